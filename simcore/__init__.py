@@ -1,0 +1,1 @@
+"""A deterministic simulation of Kubernetes: pure Python, no framework, no wall clock."""

@@ -1,0 +1,1 @@
+"""What clients and servers of the Kubernetes API share: kinds, metadata, selectors, quantities, errors."""

@@ -1,0 +1,1 @@
+"""The revisioned, watchable store that stands in for etcd."""

@@ -1,0 +1,165 @@
+"""What a store is: one Protocol, kept by the memory store and by the Redis store.
+
+Models: etcd 3.6 api/etcdserverpb and server/storage/mvcc, with one thing more: every change carries its Origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from simcore.sim.trace import Origin
+
+Revision = int
+LeaseId = int
+
+CompareField = Literal["mod", "create", "version", "value", "lease"]
+CompareOp = Literal["==", "!=", "<", ">"]
+
+
+class KeyValue(NamedTuple):
+    """A key's state. `version` counts its writes since creation, from 1."""
+
+    key: str
+    value: bytes
+    create_revision: Revision
+    mod_revision: Revision
+    version: int
+    lease: LeaseId = 0
+
+
+class Put(NamedTuple):
+    key: str
+    value: bytes
+    lease: LeaseId = 0
+
+
+class Delete(NamedTuple):
+    key: str
+
+
+Op = Put | Delete
+
+
+class Compare(NamedTuple):
+    """A condition on one key. A key that does not exist has mod, create, version and lease 0 and an empty value."""
+
+    key: str
+    field: CompareField
+    op: CompareOp
+    value: int | bytes
+
+
+class Entry(NamedTuple):
+    """One change in the log. A transaction of several operations shares one revision; `op` numbers them from 0."""
+
+    revision: Revision
+    op: int
+    key: str
+    value: bytes | None
+    """None: the key was deleted."""
+    create_revision: Revision
+    version: int
+    lease: LeaseId
+    prev_revision: Revision
+    """The key's mod revision before this change; 0 when it did not exist."""
+    origin: Origin
+
+    @property
+    def key_value(self) -> KeyValue:
+        assert self.value is not None, self.key
+        return KeyValue(self.key, self.value, self.create_revision, self.revision, self.version, self.lease)
+
+
+class TxnResult(NamedTuple):
+    succeeded: bool
+    revision: Revision
+    """The store's revision after the transaction: that of the writes, if there were any."""
+    current: tuple[KeyValue | None, ...] = ()
+    """When it did not succeed: the compared keys as they are, in the order of the compares."""
+
+
+class RangeResult(NamedTuple):
+    kvs: list[KeyValue]
+    """In lexical order of the keys."""
+    revision: Revision
+    """The revision that the result is true at."""
+    more: bool
+    total: int
+    """How many keys the prefix holds from the start key on, whatever the limit."""
+
+
+class StoreError(Exception):
+    """Something the store refuses or cannot do; nothing was written."""
+
+
+class Compacted(StoreError):
+    """The revision asked for is no longer kept."""
+
+    def __init__(self, asked: Revision, kept_from: Revision) -> None:
+        super().__init__(f"required revision has been compacted: {asked} < {kept_from}")
+        self.asked, self.kept_from = asked, kept_from
+
+
+class FutureRevision(StoreError):
+    """The revision asked for has not been written yet."""
+
+
+class Unavailable(StoreError):
+    """The store cannot be reached, is full, or did not take the write in time."""
+
+
+class Fenced(StoreError):
+    """The writer's token is no longer the valid one; another writer has taken over."""
+
+
+class Watch(Protocol):
+    def poll(self) -> list[Entry]:
+        """What has changed under the prefix since the last poll, in order of revision and op. Never blocks.
+
+        Raises: Compacted when changes that were not yet polled are gone.
+        """
+        ...
+
+    def cancel(self) -> None: ...
+
+
+class Store(Protocol):
+    @property
+    def revision(self) -> Revision:
+        """The revision of the newest change; 0 in an empty store."""
+        ...
+
+    def get(self, key: str) -> KeyValue | None: ...
+
+    def range(
+        self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
+    ) -> RangeResult:
+        """The keys that begin with `prefix`, from `start_key` (inclusive) on, at most `limit` of them.
+
+        Raises: Compacted, FutureRevision.
+        """
+        ...
+
+    def txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
+    ) -> TxnResult:
+        """Writes `then` if every compare holds, else `otherwise`, as one revision. Deleting a missing key is no change.
+
+        Raises: Unavailable.
+        """
+        ...
+
+    def watch(self, prefix: str, *, start: Revision) -> Watch:
+        """Changes under `prefix` from revision `start` (inclusive) on.
+
+        Raises: Compacted.
+        """
+        ...
+
+    def compact(self, before: Revision) -> None:
+        """Forgets history older than `before`; the newest state of every key stays.
+
+        Raises: Compacted when that was done already, FutureRevision.
+        """
+        ...

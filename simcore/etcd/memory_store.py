@@ -1,0 +1,235 @@
+"""The store in memory: for forks, what-if and tests, and the replica that every process keeps of a shared store.
+
+The history of a key is the list of its entries; a read at revision 5 of
+
+    revision     2    3    4    5    6    7
+    key "a"      put       put            del
+    key "b"           put       del
+
+takes the last entry at or before 5: "a" as put at 4, and nothing for "b".
+Keys are kept by folder (`/registry/pods/`), so that a watch of one kind reads that kind's log alone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
+from sortedcontainers import SortedList
+
+from simcore.etcd.compare import holds
+from simcore.etcd.interface import (
+    Compacted,
+    Compare,
+    Delete,
+    Entry,
+    FutureRevision,
+    KeyValue,
+    Op,
+    RangeResult,
+    Revision,
+    TxnResult,
+)
+from simcore.sim.trace import Origin
+
+_by_revision = attrgetter("revision")
+END = "\U0010ffff"
+"""Sorts behind every key that begins with what stands before it."""
+
+
+def folder_of(key: str) -> str:
+    """The first two path segments, slashes included: `/registry/pods/` of `/registry/pods/default/web-1`."""
+    second = key.find("/", key.find("/", 1) + 1)
+    return key[: second + 1] if second > 0 else key
+
+
+class Folder:
+    """The keys of one folder in order, and the log of their changes."""
+
+    __slots__ = ("keys", "log")
+
+    def __init__(self) -> None:
+        self.keys: SortedList[str] = SortedList()
+        self.log: list[Entry] = []
+
+
+class MemoryWatch:
+    """A cursor in one log. It holds nothing but its place, so a slow reader costs nothing."""
+
+    def __init__(self, store: MemoryStore, log: list[Entry], prefix: str, start: Revision) -> None:
+        self._store, self._log, self._prefix = store, log, prefix
+        self._next = start  # the first revision not yet polled
+        self._at = bisect_left(log, start, key=_by_revision)
+        self._generation = store.generation  # of the logs' positions; compaction moves them
+
+    def poll(self) -> list[Entry]:
+        if self._generation != self._store.generation:
+            self._store.check_kept(self._next)
+            self._at = bisect_left(self._log, self._next, key=_by_revision)
+            self._generation = self._store.generation
+        if self._at == len(self._log):
+            return []
+        fresh = self._log[self._at :]
+        self._at += len(fresh)
+        self._next = fresh[-1].revision + 1
+        return [e for e in fresh if e.key.startswith(self._prefix)]
+
+    def cancel(self) -> None:
+        self._log, self._at = [], 0
+
+
+class MemoryStore:
+    """Everything in dictionaries; the reference for what the Protocol means."""
+
+    def __init__(self) -> None:
+        self._revision: Revision = 0
+        self._kept_from: Revision = 0
+        self._current: dict[str, KeyValue] = {}
+        self._history: dict[str, list[Entry]] = {}  # shortened by compact()
+        self._folders: dict[str, Folder] = {}
+        self._log: list[Entry] = []
+        self.generation = 0
+
+    @property
+    def revision(self) -> Revision:
+        return self._revision
+
+    @property
+    def kept_from(self) -> Revision:
+        """The oldest revision that can still be read or watched."""
+        return self._kept_from
+
+    def get(self, key: str) -> KeyValue | None:
+        return self._current.get(key)
+
+    def range(
+        self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
+    ) -> RangeResult:
+        if at is None or at == self._revision:
+            kvs = [self._current[key] for key in self._keys(prefix, start_key) if key in self._current]
+            return _page(kvs, self._revision, limit)
+        self.check_kept(at)
+        if at > self._revision:
+            raise FutureRevision(f"required revision is a future revision: {at} > {self._revision}")
+        past = (self._at(key, at) for key in self._keys(prefix, start_key))
+        return _page([kv for kv in past if kv], at, limit)
+
+    def txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
+    ) -> TxnResult:
+        succeeded = all(holds(c, self._current.get(c.key)) for c in when)
+        self._write(then if succeeded else otherwise, origin)
+        current = () if succeeded else tuple(self._current.get(c.key) for c in when)
+        return TxnResult(succeeded, self._revision, current)
+
+    def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
+        self.check_kept(start)
+        folder = folder_of(prefix)
+        log = self._folder(folder).log if folder.endswith("/") and prefix.startswith(folder) else self._log
+        return MemoryWatch(self, log, prefix, start)
+
+    def compact(self, before: Revision) -> None:
+        self.check_kept(before)
+        if before > self._revision:
+            raise FutureRevision(f"required revision is a future revision: {before} > {self._revision}")
+        for entries in [self._log, *(folder.log for folder in self._folders.values())]:
+            del entries[: bisect_left(entries, before, key=_by_revision)]
+        for key in list(self._history):
+            self._forget(key, before)
+        self._kept_from = before
+        self.generation += 1
+
+    def entries_since(self, revision: Revision) -> list[Entry]:
+        """The log after `revision` (exclusive). Raises: Compacted."""
+        self.check_kept(revision + 1)
+        return self._log[bisect_right(self._log, revision, key=_by_revision) :]
+
+    def apply(self, entries: Iterable[Entry]) -> None:
+        """Takes over what another store has logged after this one's revision, in its order."""
+        for entry in entries:
+            assert entry.revision in (self._revision, self._revision + 1), (entry.revision, self._revision)
+            self._append(entry)
+
+    def load(self, kvs: Iterable[KeyValue], revision: Revision) -> None:
+        """Fills an empty store with a state whose history is not known."""
+        assert not self._current and not self._log
+        for kv in kvs:
+            self._current[kv.key] = kv
+            self._folder(folder_of(kv.key)).keys.add(kv.key)
+            origin = Origin("", 0, 0)
+            self._history[kv.key] = [
+                Entry(
+                    kv.mod_revision, 0, kv.key, kv.value, kv.create_revision, kv.version, kv.lease, 0, origin
+                )
+            ]
+        self._revision, self._kept_from = revision, revision + 1 if revision else 0
+
+    def check_kept(self, revision: Revision) -> None:
+        """Raises: Compacted."""
+        if revision < self._kept_from:
+            raise Compacted(revision, self._kept_from)
+
+    def _write(self, ops: Sequence[Op], origin: Origin) -> None:
+        revision, number = self._revision + 1, 0
+        for op in ops:
+            old = self._current.get(op.key)
+            prev = old.mod_revision if old else 0
+            if isinstance(op, Delete):
+                if old is None:
+                    continue
+                entry = Entry(revision, number, op.key, None, old.create_revision, 0, 0, prev, origin)
+            else:
+                created, version = (old.create_revision, old.version + 1) if old else (revision, 1)
+                entry = Entry(revision, number, op.key, op.value, created, version, op.lease, prev, origin)
+            self._append(entry)
+            number += 1
+
+    def _append(self, entry: Entry) -> None:
+        key, folder = entry.key, self._folder(folder_of(entry.key))
+        self._revision = entry.revision
+        if entry.value is None:
+            self._current.pop(key, None)
+        else:
+            if key not in self._history:
+                folder.keys.add(key)
+            self._current[key] = entry.key_value
+        self._history.setdefault(key, []).append(entry)
+        folder.log.append(entry)
+        self._log.append(entry)
+
+    def _folder(self, name: str) -> Folder:
+        found = self._folders.get(name)
+        if found is None:
+            found = self._folders[name] = Folder()
+        return found
+
+    def _keys(self, prefix: str, start_key: str) -> Iterable[str]:
+        """Every key with a history under the prefix, in order."""
+        low = max(prefix, start_key)
+        name = folder_of(prefix)
+        if name.endswith("/") and name in self._folders:
+            return self._folders[name].keys.irange(low, prefix + END)
+        keys = (key for folder in self._folders.values() for key in folder.keys.irange(low, prefix + END))
+        return sorted(keys)
+
+    def _at(self, key: str, revision: Revision) -> KeyValue | None:
+        entries = self._history[key]
+        place = bisect_right(entries, revision, key=_by_revision)
+        return entries[place - 1].key_value if place and entries[place - 1].value is not None else None
+
+    def _forget(self, key: str, before: Revision) -> None:
+        """Drops what a read at `before` or later cannot reach."""
+        entries = self._history[key]
+        place = bisect_right(entries, before, key=_by_revision) - 1
+        if place >= 0 and entries[place].value is None:
+            place += 1
+        del entries[: max(place, 0)]
+        if not entries:
+            del self._history[key]
+            self._folder(folder_of(key)).keys.discard(key)
+
+
+def _page(kvs: list[KeyValue], revision: Revision, limit: int | None) -> RangeResult:
+    cut = kvs[:limit] if limit else kvs
+    return RangeResult(cut, revision, len(cut) < len(kvs), len(kvs))

@@ -1,0 +1,1 @@
+"""What every simulated component stands on: virtual time, seeded randomness, timestamps and causes."""
