@@ -1,0 +1,1 @@
+"""The API server: the one component that sees the store."""
