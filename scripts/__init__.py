@@ -1,0 +1,1 @@
+"""The commands behind the Makefile: install, start, test, check. Standard library only until .venv exists."""

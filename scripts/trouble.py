@@ -1,0 +1,84 @@
+"""What a person can mend is said in one plain line, never as a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+NETWORK_SIGNS = (
+    "dns error",
+    "failed to fetch",
+    "temporary failure in name resolution",
+    "name or service not known",
+    "network is unreachable",
+    "newconnectionerror",
+    "no matching distribution found",
+    "connection refused",
+    "connection timed out",
+    "enotfound",
+    "econnrefused",
+    "etimedout",
+    "eai_again",
+    "could not connect",
+)
+
+
+class Trouble(Exception):
+    """Its text is the one line shown; the command ends with status 1."""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Print `what`, and how long it took if that could be felt."""
+    say(f"{what} ...")
+    started = time.monotonic()
+    yield
+    took = time.monotonic() - started
+    if took >= 1:
+        say(f"  done in {took:.0f} s")
+
+
+def run_step(
+    argv: Sequence[str | Path],
+    *,
+    what: str,
+    log: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> None:
+    """Run one set-up command with its output in `log`.
+
+    Raises:
+        Trouble: it failed; says whether the network is the reason, else the last line it printed.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        begin = out.tell()
+        try:
+            status = subprocess.run(list(map(str, argv)), stdout=out, stderr=out, cwd=cwd, env=env).returncode
+        except OSError as error:
+            raise Trouble(f"{what} failed: cannot start {argv[0]}: {error.strerror}.") from error
+    if status != 0:
+        with log.open("rb") as written:
+            written.seek(begin)
+            raise Trouble(explain_failure(what, written.read().decode(errors="replace"), log))
+
+
+def explain_failure(what: str, output: str, log: Path) -> str:
+    lowered = output.lower()
+    if any(sign in lowered for sign in NETWORK_SIGNS):
+        return f"{what} failed: no network, or the package registry can't be reached. Details: {log}"
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return f"{what} failed: {lines[-1] if lines else 'it printed nothing'}. Details: {log}"
