@@ -107,7 +107,7 @@ class Strategy(Protocol):
         ...
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """All faults of a new object, in Kubernetes' order; ObjectMeta is checked by the pipeline before."""
+        """All faults of a new object, in Kubernetes' order, those of its metadata included (name rules differ by kind)."""
         ...
 
     def validate_update(self, new: Obj, old: Obj) -> list[FieldError]:
