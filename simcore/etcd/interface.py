@@ -144,7 +144,9 @@ class Store(Protocol):
     def txn(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
     ) -> TxnResult:
-        """Writes `then` if every compare holds, else `otherwise`, as one revision. Deleting a missing key is no change.
+        """Writes `then` if every compare holds, else `otherwise`, as one revision.
+
+        Deleting a missing key is no change.
 
         Raises: Unavailable.
         """

@@ -1,4 +1,4 @@
-"""The store in memory: for forks, what-if and tests, and the replica that every process keeps of a shared store.
+"""The store in memory: for forks, what-if and tests, and as every process's replica of a shared store.
 
 The history of a key is the list of its entries; a read at revision 5 of
 
@@ -84,7 +84,8 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._revision: Revision = 0
-        self._kept_from: Revision = 0
+        self._kept_from: Revision = 0  # of the log
+        self._readable_from: Revision = 0
         self._current: dict[str, KeyValue] = {}
         self._history: dict[str, list[Entry]] = {}  # shortened by compact()
         self._folders: dict[str, Folder] = {}
@@ -97,7 +98,7 @@ class MemoryStore:
 
     @property
     def kept_from(self) -> Revision:
-        """The oldest revision that can still be read or watched."""
+        """The oldest revision that can still be watched from."""
         return self._kept_from
 
     def get(self, key: str) -> KeyValue | None:
@@ -109,7 +110,8 @@ class MemoryStore:
         if at is None or at == self._revision:
             kvs = [self._current[key] for key in self._keys(prefix, start_key) if key in self._current]
             return _page(kvs, self._revision, limit)
-        self.check_kept(at)
+        if at < self._readable_from:
+            raise Compacted(at, self._readable_from)
         if at > self._revision:
             raise FutureRevision(f"required revision is a future revision: {at} > {self._revision}")
         past = (self._at(key, at) for key in self._keys(prefix, start_key))
@@ -137,7 +139,7 @@ class MemoryStore:
             del entries[: bisect_left(entries, before, key=_by_revision)]
         for key in list(self._history):
             self._forget(key, before)
-        self._kept_from = before
+        self._kept_from = self._readable_from = before
         self.generation += 1
 
     def entries_since(self, revision: Revision) -> list[Entry]:
@@ -163,7 +165,8 @@ class MemoryStore:
                     kv.mod_revision, 0, kv.key, kv.value, kv.create_revision, kv.version, kv.lease, 0, origin
                 )
             ]
-        self._revision, self._kept_from = revision, revision + 1 if revision else 0
+        self._revision = self._readable_from = revision
+        self._kept_from = revision + 1 if revision else 0
 
     def check_kept(self, revision: Revision) -> None:
         """Raises: Compacted."""
@@ -204,12 +207,12 @@ class MemoryStore:
             found = self._folders[name] = Folder()
         return found
 
-    def _keys(self, prefix: str, start_key: str) -> Iterable[str]:
+    def _keys(self, prefix: str, start_key: str) -> list[str]:
         """Every key with a history under the prefix, in order."""
         low = max(prefix, start_key)
         name = folder_of(prefix)
         if name.endswith("/") and name in self._folders:
-            return self._folders[name].keys.irange(low, prefix + END)
+            return list(self._folders[name].keys.irange(low, prefix + END))
         keys = (key for folder in self._folders.values() for key in folder.keys.irange(low, prefix + END))
         return sorted(keys)
 
