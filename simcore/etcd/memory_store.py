@@ -40,8 +40,13 @@ END = "\U0010ffff"
 
 def folder_of(key: str) -> str:
     """The first two path segments, slashes included: `/registry/pods/` of `/registry/pods/default/web-1`."""
-    second = key.find("/", key.find("/", 1) + 1)
-    return key[: second + 1] if second > 0 else key
+    parts = key.split("/", 3)
+    return f"/{parts[1]}/{parts[2]}/" if len(parts) == 4 else key
+
+
+def folder_around(prefix: str) -> str | None:
+    """The one folder that holds every key with the prefix; None when several may."""
+    return folder_of(prefix) if prefix.count("/") >= 3 else None
 
 
 class Folder:
@@ -127,9 +132,8 @@ class MemoryStore:
 
     def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
         self.check_kept(start)
-        folder = folder_of(prefix)
-        log = self._folder(folder).log if folder.endswith("/") and prefix.startswith(folder) else self._log
-        return MemoryWatch(self, log, prefix, start)
+        folder = folder_around(prefix)
+        return MemoryWatch(self, self._folder(folder).log if folder else self._log, prefix, start)
 
     def compact(self, before: Revision) -> None:
         self.check_kept(before)
@@ -210,9 +214,8 @@ class MemoryStore:
     def _keys(self, prefix: str, start_key: str) -> list[str]:
         """Every key with a history under the prefix, in order."""
         low = max(prefix, start_key)
-        name = folder_of(prefix)
-        if name.endswith("/") and name in self._folders:
-            return list(self._folders[name].keys.irange(low, prefix + END))
+        if name := folder_around(prefix):
+            return list(self._folder(name).keys.irange(low, prefix + END))
         keys = (key for folder in self._folders.values() for key in folder.keys.irange(low, prefix + END))
         return sorted(keys)
 
