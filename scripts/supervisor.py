@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 STEADY_S = 5.0  # a process that lived this long counts as sound: its next restart is immediate
 LONGEST_DELAY_S = 10.0
 STOP_GRACE_S = 10.0
+POLL_S = 0.02  # how soon an ended process is noticed
 LONGEST_LINE = 16_384
 
 
@@ -42,12 +44,12 @@ class Keeper:
         self.early_deaths = 0
         self._emit = emit
         self._stopping = asyncio.Event()
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._task = asyncio.create_task(self._keep())
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process and self._process.returncode is None else None
+        return self._process.pid if self._process and self._process.poll() is None else None
 
     async def stop(self) -> None:
         """SIGTERM to the process group, SIGKILL to what is left after the grace period."""
@@ -78,27 +80,31 @@ class Keeper:
         """Run the process to its end; True if it lived long enough to count as steady."""
         clock = asyncio.get_running_loop().time
         started = clock()
-        self._process = process = await asyncio.create_subprocess_exec(
-            *self.service.argv,
-            env={**os.environ, **self.service.env},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-        )
-        if self._stopping.is_set():  # stop() came before there was a process to signal
-            self.signal(signal.SIGTERM)
+        self._process = process = self._spawn()
         output = asyncio.create_task(self._copy_output(process))
-        await process.wait()
+        while process.poll() is None:  # not asyncio's own wait: that one waits for all holders of the pipe
+            await asyncio.sleep(POLL_S)
         _signal_group(process.pid, signal.SIGKILL)  # what it may have left behind; also closes the pipe
         await output
         return clock() - started >= STEADY_S
 
-    async def _copy_output(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.service.argv,
+            env={**os.environ, **self.service.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,  # safe: we fork from the main thread, and it only makes a system call
+        )
+
+    async def _copy_output(self, process: subprocess.Popen[bytes]) -> None:
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, process.stdout)
         rest = b""
-        while chunk := await process.stdout.read(65_536):
+        while chunk := await reader.read(65_536):
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 self._emit(self.service.name, printable(line))
@@ -107,6 +113,7 @@ class Keeper:
                 rest = b""
         if rest:
             self._emit(self.service.name, printable(rest))
+        transport.close()
 
     def _ending(self) -> str:
         assert self._process is not None

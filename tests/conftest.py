@@ -1,0 +1,36 @@
+"""Fixtures for every test: a real Redis, a real kubectl, a real browser's paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kit import programs
+from tests.kit.redis_process import RedisProcess, temporary_folder
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for the whole run. Tests keep apart by using keys (cluster ids) of their own."""
+    with temporary_folder() as folder, RedisProcess(Path(folder)) as process:
+        yield process.url
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisProcess]:
+    """A Redis for one test that kills it."""
+    with temporary_folder() as folder, RedisProcess(Path(folder)) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> str:
+    return programs.kubectl_or_skip()
+
+
+@pytest.fixture(scope="session")
+def chromium_paths() -> tuple[str, str]:
+    """(browser, driver)"""
+    return programs.chromium_or_skip()
