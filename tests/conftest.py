@@ -9,12 +9,13 @@ import pytest
 
 from tests.kit import programs
 from tests.kit.redis_process import RedisProcess, temporary_folder
+from tests.kit.run_folder import REDIS_DIR
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """A Redis for the whole run. Tests keep apart by using keys (cluster ids) of their own."""
-    with temporary_folder() as folder, RedisProcess(Path(folder)) as process:
+    """The Redis of the whole run, named by Django's settings; tests keep apart by cluster ids of their own."""
+    with RedisProcess(REDIS_DIR) as process:
         yield process.url
 
 
