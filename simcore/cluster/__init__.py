@@ -1,0 +1,1 @@
+"""Builds and wires a simulated cluster."""

@@ -1,0 +1,83 @@
+"""The first writes of a cluster: its record, its machines, and what a new API server makes for itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simcore.apimachinery.encoding import encode
+from simcore.apimachinery.kinds import NAMESPACE, SERVICE
+from simcore.apimachinery.meta import Obj
+from simcore.client.interfaces import ApiClient
+from simcore.cluster.world import CLOCK, CLUSTER, IMAGES, NODES
+from simcore.etcd.interface import Op, Put, Store
+from simcore.sim.trace import Origin
+
+SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+MISSING_TAGS = ("404", "missing", "non-existent", "does-not-exist")
+ZONES = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class ClusterSpec:
+    """What a user decides when a cluster is made. Quantities are written as in manifests."""
+
+    seed: int
+    epoch_ms: int
+    """Unix milliseconds of simulated time 0."""
+    nodes: int = 3
+    zones: int = 3
+    cpu: str = "4"
+    memory: str = "8Gi"
+    pods: str = "110"
+    ephemeral_storage: str = "100Gi"
+    latency: str = "realistic"
+    speed: float = 1.0
+    bare: bool = False
+    """Without anything that a plain kube-apiserver and its nodes don't bring."""
+
+
+def found(store: Store, spec: ClusterSpec) -> None:
+    """Writes the cluster's records into an empty store. A world is made before anything can act in it."""
+    assert store.revision == 0, store.revision
+    record = {"seed": spec.seed, "epoch_ms": spec.epoch_ms, "latency": spec.latency, "bare": spec.bare}
+    ops: list[Op] = [
+        Put(CLUSTER, encode(record)),
+        Put(CLOCK, encode({"speed": spec.speed, "paused": False})),
+        Put(IMAGES, encode({"missing": list(MISSING_TAGS)})),
+    ]
+    ops += [Put(f"{NODES}node-{n}", encode(machine(spec, n))) for n in range(1, spec.nodes + 1)]
+    store.txn((), ops, origin=Origin("cluster", 0, 0))
+
+
+def machine(spec: ClusterSpec, number: int, *, since_ms: int = 0) -> Obj:
+    """The record of the machine behind `node-<number>`, counted from 1."""
+    return {
+        "cpu": spec.cpu,
+        "memory": spec.memory,
+        "pods": spec.pods,
+        "ephemeral-storage": spec.ephemeral_storage,
+        "zone": f"zone-{ZONES[(number - 1) % spec.zones]}",
+        "region": "region-1",
+        "power": "on",
+        "since_ms": since_ms,
+    }
+
+
+def bootstrap(api: ApiClient) -> None:
+    """What kube-apiserver makes when it first starts.
+
+    Models: kubernetes v1.36 pkg/controlplane/controller/systemnamespaces and kubernetesservice.
+    """
+    for name in SYSTEM_NAMESPACES:
+        api.create(NAMESPACE, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    labels = {"component": "apiserver", "provider": "kubernetes"}
+    port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}
+    api.create(
+        SERVICE,
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "kubernetes", "namespace": "default", "labels": labels},
+            "spec": {"clusterIP": "10.96.0.1", "ports": [port], "sessionAffinity": "None", "type": "ClusterIP"},
+        },
+    )

@@ -1,0 +1,73 @@
+"""The simulated world that is no API object: machines, containers, images, the pace of time.
+
+It lives in the cluster's store under /sim/, outside the API, as JSON records. So it has revisions, survives a
+take-over and is part of the history like everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from simcore.apimachinery.encoding import decode, encode
+from simcore.apimachinery.meta import Obj
+from simcore.etcd.interface import Delete, Entry, Op, Put, Store
+from simcore.sim.clock import Clock, Timer
+from simcore.sim.trace import Origin
+
+ROOT = "/sim/"
+CLUSTER, CLOCK, IMAGES = "/sim/cluster", "/sim/clock", "/sim/images"
+NODES, RUNTIME = "/sim/nodes/", "/sim/runtime/"
+
+WorldHandler = Callable[[str, Obj | None, int], None]
+"""Called with (path, record, revision); None: the record is gone."""
+
+
+class World:
+    """Reads and writes the records; tells watchers of each change, in order, soon after it was written."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._watch = store.watch(ROOT, start=store.revision + 1)
+        self._handlers: list[tuple[str, WorldHandler]] = []
+        self._delivery: Timer | None = None  # gone once it has fired
+
+    def get(self, path: str) -> Obj | None:
+        kv = self._store.get(path)
+        return decode(kv.value) if kv else None
+
+    def list(self, prefix: str) -> dict[str, Obj]:
+        """By path, in lexical order."""
+        return {kv.key: decode(kv.value) for kv in self._store.range(prefix).kvs}
+
+    def put(self, path: str, doc: Obj, *, actor: str, cause: int = 0) -> None:
+        self._write(Put(path, encode(doc)), actor, cause)
+
+    def delete(self, path: str, *, actor: str, cause: int = 0) -> None:
+        self._write(Delete(path), actor, cause)
+
+    def watch(self, prefix: str, handler: WorldHandler) -> None:
+        """Changes from now on; read what is there already with list()."""
+        self._handlers.append((prefix, handler))
+
+    def notice(self, entries: Iterable[Entry]) -> None:
+        """Entries came into the store by another way than this world (a replica's log)."""
+        if any(e.key.startswith(ROOT) for e in entries):
+            self._wake()
+
+    def _write(self, op: Op, actor: str, cause: int) -> None:
+        assert op.key.startswith(ROOT), op.key
+        self._store.txn((), (op,), origin=Origin(actor, cause, self._clock.now()))
+        if any(op.key.startswith(prefix) for prefix, _ in self._handlers):
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._delivery is None:
+            self._delivery = self._clock.call_later(0, self._deliver, label="world")
+
+    def _deliver(self) -> None:
+        self._delivery = None
+        for entry in self._watch.poll():
+            handlers = [handler for prefix, handler in self._handlers if entry.key.startswith(prefix)]
+            doc = decode(entry.value) if handlers and entry.value is not None else None
+            for handler in handlers:
+                handler(entry.key, doc, entry.revision)
