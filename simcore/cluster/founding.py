@@ -78,6 +78,11 @@ def bootstrap(api: ApiClient) -> None:
             "apiVersion": "v1",
             "kind": "Service",
             "metadata": {"name": "kubernetes", "namespace": "default", "labels": labels},
-            "spec": {"clusterIP": "10.96.0.1", "ports": [port], "sessionAffinity": "None", "type": "ClusterIP"},
+            "spec": {
+                "clusterIP": "10.96.0.1",
+                "ports": [port],
+                "sessionAffinity": "None",
+                "type": "ClusterIP",
+            },
         },
     )
