@@ -42,8 +42,8 @@ def prepare(options: Options) -> Pki:
         run_step(
             [PYTHON, "manage.py", "migrate", "--no-input"], what="Migrating the database", log=log, cwd=ROOT
         )
-    hosts = [options.host, *os.environ.get("ALLOWED_HOSTS", "").replace("*", "").split(",")]
-    return ensure_pki(options.data_dir, filter(None, hosts))
+    hosts = [options.host, os.environ.get("KUBE_HOST", ""), *os.environ.get("ALLOWED_HOSTS", "").split(",")]
+    return ensure_pki(options.data_dir, [host for host in hosts if host not in ("", "*")])
 
 
 def build_schema(data_dir: Path, log: Path) -> None:

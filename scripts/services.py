@@ -22,8 +22,8 @@ def engine(index: int, options: Options) -> Service:
     """One worker process with a queue of its own, so that a cluster finds its warm replica again."""
     name = f"engine-{index}"
     queues = ",".join(f"engine-{number}" for number in range(options.engine_workers))
-    argv = [str(PYTHON), "-m", "celery", "-A", "clusterlab", "worker", "--loglevel", "WARNING"]
-    argv += ["--pool", "threads", "--concurrency", str(CLUSTERS_PER_WORKER)]
+    argv = [str(PYTHON), "-m", "celery", "-A", "clusterlab", "worker", "--pool", "threads"]
+    argv += ["--concurrency", str(CLUSTERS_PER_WORKER), "--loglevel", "WARNING"]
     argv += ["--queues", name, "--hostname", f"{name}@%h"]
     argv += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Service(name, argv, {"ENGINE_INDEX": str(index), "ENGINE_QUEUES": queues})
