@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.watch import EventType, ObjectEvent
 
-EventType = Literal["ADDED", "MODIFIED", "DELETED"]
-
-
-class ObjectEvent(NamedTuple):
-    """One change of one object."""
-
-    type: EventType
-    obj: Obj
-    """The object after the change; of a deletion its last state. Shared: never mutate it."""
-    revision: int
+__all__ = ["ApiClient", "EventType", "ObjectEvent", "ObjectWatch"]
 
 
 class ObjectWatch(Protocol):

@@ -1,6 +1,6 @@
 """What differs from kind to kind: a Strategy holds one kind's defaults, rules, lifecycle and columns.
 
-Models: kubernetes v1.36 apiserver/pkg/registry/rest (RESTCreateStrategy, RESTUpdateStrategy, RESTGracefulDeleteStrategy).
+Models: kubernetes v1.36 apiserver/pkg/registry/rest (RESTCreateStrategy and its siblings for update and delete).
 
 Objects are shared and read-only here, too: a hook that changes something returns a new object which shares the parts
 it leaves alone (`{**obj, "spec": spec}`), and returns its argument itself when nothing is to be changed.
@@ -107,7 +107,7 @@ class Strategy(Protocol):
         ...
 
     def validate(self, obj: Obj) -> list[FieldError]:
-        """All faults of a new object, in Kubernetes' order, those of its metadata included (name rules differ by kind)."""
+        """All faults of a new object, in Kubernetes' order, its metadata's included (name rules differ by kind)."""
         ...
 
     def validate_update(self, new: Obj, old: Obj) -> list[FieldError]:

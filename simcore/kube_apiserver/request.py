@@ -1,0 +1,33 @@
+"""A request as the pipeline sees it: who asks, what for, and what made them ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simcore.kube_apiserver.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What every verb takes beside the object."""
+
+    user: User
+    actor: str
+    """Stored with the write: a component's name or `user:<name>`."""
+    cause: int = 0
+    """The revision that made the actor act; 0 when nothing in the store did."""
+    dry_run: bool = False
+    manager: str = ""
+    """The field manager; '' when managed fields are not kept for this request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What authorization decides on."""
+
+    verb: str
+    group: str
+    resource: str
+    subresource: str = ""
+    namespace: str = ""
+    name: str = ""

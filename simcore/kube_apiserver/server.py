@@ -1,0 +1,321 @@
+"""The API server's pipeline, one verb a method.
+
+A write passes these stages: authorization, defaulting, mutating admission, the strategy's preparation, validation,
+validating admission, persistence. A change is tried again on what is newest when somebody else wrote meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from simcore.apimachinery.errors import AlreadyExists, FieldError, Invalid, NotFound, ServiceUnavailable
+from simcore.apimachinery.kinds import Kind, KindTable
+from simcore.apimachinery.meta import Key, Obj, key_of
+from simcore.etcd.interface import Compare, Delete, Op, Put, Store
+from simcore.kube_apiserver import deletion, metadata
+from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
+from simcore.kube_apiserver.admission.plugin import Asked, Plugin, admit, validate
+from simcore.kube_apiserver.authorization import Authorizer, RoleAuthorizer, authorize
+from simcore.kube_apiserver.request import Attributes, Request
+from simcore.kube_apiserver.storage import Storage, stored_form
+from simcore.kube_apiserver.strategy import (
+    DeleteOptions,
+    RequestContext,
+    Strategy,
+    StrategyTable,
+    strategy_for,
+)
+from simcore.sim.clock import Clock
+from simcore.sim.rng import Rng
+from simcore.sim.trace import Origin
+
+MOST_TRIES = 32
+"""Of one write against others that keep changing the same object."""
+MOST_NAMES = 8
+"""Generated names that are tried."""
+AS_GIVEN = frozenset(("binding", "finalize", "eviction"))
+"""Subresources whose change is stored as it is; nobody but the server makes it."""
+PLAIN_DELETE = DeleteOptions()
+
+Warnings = list[str]
+"""Texts of Warning headers, appended to."""
+Change = Callable[[Obj, RequestContext], Obj]
+"""From the newest object to the wanted one."""
+
+
+class Deleted(NamedTuple):
+    """What a DELETE did: `obj` is the last state, or the state in which the object waits for its end."""
+
+    obj: Obj
+    is_gone: bool
+
+
+class Write(NamedTuple):
+    """One try of a writing request."""
+
+    kind: Kind
+    key: Key
+    strategy: Strategy
+    ctx: RequestContext
+    origin: Origin
+
+    @property
+    def path(self) -> str:
+        return self.kind.path(self.key)
+
+
+class ApiServer:
+    """The one component that sees the store. Objects it returns are shared and read-only."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        rng: Rng,
+        kinds: KindTable | None = None,
+        strategies: StrategyTable | None = None,
+        plugins: Sequence[Plugin] = (NamespaceLifecycle(),),
+        authorizer: Authorizer | None = None,
+    ) -> None:
+        self.storage, self.clock, self.rng = Storage(store), clock, rng
+        self.kinds = kinds or KindTable()
+        self._strategies, self._plugins = dict(strategies or {}), tuple(plugins)
+        self._authorizer = authorizer or RoleAuthorizer()
+
+    def strategy(self, kind: Kind) -> Strategy:
+        return strategy_for(kind, self._strategies)
+
+    def get(self, kind: Kind, key: Key, request: Request, subresource: str = "") -> Obj:
+        """Raises: NotFound, Forbidden."""
+        self.authorize(request, "get", kind, key, subresource)
+        return self._existing(kind, key)
+
+    def list(self, kind: Kind, namespace: str | None, request: Request) -> list[Obj]:
+        """In lexical order of the keys. Raises: Forbidden."""
+        self.authorize(request, "list", kind, Key(namespace or "", ""))
+        return self.storage.all(kind, namespace)
+
+    def create(self, kind: Kind, obj: Obj, request: Request, *, warnings: Warnings | None = None) -> Obj:
+        """The namespace stands in metadata. Raises: AlreadyExists, Invalid, Forbidden, NotFound (the namespace)."""
+        meta = obj["metadata"]
+        key = Key(meta.get("namespace", ""), meta.get("name", ""))
+        self.authorize(request, "create", kind, key)
+        base = "" if key.name else meta.get("generateName", "")
+        obj = self.strategy(kind).default(obj)
+        for attempt in range(MOST_NAMES):
+            if base:
+                key = key._replace(name=self._generated(kind, key.namespace, base, attempt))
+            write = self._attempt(kind, key, request, "", attempt)
+            made = self._create_once(write, obj, is_generated=bool(base))
+            if made is not None:
+                _pass_on(warnings, write)
+                return made
+        raise _no_unique_name(kind, key.name) if base else AlreadyExists.named(kind, key.name)
+
+    def update(
+        self,
+        kind: Kind,
+        obj: Obj,
+        request: Request,
+        *,
+        subresource: str = "",
+        warnings: Warnings | None = None,
+    ) -> Obj:
+        """Replaces the object, or with `subresource` its status. Raises: NotFound, Conflict, Invalid, Forbidden."""
+
+        def replace(old: Obj, ctx: RequestContext) -> Obj:
+            return obj
+
+        return self.change(
+            kind, key_of(obj), replace, request, verb="update", subresource=subresource, warnings=warnings
+        )
+
+    def change(
+        self,
+        kind: Kind,
+        key: Key,
+        change: Change,
+        request: Request,
+        *,
+        verb: str = "patch",
+        subresource: str = "",
+        warnings: Warnings | None = None,
+    ) -> Obj:
+        """Applies `change` to the newest object and stores the result. Raises: as update(), and as `change`."""
+        self.authorize(request, verb, kind, key, subresource)
+        for attempt in range(MOST_TRIES):
+            old = self._existing(kind, key)
+            write = self._attempt(kind, key, request, subresource, attempt)
+            new = self._prepared(write, change(old, write.ctx), old)
+            stored = self._store_update(write, new, old)
+            if stored is not None:
+                _pass_on(warnings, write)
+                return stored
+        raise _too_busy(kind, key)
+
+    def delete(
+        self, kind: Kind, key: Key, request: Request, options: DeleteOptions = PLAIN_DELETE
+    ) -> Deleted:
+        """Removes the object or starts its deletion. Raises: NotFound, Forbidden, Conflict (preconditions)."""
+        self.authorize(request, "delete", kind, key)
+        for attempt in range(MOST_TRIES):
+            old = self._existing(kind, key)
+            deletion.check_preconditions(kind, old, options)
+            write = self._attempt(kind, key, request, "", attempt)
+            asked = Asked("delete", kind, key.namespace, key.name, None, old)
+            admit(self._plugins, asked, write.ctx)
+            validate(self._plugins, asked, write.ctx)
+            new = deletion.marked(old, write.strategy, options, self.clock)
+            if new is None:
+                return Deleted(old, is_gone=False)
+            is_gone = deletion.is_finished(new, write.strategy)
+            stored = self._remove(write, new, old) if is_gone else self._put(write, new, old)
+            if stored is not None:
+                return Deleted(stored, is_gone)
+        raise _too_busy(kind, key)
+
+    # stages
+
+    def authorize(self, request: Request, verb: str, kind: Kind, key: Key, subresource: str = "") -> None:
+        """Raises: Forbidden."""
+        if request.user.role != "system":
+            asked = Attributes(verb, kind.group, kind.plural, subresource, key.namespace, key.name)
+            authorize(self._authorizer, request.user, asked)
+
+    def _create_once(self, write: Write, obj: Obj, *, is_generated: bool) -> Obj | None:
+        """Admission to persistence of a new object; None when its generated name or a claim was taken."""
+        kind, key, strategy, ctx, _ = write
+        path = write.path
+        asked = Asked("create", kind, key.namespace, key.name, obj, None)
+        admitted = admit(self._plugins, asked, ctx) or obj
+        meta = metadata.created(
+            admitted["metadata"],
+            name=key.name,
+            uid=self.rng.uid(path, self.storage.store.revision + 1),
+            now=self.clock.timestamp(),
+            generation=1 if strategy.counts_generation else 0,
+        )
+        new = strategy.prepare_create({**admitted, "metadata": meta}, ctx)
+        _refuse(kind, key.name, strategy.validate(new))
+        validate(self._plugins, asked._replace(obj=new), ctx)
+        if self.storage.store.get(path) is not None:
+            if is_generated:
+                return None
+            raise AlreadyExists.named(kind, key.name)
+        new = stored_form(kind, new)
+        return new if ctx.dry_run or self._write(write, new, 0) else None
+
+    def _prepared(self, write: Write, new: Obj, old: Obj) -> Obj:
+        """Preconditions to validating admission of an update."""
+        kind, key, strategy, ctx, _ = write
+        old_meta = old["metadata"]
+        metadata.check_preconditions(kind, new["metadata"], old_meta, strategy)
+        new = strategy.default(new)
+        asked = Asked("update", kind, key.namespace, key.name, new, old, ctx.subresource)
+        new = admit(self._plugins, asked, ctx) or new
+        generation = old_meta.get("generation", 0)
+        new = {**new, "metadata": metadata.updated(new["metadata"], old_meta, generation=generation)}
+        if ctx.subresource in AS_GIVEN:
+            return stored_form(kind, new)
+        if ctx.subresource == "status":
+            new = strategy.prepare_status(new, old, ctx)
+            faults = strategy.validate_status(new, old)
+        else:
+            new = strategy.prepare_update(new, old, ctx)
+            if strategy.counts_generation and metadata.content_differs(new, old):
+                new["metadata"]["generation"] = generation + 1
+            faults = strategy.validate_update(new, old)
+        _refuse(kind, key.name, faults)
+        validate(self._plugins, asked._replace(obj=new), ctx)
+        return stored_form(kind, new)
+
+    # persistence; None: somebody else wrote meanwhile
+
+    def _store_update(self, write: Write, new: Obj, old: Obj) -> Obj | None:
+        if "deletionTimestamp" in old["metadata"] and deletion.is_finished(new, write.strategy):
+            return self._remove(write, new, old)
+        return self._put(write, new, old)
+
+    def _put(self, write: Write, new: Obj, old: Obj) -> Obj | None:
+        """Nothing is written when nothing changed."""
+        if _same(new, old):
+            return old
+        revision = old["metadata"]["resourceVersion"]
+        if write.ctx.dry_run:
+            return {**new, "metadata": {**new["metadata"], "resourceVersion": revision}}
+        return new if self._write(write, new, int(revision)) else None
+
+    def _remove(self, write: Write, new: Obj, old: Obj) -> Obj | None:
+        write.strategy.release(new, write.ctx)
+        if write.ctx.dry_run:
+            return old
+        expected = int(old["metadata"]["resourceVersion"])
+        extra = [Delete(path) for path in write.ctx.releases]
+        new = stored_form(write.kind, new)
+        return self.storage.remove(write.path, new, expected=expected, extra=extra, origin=write.origin)
+
+    def _write(self, write: Write, new: Obj, expected: int) -> bool:
+        ctx = write.ctx
+        if write.ctx.user.role != "system":
+            ctx.warnings.extend(write.strategy.warnings(new))
+        if not ctx.claims and not ctx.releases:
+            return self.storage.put(write.path, new, expected=expected, origin=write.origin)
+        extra: list[Op] = [Put(path, value) for path, value in ctx.claims]
+        extra += [Delete(path) for path in ctx.releases]
+        guards = [Compare(path, "mod", "==", 0) for path, _ in ctx.claims]
+        return self.storage.put(
+            write.path, new, expected=expected, origin=write.origin, extra=extra, guards=guards
+        )
+
+    # parts
+
+    def _existing(self, kind: Kind, key: Key) -> Obj:
+        obj = self.storage.find(kind, key)
+        if obj is None:
+            raise NotFound.named(kind, key.name)
+        return obj
+
+    def _attempt(self, kind: Kind, key: Key, request: Request, subresource: str, attempt: int) -> Write:
+        ctx = RequestContext(
+            request.user, self.clock, self.rng, self.storage, subresource, attempt, request.dry_run
+        )
+        origin = Origin(request.actor, request.cause, self.clock.now())
+        return Write(kind, key, self.strategy(kind), ctx, origin)
+
+    def _generated(self, kind: Kind, namespace: str, base: str, attempt: int) -> str:
+        base = base[: metadata.LONGEST_BASE]
+        where = kind.path(Key(namespace, base))
+        return base + self.rng.suffix(5, where, self.storage.store.revision + 1, attempt)
+
+
+def _refuse(kind: Kind, name: str, faults: Sequence[FieldError]) -> None:
+    if faults:
+        raise Invalid.because(kind, name, faults)
+
+
+def _pass_on(warnings: list[str] | None, write: Write) -> None:
+    if warnings is not None:
+        warnings.extend(write.ctx.warnings)
+
+
+def _no_unique_name(kind: Kind, name: str) -> AlreadyExists:
+    why = "the server was not able to generate a unique name for the object"
+    return AlreadyExists(f'{kind.resource} "{name}" already exists, {why}')
+
+
+def _too_busy(kind: Kind, key: Key) -> ServiceUnavailable:
+    return ServiceUnavailable(f"{kind.resource} {key}: written by others {MOST_TRIES} times in a row")
+
+
+def _same(new: Obj, old: Obj) -> bool:
+    """Whether an update would change nothing; `new` has no resourceVersion."""
+    if len(new) != len(old):
+        return False
+    for name, value in new.items():
+        if name != "metadata" and value is not old.get(name) and value != old.get(name):
+            return False
+    meta = new["metadata"]
+    old_meta = old["metadata"]
+    return len(meta) == len(old_meta) - 1 and all(old_meta.get(name) == meta[name] for name in meta)

@@ -1,0 +1,181 @@
+"""Objects in the store: bytes without resourceVersion, which reading puts in, and a cache of decoded objects.
+
+A stored document begins `{"apiVersion":"v1","kind":"Pod","metadata":{`: an opening of known length, so that GET,
+LIST and WATCH are joins of bytes:
+
+    {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","uid":...
+                                                ^ "resourceVersion":"17",
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from simcore.apimachinery.encoding import decode, encode
+from simcore.apimachinery.kinds import Kind
+from simcore.apimachinery.meta import Key, Obj
+from simcore.etcd.interface import Compacted, Compare, Delete, Entry, KeyValue, Op, Put, Revision, Store
+from simcore.sim.trace import Origin
+
+MOST_DECODED = 200_000
+"""Decoded objects kept; beyond it the cache starts again from nothing."""
+MOST_GRAVES = 20_000
+"""Last states of deleted objects kept for those who watch; beyond it the store's history is asked."""
+
+
+class Decoded(NamedTuple):
+    """Valid for these very bytes at this revision."""
+
+    value: bytes
+    revision: Revision
+    obj: Obj
+
+
+def opening(kind: Kind) -> int:
+    """How many bytes stand before the first member of metadata."""
+    return len(f'{{"apiVersion":"{kind.api_version}","kind":"{kind.kind}","metadata":{{')
+
+
+def stored_form(kind: Kind, obj: Obj) -> Obj:
+    """The object with its members in the stored order."""
+    form = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": obj["metadata"]}
+    for name, value in obj.items():
+        if name not in form:
+            form[name] = value
+    return form
+
+
+class Storage:
+    """What the pipeline and the readers know of the store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._decoded: dict[str, Decoded] = {}  # an entry goes with its object, or all go at MOST_DECODED
+        self._graves: dict[
+            str, tuple[Revision, Obj]
+        ] = {}  # by path: the deletion's revision; oldest go first
+        self._wakes: dict[str, list[Callable[[], None]]] = {}  # by kind prefix; an entry goes by unsubscribe
+
+    def find(self, kind: Kind, key: Key) -> Obj | None:
+        """Shared: never mutate it."""
+        kv = self.store.get(kind.path(key))
+        return None if kv is None else self.decoded(kv)
+
+    def all(self, kind: Kind, namespace: str | None = None) -> list[Obj]:
+        """In lexical order of the keys; shared."""
+        decoded = self.decoded
+        return [decoded(kv) for kv in self.store.range(kind.folder(namespace)).kvs]
+
+    def decoded(self, kv: KeyValue) -> Obj:
+        return self._decode(kv.key, kv.value, kv.mod_revision)
+
+    def after(self, entry: Entry) -> Obj:
+        """The object that an entry left, or for a deletion its last state, with the entry's revision."""
+        if entry.value is not None:
+            return self._decode(entry.key, entry.value, entry.revision)
+        revision, obj = self._graves.get(entry.key, (0, None))
+        if obj is not None and revision == entry.revision:
+            return obj
+        last = self.before(entry)
+        obj = decode(last) if last else {"metadata": {"name": entry.key.rsplit("/", 1)[1]}}
+        obj["metadata"]["resourceVersion"] = str(entry.revision)
+        self._bury(entry.key, entry.revision, obj)
+        return obj
+
+    def before(self, entry: Entry) -> bytes | None:
+        """The stored bytes that an entry replaced; None when there were none or they are forgotten."""
+        if not entry.prev_revision:
+            return None
+        try:
+            found = self.store.range(entry.key, at=entry.prev_revision, limit=1).kvs
+        except Compacted:
+            return None
+        return found[0].value if found and found[0].key == entry.key else None
+
+    def put(
+        self,
+        path: str,
+        obj: Obj,
+        *,
+        expected: Revision,
+        origin: Origin,
+        extra: Sequence[Op] = (),
+        guards: Sequence[Compare] = (),
+    ) -> bool:
+        """Writes if the key's mod revision is `expected` (0: there is none); gives `obj` its resourceVersion.
+
+        `obj` is in the stored form, without resourceVersion, and its metadata is the server's own.
+        """
+        value = encode(obj)
+        when = (Compare(path, "mod", "==", expected), *guards)
+        result = self.store.txn(when, (Put(path, value), *extra), origin=origin)
+        if not result.succeeded:
+            return False
+        obj["metadata"]["resourceVersion"] = str(result.revision)
+        if len(self._decoded) >= MOST_DECODED:
+            self._decoded.clear()
+        self._decoded[path] = Decoded(value, result.revision, obj)
+        self.wake(path)
+        for op in extra:
+            self.wake(op.key)
+        return True
+
+    def remove(
+        self, path: str, obj: Obj, *, expected: Revision, origin: Origin, extra: Sequence[Op] = ()
+    ) -> Obj | None:
+        """Deletes if the key's mod revision is `expected`, else returns None. `obj` is the last state, to be shown."""
+        result = self.store.txn(
+            (Compare(path, "mod", "==", expected),), (Delete(path), *extra), origin=origin
+        )
+        if not result.succeeded:
+            return None
+        self._decoded.pop(path, None)
+        last = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(result.revision)}}
+        self._bury(path, result.revision, last)
+        self.wake(path)
+        for op in extra:
+            self.wake(op.key)
+        return last
+
+    def subscribe(self, kind: Kind, wake: Callable[[], None]) -> None:
+        """`wake` is called after each write of the kind; it must only make a note to poll later."""
+        self._wakes.setdefault(kind.prefix, []).append(wake)
+
+    def unsubscribe(self, kind: Kind, wake: Callable[[], None]) -> None:
+        wakes = self._wakes.get(kind.prefix, [])
+        if wake in wakes:
+            wakes.remove(wake)
+
+    def wake(self, path: str) -> None:
+        """Tells those who watch the kind of `path`."""
+        for prefix in folders(path):
+            for wake in self._wakes.get(prefix, ()):
+                wake()
+
+    def wake_for(self, entries: Iterable[Entry]) -> None:
+        """For changes that came into the store by another way than this server (a replica's log)."""
+        for prefix in dict.fromkeys(prefix for entry in entries for prefix in folders(entry.key)):
+            for wake in self._wakes.get(prefix, ()):
+                wake()
+
+    def _decode(self, path: str, value: bytes, revision: Revision) -> Obj:
+        known = self._decoded.get(path)
+        if known is not None and known.value is value and known.revision == revision:
+            return known.obj
+        obj: Obj = decode(value)
+        obj["metadata"]["resourceVersion"] = str(revision)
+        if known is None or known.revision < revision:
+            self._decoded[path] = Decoded(value, revision, obj)
+        return obj
+
+    def _bury(self, path: str, revision: Revision, obj: Obj) -> None:
+        self._graves[path] = (revision, obj)
+        while len(self._graves) > MOST_GRAVES:
+            del self._graves[next(iter(self._graves))]
+
+
+def folders(path: str) -> tuple[str, str]:
+    """Where the kind of `path` may end: `/registry/pods/`, or one further, as `/registry/services/specs/`."""
+    first = path.find("/", path.find("/", 1) + 1) + 1
+    return path[:first], path[: path.find("/", first) + 1]
