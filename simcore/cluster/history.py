@@ -18,5 +18,6 @@ def history_hash(store: Store) -> str:
 def line(entry: Entry) -> bytes:
     """One change as bytes; different changes give different bytes."""
     origin = entry.origin
-    head = f"{entry.revision}-{entry.op} {entry.key} {origin.actor} {origin.cause} {origin.at} {len(entry.value or b'')}"
+    size = len(entry.value or b"")
+    head = f"{entry.revision}-{entry.op} {entry.key} {origin.actor} {origin.cause} {origin.at} {size}"
     return f"{head} {'D' if entry.value is None else 'P'}\n".encode() + (entry.value or b"")
