@@ -1,0 +1,140 @@
+"""Creates and deletes pods until a ReplicaSet has as many as it wants.
+
+Models: kubernetes v1.36 pkg/controller/replicaset/replica_set.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simcore.apimachinery.errors import ApiError, NotFound
+from simcore.apimachinery.kinds import POD, REPLICA_SET
+from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, key_of, uid_of
+from simcore.apimachinery.selectors import matches
+from simcore.client.context import ComponentContext
+from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
+from simcore.kube_controller_manager.owned_pods import OwnedPods
+from simcore.kube_controller_manager.ownership import (
+    Claims,
+    adopters,
+    index_by_controller,
+    orphans_in,
+    owned_by,
+)
+from simcore.kube_controller_manager.pending_writes import PendingWrites
+from simcore.kube_controller_manager.pods import namespace_is_terminating, pod_from_template
+from simcore.kube_controller_manager.replicaset import status as replica_status
+from simcore.kube_controller_manager.replicaset.deletion_order import choose
+
+BURST = 500
+"""How many pods one reconcile creates or deletes at most."""
+
+_controlling = controller_key(REPLICA_SET)
+
+
+class ReplicaSetController:
+    name = "replicaset-controller"
+
+    def __init__(self, ctx: ComponentContext, owned_pods: OwnedPods) -> None:
+        self._client, self._clock = ctx.client, ctx.clock
+        self._recorder = ctx.recorder(self.name)
+        self._sets, self._pods = ctx.informers.informer(REPLICA_SET), ctx.informers.informer(POD)
+        self._owned = owned_pods
+        self._pending = PendingWrites(self._pods)
+        self._claims = Claims(self._client, REPLICA_SET, POD)
+        index_by_controller(self._sets)
+        index_by_controller(self._pods)
+        self.watches: Sequence[Watch] = (Watch(REPLICA_SET, own_key), Watch(POD, self._of_pod))
+
+    def reconcile(self, key: Key) -> Result:
+        rs = self._sets.get(key)
+        if rs is None:
+            self._pending.forget(key)
+            return DONE
+        self._claim(key, rs)
+        failure: ApiError | None = None
+        if self._pending.are_seen(key) and not is_terminating(rs):
+            failure = self._scale(key, rs)
+        status = replica_status.of(rs, self._owned.groups(uid_of(rs)), failure, self._clock)
+        self._write_status(rs, status)
+        if failure is not None and not namespace_is_terminating(failure.details):
+            raise failure
+        return Result(replica_status.next_available_ms(rs, self._owned.groups(uid_of(rs)), self._clock))
+
+    def _claim(self, key: Key, rs: Obj) -> None:
+        for orphan in self._claims.adopt(rs, orphans_in(self._pods, key.namespace)):
+            self._pending.wrote(key, orphan)
+        selector = rs["spec"]["selector"]
+        for group, pods in list(self._owned.groups(uid_of(rs)).items()):
+            if not matches(selector, dict(group.labels)):
+                for released in self._claims.release(rs, list(pods.values())):
+                    self._pending.wrote(key, released)
+
+    def _scale(self, key: Key, rs: Obj) -> ApiError | None:
+        """Takes one step towards spec.replicas; returns why it failed."""
+        missing = rs["spec"]["replicas"] - self._owned.count(uid_of(rs), "ready", "unready")
+        if missing > 0:
+            return self._create(key, rs, min(missing, BURST))
+        return self._delete(key, rs, min(-missing, BURST)) if missing < 0 else None
+
+    def _create(self, key: Key, rs: Obj, count: int) -> ApiError | None:
+        """In batches of 1, 2, 4 ...: when something forbids pods, not all of them are tried."""
+        failure, batch = None, 1
+        while count and failure is None:
+            batch = min(batch, count)
+            for _ in range(batch):
+                failure = self._create_one(key, rs) or failure
+            count, batch = count - batch, batch * 2
+        return failure
+
+    def _create_one(self, key: Key, rs: Obj) -> ApiError | None:
+        try:
+            pod = self._client.create(POD, pod_from_template(rs["spec"]["template"], rs))
+        except ApiError as error:
+            if not namespace_is_terminating(error.details):
+                self._recorder.event(rs, "Warning", "FailedCreate", f"Error creating: {error.message}")
+            return error
+        self._pending.wrote(key, pod)
+        self._recorder.event(rs, "Normal", "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
+        return None
+
+    def _delete(self, key: Key, rs: Obj, count: int) -> ApiError | None:
+        active = self._owned.active(uid_of(rs))
+        if count < len(active):
+            active = choose(active, count, self._pods_per_node(rs), self._clock.unix_ms())
+        failure = None
+        for pod in active:
+            failure = self._delete_one(key, rs, pod) or failure
+        return failure
+
+    def _delete_one(self, key: Key, rs: Obj, pod: Obj) -> ApiError | None:
+        name = pod["metadata"]["name"]
+        try:
+            self._client.delete(POD, key_of(pod), uid=uid_of(pod))
+        except NotFound:
+            pass
+        except ApiError as error:
+            self._recorder.event(rs, "Warning", "FailedDelete", f"Error deleting: {error.message}")
+            return error
+        else:
+            self._recorder.event(rs, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
+        self._pending.deleted(key, pod)
+        return None
+
+    def _pods_per_node(self, rs: Obj) -> dict[str, int]:
+        """Of all ReplicaSets with the same controller, so that a rollout's old pods leave crowded nodes first."""
+        ref = controller_of(rs)
+        related = owned_by(self._sets, ref["uid"]) if ref else [rs]
+        counts: dict[str, int] = {}
+        for other in related:
+            for pod in self._owned.active(uid_of(other)):
+                node = pod["spec"].get("nodeName", "")
+                counts[node] = counts.get(node, 0) + 1
+        return counts
+
+    def _write_status(self, rs: Obj, status: Obj) -> None:
+        if status != rs.get("status"):
+            self._client.update_status(REPLICA_SET, {**rs, "status": status})
+
+    def _of_pod(self, old: Obj | None, new: Obj | None) -> list[Key]:
+        return _controlling(old, new) or adopters(self._sets, old, new)
