@@ -29,6 +29,7 @@ RATIO_IS_ENFORCED = False
 # The places that supervise a loop: what escapes there would end every cluster of the process.
 SUPERVISING_PLACES: dict[str, int] = {}
 
+UNFINISHED = ("TODO", "FIXME", "XXX")
 BANNED_NAMES = {"utils", "helpers", "common", "misc"}
 BANNED_IN_SIMCORE = {
     "time",
@@ -94,7 +95,8 @@ def test_every_todo_names_an_entry_in_the_deviations() -> None:
     deviations = (ROOT / "docs" / "deviations.md").read_text()
     paths = [path for folder in (*PYTHON_SOURCES, "tests") for path in files(folder, ".py")]
     paths += files("frontend/src", *FRONTEND_SUFFIXES)
-    marker = re.compile(r"(?:#|//|/\*).*\b(?:TO" + r"DO|FIX" + r"ME|XXX)\b(?:\(([^)]*)\))?")
+    words = "|".join(UNFINISHED)
+    marker = re.compile(rf"(?:#|//|/\*).*\b(?:{words})\b(?:\(([^)]*)\))?")
     unknown = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in paths
