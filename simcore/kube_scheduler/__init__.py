@@ -1,0 +1,1 @@
+"""kube-scheduler: which node a pending pod runs on, why, and what it waits for when none fits."""

@@ -1,0 +1,181 @@
+"""The component: informers fill its cache and queue, one timer places one pod.
+
+Models: kubernetes v1.36 pkg/scheduler (scheduler.go, schedule_one.go, eventhandlers.go).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from simcore.apimachinery.errors import ApiError, NotFound
+from simcore.apimachinery.kinds import NAMESPACE, POD
+from simcore.apimachinery.meta import Key, labels_of
+from simcore.client.context import ComponentContext
+from simcore.kube_scheduler.attempts import Attempt, AttemptLog, MemoryAttemptLog
+from simcore.kube_scheduler.cache import Cache
+from simcore.kube_scheduler.conditions import SCHEDULER_ERROR, UNSCHEDULABLE, says_already, status_patch
+from simcore.kube_scheduler.framework.events import Change, ClusterEvent
+from simcore.kube_scheduler.framework.interfaces import Cycle, PostFiltered
+from simcore.kube_scheduler.framework.profile import Profile
+from simcore.kube_scheduler.framework.runner import Framework
+from simcore.kube_scheduler.nominator import Nominator
+from simcore.kube_scheduler.placement import Placement
+from simcore.kube_scheduler.pod_info import PodInfo
+from simcore.kube_scheduler.profiles import Profiles
+from simcore.kube_scheduler.queue import QueuedPod, SchedulingQueue
+from simcore.kube_scheduler.watching import Watching
+from simcore.sim.clock import Timer
+
+log = logging.getLogger(__name__)
+
+NAME = "kube-scheduler"
+LONGEST_NOTE = 1024
+"""Characters of an Event's message."""
+
+
+class Scheduler:
+    """Everything it knows comes from its informers; whoever takes over starts with the same cache and queue."""
+
+    def __init__(
+        self, ctx: ComponentContext, *, attempts: AttemptLog | None = None, profiles: Sequence[Profile] = ()
+    ) -> None:
+        self._ctx = ctx
+        self.attempts: AttemptLog = attempts or MemoryAttemptLog()
+        self.cache, self.nominator = Cache(self._namespace_labels), Nominator()
+        self.profiles = Profiles(ctx, self.cache, self.nominator, profiles)
+        self.queue = SchedulingQueue(ctx.clock, self.profiles.framework_of, self._wake)
+        self._watching = Watching(ctx, self)
+        self._timer: Timer | None = None  # of the next cycle; gone once it has fired
+
+    def start(self) -> None:
+        self._watching.start()
+
+    # --- one pod
+
+    def _wake(self) -> None:
+        if self._timer is None:
+            self._timer = self._ctx.clock.call_later(0, self._schedule_one, label=NAME)
+
+    def _schedule_one(self) -> None:
+        self._timer = None
+        queued = self.queue.pop()
+        if queued is None:
+            return
+        self._ctx.client.cause = queued.cause
+        framework = self.profiles.framework_of(queued.pod)
+        cycle = Cycle(self.cache, queued.attempts)
+        placement = self.profiles.placer_of(queued.pod).place(cycle, queued.pod)
+        if placement.node:
+            self._take(queued, framework, cycle, placement)
+        else:
+            self._give_up(queued, framework, cycle, placement)
+        if self.queue.has_next:
+            self._wake()
+
+    def _take(self, queued: QueuedPod, framework: Framework, cycle: Cycle, placement: Placement) -> None:
+        """Reserve and Permit; then the pod is bound, at once or when the API call's time has passed."""
+        node = placement.node
+        assumed = self.cache.assume(queued.pod, node)
+        verdict = framework.reserve(cycle, assumed, node)
+        if verdict is None:
+            verdict, waits = framework.permit(cycle, assumed, node)
+            assert not waits, f"nobody allows waiting pods yet: {waits}"
+        if verdict is not None:
+            self._put_back(framework, cycle, assumed)
+            placement.diagnosis.nodes = 1
+            placement.diagnosis.count(verdict.plugin, verdict.rejection, 1)
+            placement.node, placement.verdicts = "", {node: verdict}
+            self._report(queued, placement, PostFiltered(False, ""))
+            return
+        self._record(queued, placement)
+        latency = self._ctx.latency
+        delay = latency.draw(latency.api_call, self._ctx.rng, "bind", queued.pod.uid, queued.attempts)
+        if delay:
+            cause = queued.cause
+            self._ctx.clock.call_later(
+                delay, lambda: self._bind(queued, framework, cycle, assumed, cause), label="scheduler bind"
+            )
+        else:
+            self._bind(queued, framework, cycle, assumed, queued.cause)
+
+    def _bind(
+        self, queued: QueuedPod, framework: Framework, cycle: Cycle, assumed: PodInfo, cause: int
+    ) -> None:
+        if self.queue.get(assumed.uid) is not queued:
+            return  # deleted meanwhile
+        node = assumed.node_name
+        self._ctx.client.cause = cause
+        try:
+            framework.bind(cycle, assumed, node)
+        except ApiError as error:
+            log.info("%d bind %s to %s: %s", self._ctx.clock.now(), assumed.key, node, error.message)
+            self._put_back(framework, cycle, assumed)
+            self._fail(queued, SCHEDULER_ERROR, f"binding rejected: {error.message}", "")
+            self.queue.failed(queued, frozenset())
+            self.changed(Change(ClusterEvent.POD_DELETED, pod=assumed), cause)
+            return
+        self.queue.remove(assumed.uid)
+        self.nominator.set(assumed, "")
+        note = f"Successfully assigned {assumed.key} to {node}"
+        self.profiles.recorder_of(assumed).event(assumed.pod, "Normal", "Scheduled", note, action="Binding")
+
+    def _put_back(self, framework: Framework, cycle: Cycle, assumed: PodInfo) -> None:
+        framework.unreserve(cycle, assumed, assumed.node_name)
+        if self.cache.is_assumed(assumed.uid):
+            self.cache.remove_pod(assumed.uid)
+
+    # --- no node
+
+    def _give_up(self, queued: QueuedPod, framework: Framework, cycle: Cycle, placement: Placement) -> None:
+        after = PostFiltered(False, "")
+        if placement.diagnosis.nodes:
+            after = framework.post_filter(cycle, queued.pod, placement.verdicts)
+            placement.diagnosis.post_filter = after.message
+        self._report(queued, placement, after)
+
+    def _report(self, queued: QueuedPod, placement: Placement, after: PostFiltered) -> None:
+        message = placement.diagnosis.message()
+        if after.nominated is not None:
+            self.nominator.set(queued.pod, after.nominated)
+        self._record(queued, placement, message)
+        self._fail(queued, UNSCHEDULABLE, message, after.nominated)
+        self.queue.failed(queued, frozenset(placement.diagnosis.plugins) or frozenset({"NodeName"}))
+
+    def _fail(self, queued: QueuedPod, reason: str, message: str, nominated: str | None) -> None:
+        """The FailedScheduling event and the PodScheduled condition."""
+        pod = queued.pod.pod
+        is_news = queued.attempts > 1 or not says_already(pod, message)
+        if is_news:  # after a take-over the first attempt repeats what was said before
+            note = message if len(message) <= LONGEST_NOTE else message[: LONGEST_NOTE - 4] + " ..."
+            recorder = self.profiles.recorder_of(queued.pod)
+            recorder.event(pod, "Warning", "FailedScheduling", note, action="Scheduling")
+        patch = status_patch(pod, reason, message, nominated, self._ctx.clock.timestamp())
+        if patch is None:
+            return
+        try:
+            self._ctx.client.patch(POD, queued.pod.key, patch, subresource="status")
+        except NotFound:
+            pass  # deleted meanwhile; its deletion is on the way to us
+        except ApiError as error:
+            log.info("%d status of %s: %s", self._ctx.clock.now(), queued.pod.key, error.message)
+
+    def _record(self, queued: QueuedPod, placement: Placement, message: str = "") -> None:
+        diagnosis, pod = placement.diagnosis, queued.pod
+        self.attempts.record(
+            Attempt(
+                pod.key, pod.uid, queued.attempts, self._ctx.clock.now(), self._watching.revision,
+                queued.came_from, placement.node, diagnosis.nodes, placement.feasible, placement.score,
+                placement.lead, tuple(sorted(diagnosis.reasons.items())), tuple(sorted(diagnosis.plugins)), message,
+            )
+        )  # fmt: skip
+
+    # --- what the informers tell
+
+    def _namespace_labels(self, name: str) -> Mapping[str, str]:
+        namespace = self._ctx.informers.informer(NAMESPACE).get(Key("", name))
+        return labels_of(namespace) if namespace is not None else {}
+
+    def changed(self, change: Change, cause: int) -> None:
+        """Something happened that waiting pods may have waited for."""
+        self.queue.move(change, cause)
