@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -25,6 +26,10 @@ NETWORK_SIGNS = (
     "eai_again",
     "could not connect",
 )
+
+SAYS_NOTHING = re.compile(
+    r"at .*|errors: .*|[\W_]*|npm error (A complete log.*|.*_logs.*)"
+)  # ends of stack traces
 
 
 class Trouble(Exception):
@@ -80,5 +85,5 @@ def explain_failure(what: str, output: str, log: Path) -> str:
     lowered = output.lower()
     if any(sign in lowered for sign in NETWORK_SIGNS):
         return f"{what} failed: no network, or the package registry can't be reached. Details: {log}"
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if not SAYS_NOTHING.fullmatch(line.strip())]
     return f"{what} failed: {lines[-1] if lines else 'it printed nothing'}. Details: {log}"

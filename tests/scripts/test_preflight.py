@@ -101,5 +101,6 @@ def test_an_installation_without_network_says_so(output: str) -> None:
 
 
 def test_another_failed_installation_shows_its_last_line() -> None:
-    text = explain_failure("Building", "one\ntwo: it broke\n\n", Path("x.log"))
+    output = "one\ntwo: it broke\n\n    at build (vite.js:1)\n  errors: [Getter/Setter]\n}\n"
+    text = explain_failure("Building", output, Path("x.log"))
     assert text == "Building failed: two: it broke. Details: x.log"
