@@ -48,10 +48,10 @@ def npm(*arguments: str, what: str) -> None:
 def npm_command() -> tuple[list[str], dict[str, str]]:
     """npm's argv and environment: Node of 20.19+ on PATH, or else the wheel's."""
     if node_on_path_is_new_enough():
-        return ["npm"], {**os.environ, "NO_COLOR": "1"}
+        return ["npm"], dict(os.environ)
     wheel = packages.ensure_node_wheel()
     node = wheel / "bin" / "node"
-    env = {**os.environ, "NO_COLOR": "1", "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     return [str(node), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], env
 
 

@@ -30,6 +30,7 @@ NETWORK_SIGNS = (
 SAYS_NOTHING = re.compile(
     r"at .*|errors: .*|[\W_]*|npm error (A complete log.*|.*_logs.*)"
 )  # ends of stack traces
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Trouble(Exception):
@@ -85,5 +86,8 @@ def explain_failure(what: str, output: str, log: Path) -> str:
     lowered = output.lower()
     if any(sign in lowered for sign in NETWORK_SIGNS):
         return f"{what} failed: no network, or the package registry can't be reached. Details: {log}"
-    lines = [line.strip() for line in output.splitlines() if not SAYS_NOTHING.fullmatch(line.strip())]
+    plain = COLOURS.sub("", output)
+    lines = [
+        line.strip().rstrip(".") for line in plain.splitlines() if not SAYS_NOTHING.fullmatch(line.strip())
+    ]
     return f"{what} failed: {lines[-1] if lines else 'it printed nothing'}. Details: {log}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit import programs
+from tests.kit.lab import Lab, running_lab
 from tests.kit.redis_process import RedisProcess, temporary_folder
 from tests.kit.run_folder import REDIS_DIR
 
@@ -35,3 +36,10 @@ def kubectl() -> str:
 def chromium_paths() -> tuple[str, str]:
     """(browser, driver)"""
     return programs.chromium_or_skip()
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """A whole running ClusterLab, shared by all tests that ask for it; make clusters of your own in it."""
+    with temporary_folder() as folder, running_lab(Path(folder)) as running:
+        yield running
