@@ -56,6 +56,7 @@ def lock_data_dir(data_dir: Path) -> IO[str]:
     except OSError:
         file.seek(0)
         holder = file.read().strip() or "unknown"
+        file.close()
         raise Trouble(
             f"DATA_DIR {data_dir} is in use by another make run (process {holder}): stop that one first."
         ) from None

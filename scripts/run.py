@@ -87,7 +87,7 @@ async def start_rest(supervisor: Supervisor, options: Options, pki: Pki) -> None
         return await http_answers(options)
 
     supervisor.start(services.web(options, pki))
-    supervisor.start(*(services.engine(index, options) for index in range(options.engine_workers)))
+    supervisor.start(*(services.engine(index) for index in range(options.engine_workers)))
     if await supervisor.wait_until(is_up, timeout_s=WEB_START_S):
         say(f"\nClusterLab is ready: {address(options)}")
         say(

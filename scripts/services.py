@@ -18,15 +18,14 @@ def redis(folder: Path) -> Service:
     return Service("redis", redis_server.command(redis_server.server_binary(), folder))
 
 
-def engine(index: int, options: Options) -> Service:
+def engine(index: int) -> Service:
     """One worker process with a queue of its own, so that a cluster finds its warm replica again."""
     name = f"engine-{index}"
-    queues = ",".join(f"engine-{number}" for number in range(options.engine_workers))
     argv = [str(PYTHON), "-m", "celery", "-A", "clusterlab", "worker", "--pool", "threads"]
     argv += ["--concurrency", str(CLUSTERS_PER_WORKER), "--loglevel", "WARNING"]
     argv += ["--queues", name, "--hostname", f"{name}@%h"]
     argv += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return Service(name, argv, {"ENGINE_INDEX": str(index), "ENGINE_QUEUES": queues})
+    return Service(name, argv)
 
 
 def web(options: Options, pki: Pki) -> Service:

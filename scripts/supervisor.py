@@ -8,9 +8,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 STEADY_S = 5.0  # a process that lived this long counts as sound: its next restart is immediate
 LONGEST_DELAY_S = 10.0
@@ -21,11 +21,10 @@ LONGEST_LINE = 16_384
 
 @dataclass(frozen=True)
 class Service:
-    """One process to keep running. `env` is added to ours."""
+    """One process to keep running, in our environment."""
 
     name: str
     argv: Sequence[str]
-    env: Mapping[str, str] = field(default_factory=dict)
 
 
 Emit = Callable[[str, str], None]
@@ -91,7 +90,6 @@ class Keeper:
     def _spawn(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             self.service.argv,
-            env={**os.environ, **self.service.env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

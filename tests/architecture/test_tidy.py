@@ -27,7 +27,7 @@ TESTS_TO_SOURCES = (1.0, 1.6)
 RATIO_IS_ENFORCED = False
 
 # The places that supervise a loop: what escapes there would end every cluster of the process.
-SUPERVISING_PLACES: dict[str, int] = {}
+SUPERVISING_PLACES = {"clusterlab/engine/worker.py": 1}
 
 UNFINISHED = ("TODO", "FIXME", "XXX")
 BANNED_NAMES = {"utils", "helpers", "common", "misc"}
