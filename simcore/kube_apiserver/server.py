@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from simcore.apimachinery.errors import AlreadyExists, FieldError, Invalid, NotFound, ServiceUnavailable
-from simcore.apimachinery.kinds import Kind, KindTable
+from simcore.apimachinery.kinds import LEASE, Kind, KindTable
 from simcore.apimachinery.meta import Key, Obj, key_of
+from simcore.apimachinery.schema import Schema
 from simcore.etcd.interface import Compare, Delete, Op, Put, Store
 from simcore.kube_apiserver import deletion, metadata
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from simcore.kube_apiserver.admission.plugin import Asked, Plugin, admit, validate
 from simcore.kube_apiserver.authorization import Authorizer, RoleAuthorizer, authorize
+from simcore.kube_apiserver.heartbeats import Heartbeats, with_heartbeat
 from simcore.kube_apiserver.request import Attributes, Request
 from simcore.kube_apiserver.storage import Storage, stored_form
 from simcore.kube_apiserver.strategy import (
@@ -75,12 +77,15 @@ class ApiServer:
         clock: Clock,
         rng: Rng,
         kinds: KindTable | None = None,
+        schema: Schema | None = None,
+        heartbeats: Heartbeats | None = None,
         strategies: StrategyTable | None = None,
         plugins: Sequence[Plugin] = (NamespaceLifecycle(),),
         authorizer: Authorizer | None = None,
     ) -> None:
         self.storage, self.clock, self.rng = Storage(store), clock, rng
-        self.kinds = kinds or KindTable()
+        self.kinds, self.schema = kinds or KindTable(), schema
+        self.heartbeats = heartbeats
         self._strategies, self._plugins = dict(strategies or {}), tuple(plugins)
         self._authorizer = authorizer or RoleAuthorizer()
 
@@ -90,12 +95,15 @@ class ApiServer:
     def get(self, kind: Kind, key: Key, request: Request, subresource: str = "") -> Obj:
         """Raises: NotFound, Forbidden."""
         self.authorize(request, "get", kind, key, subresource)
-        return self._existing(kind, key)
+        return with_heartbeat(kind, key, self._existing(kind, key), self.heartbeats)
 
     def list(self, kind: Kind, namespace: str | None, request: Request) -> list[Obj]:
         """In lexical order of the keys. Raises: Forbidden."""
         self.authorize(request, "list", kind, Key(namespace or "", ""))
-        return self.storage.all(kind, namespace)
+        found = self.storage.all(kind, namespace)
+        if kind is LEASE and self.heartbeats is not None:
+            found = [with_heartbeat(kind, key_of(obj), obj, self.heartbeats) for obj in found]
+        return found
 
     def create(self, kind: Kind, obj: Obj, request: Request, *, warnings: Warnings | None = None) -> Obj:
         """The namespace stands in metadata. Raises: AlreadyExists, Invalid, Forbidden, NotFound (the namespace)."""

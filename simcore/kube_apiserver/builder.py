@@ -1,0 +1,34 @@
+"""Puts an API server together: the kinds, their strategies and the admission plugins that are on by default."""
+
+from __future__ import annotations
+
+from simcore.apimachinery.kinds import KindTable
+from simcore.apimachinery.schema import Schema
+from simcore.etcd.interface import Store
+from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
+from simcore.kube_apiserver.heartbeats import Heartbeats
+from simcore.kube_apiserver.server import ApiServer
+from simcore.sim.clock import Clock
+from simcore.sim.rng import Rng
+
+
+def build_api_server(
+    store: Store,
+    *,
+    clock: Clock,
+    rng: Rng,
+    schema: Schema | None = None,
+    kinds: KindTable | None = None,
+    heartbeats: Heartbeats | None = None,
+) -> ApiServer:
+    """`schema` is needed by the HTTP door alone; in-process callers are typed clients."""
+    return ApiServer(
+        store,
+        clock=clock,
+        rng=rng,
+        kinds=kinds,
+        schema=schema,
+        heartbeats=heartbeats,
+        strategies={},
+        plugins=(NamespaceLifecycle(),),
+    )

@@ -1,0 +1,33 @@
+"""Heartbeats that nobody wrote: what a healthy node's Lease and Ready condition would say now.
+
+A healthy kubelet renews its Lease every 10 seconds. Here it does so only when somebody can tell: whoever reads the
+Lease sees the renewal computed, and the store is left alone. See docs/deviations.md, kube_apiserver.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from simcore.apimachinery.kinds import LEASE, Kind
+from simcore.apimachinery.meta import Key, Obj
+from simcore.sim.timestamps import format_micros
+
+NODE_LEASES = "kube-node-lease"
+
+
+class Heartbeats(Protocol):
+    """Whose heart beats; implemented beside the kubelets."""
+
+    def renewed_at_ms(self, node: str) -> int | None:
+        """Unix milliseconds of the node's last heartbeat; None when it doesn't beat by itself."""
+        ...
+
+
+def with_heartbeat(kind: Kind, key: Key, obj: Obj, heartbeats: Heartbeats | None) -> Obj:
+    """The object as a reader sees it; the stored one unless it is the Lease of a node that lives."""
+    if heartbeats is None or kind is not LEASE or key.namespace != NODE_LEASES:
+        return obj
+    renewed_ms = heartbeats.renewed_at_ms(key.name)
+    if renewed_ms is None:
+        return obj
+    return {**obj, "spec": {**(obj.get("spec") or {}), "renewTime": format_micros(renewed_ms)}}
