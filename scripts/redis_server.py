@@ -35,15 +35,20 @@ def server_binary() -> Path:
 
 
 def socket_path(folder: Path) -> Path:
-    """Where the unix socket of the Redis kept in `folder` lies; a long path moves to the temporary folder."""
+    """Where the unix socket of the Redis kept in `folder` lies; for a long path, in the temporary folder."""
     path = folder / "redis.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path
-    short = Path(tempfile.gettempdir()) / f"clusterlab-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
-    short.mkdir(mode=0o700, exist_ok=True)
-    if short.stat().st_uid != os.getuid():
-        raise Trouble(f"{short} belongs to another user: set DATA_DIR to a shorter path.")
-    return short / "redis.sock"
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"clusterlab-{digest}" / "redis.sock"
+
+
+def make_folder(folder: Path) -> None:
+    """The folder for the data and the one for the socket, readable by us only. Raises: Trouble."""
+    for wanted in (folder, socket_path(folder).parent):
+        wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if wanted.stat().st_uid != os.getuid():
+            raise Trouble(f"{wanted} belongs to another user: choose another DATA_DIR.")
 
 
 def command(binary: Path, folder: Path) -> list[str]:

@@ -27,7 +27,7 @@ def main(options: Options) -> int:
         if options.redis_url:
             preflight.check_redis(options.redis_url)
         else:
-            redis_dir.mkdir(mode=0o700, exist_ok=True)
+            redis_server.make_folder(redis_dir)
             preflight.end_orphaned_redis(redis_dir)
         os.environ.update(options.as_env(), REDIS_URL=options.redis_url or redis_server.url(redis_dir))
         pki = prepare(options)

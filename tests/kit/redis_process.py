@@ -23,6 +23,7 @@ class RedisProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, timeout_s: float = 20.0) -> None:
+        redis_server.make_folder(self.folder)
         argv = redis_server.command(redis_server.server_binary(), self.folder)
         with (self.folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
