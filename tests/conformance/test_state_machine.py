@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -92,6 +92,15 @@ class StoreMachine(RuleBasedStateMachine):
         except Compacted:
             assert self._may_be_gone(start)
 
+    @rule(view=st.integers(0, 2), prefix=prefixes)
+    def watch_all_that_is_kept(self, view, prefix):
+        self.open_watch(view, prefix, self.model.revision + 1 - self.model.kept_from)
+
+    @rule()
+    def a_sleeper_wakes(self):
+        view = self.system.sleeper()
+        assert view is None or view.range("/").kvs == self.model.under("/", self.model.revision)
+
     @precondition(lambda self: self.watches)
     @rule(number=st.integers(0, 9))
     def poll(self, number):
@@ -165,15 +174,16 @@ class StoreMachine(RuleBasedStateMachine):
         )
 
 
-def check(make: Callable[[], System], *, examples: int = EXAMPLES) -> None:
+def check(make: Callable[[], System], *, examples: int = EXAMPLES, shrink: bool = True) -> None:
     """Runs the machine. Raises: AssertionError with the history that shows a difference."""
     machine = type("Machine", (StoreMachine,), {"make": staticmethod(make)})
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
     quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=examples, stateful_step_count=30, derandomize=True, deadline=None, database=None,
-            suppress_health_check=quiet, report_multiple_bugs=False,
+            suppress_health_check=quiet, report_multiple_bugs=False, phases=phases,
         ),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import redis
 
-from simcore.etcd.interface import Compare, Entry, Fenced, Op, Store, TxnResult
+from simcore.etcd.interface import Compacted, Compare, Entry, Fenced, Op, Store, TxnResult
 from simcore.etcd.memory_store import MemoryStore
 from simcore.etcd.redis_store import RedisLog
 from simcore.etcd.shared_store import SharedStore
@@ -39,6 +39,10 @@ class System(Protocol):
         """Another process joins, and one leaves."""
         ...
 
+    def sleeper(self) -> Store | None:
+        """A process that has not looked for a long time catches up; None when it is told that it cannot."""
+        ...
+
 
 class MemorySystem:
     def __init__(self, make: Callable[[], MemoryStore] = MemoryStore) -> None:
@@ -65,6 +69,9 @@ class MemorySystem:
     def newcomer(self) -> None:
         pass
 
+    def sleeper(self) -> Store | None:
+        return self.store
+
 
 class RedisSystem:
     """Two followers and an engine on one log."""
@@ -77,6 +84,7 @@ class RedisSystem:
         self._view = view
         self._followers = [view(self.log), view(self.log)]
         self._engine = view(self.log)
+        self._sleeper = view(self.log)
         self._tokens = count(1)
 
     def views(self) -> Sequence[Store]:
@@ -109,6 +117,14 @@ class RedisSystem:
 
     def newcomer(self) -> None:
         self._followers = [self._followers[1], self._view(self.log)]
+
+    def sleeper(self) -> Store | None:
+        try:
+            self._sleeper.sync()
+        except Compacted:
+            self._sleeper = self._view(self.log)
+            return None
+        return self._sleeper
 
     def _without_token(self, ops: Sequence[Op], origin: Origin) -> bool:
         stale = self._view(self.log)

@@ -1,0 +1,231 @@
+"""Deliberate faults, one a class: what a store could get wrong. The tests of its promises have to notice each."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from simcore.etcd import redis_store
+from simcore.etcd.interface import Compare, Entry, KeyValue, Op, RangeResult, Revision, TxnResult
+from simcore.etcd.memory_store import MemoryStore, MemoryWatch
+from simcore.etcd.redis_store import RedisLog
+from simcore.etcd.shared_store import SharedStore
+from simcore.sim.trace import Origin
+
+_by_revision = attrgetter("revision")
+
+
+class DropsAnEventAtCompaction(MemoryStore):
+    def compact(self, before: Revision) -> None:
+        super().compact(before)
+        for folder in self._folders.values():
+            del folder.log[: bisect_right(folder.log, before, key=_by_revision)]
+
+
+class ForgetsTheStateAtCompaction(MemoryStore):
+    def _forget(self, key: str, before: Revision) -> None:
+        entries = self._history[key]
+        del entries[: min(bisect_right(entries, before, key=_by_revision), len(entries) - 1)]
+
+
+class DoesNotTellWatchersOfCompaction(MemoryStore):
+    def compact(self, before: Revision) -> None:
+        super().compact(before)
+        self.generation -= 1
+
+
+class ReusesARevision(MemoryStore):
+    def _append(self, entry: Entry) -> None:
+        super()._append(entry)
+        if entry.value is None:
+            self._revision -= 1
+
+
+class CountsADeletionOfNothing(MemoryStore):
+    def _write(self, ops: Sequence[Op], origin: Origin) -> None:
+        before = self._revision
+        super()._write(ops, origin)
+        if ops and self._revision == before:
+            self._revision += 1
+
+
+class ResumesOneTooLate(MemoryStore):
+    def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
+        return super().watch(prefix, start=start + 1)
+
+
+class ResumesOneTooEarly(MemoryStore):
+    def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
+        return super().watch(prefix, start=max(start - 1, self.kept_from))
+
+
+class TearsATransactionApart(MemoryStore):
+    """Shows only the first operation of each revision."""
+
+    def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
+        watch = super().watch(prefix, start=start)
+        poll = watch.poll
+        watch.poll = lambda: [e for e in poll() if e.op == 0]  # type: ignore[method-assign]
+        return watch
+
+
+class RepeatsAnEvent(MemoryStore):
+    def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
+        watch = super().watch(prefix, start=start)
+        poll = watch.poll
+        watch.poll = lambda: [e for e in poll() for _ in range(1 + (e.version == 2))]  # type: ignore[method-assign]
+        return watch
+
+
+class LetsAWatchSeeItsNeighbours(MemoryStore):
+    def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
+        return super().watch(prefix.rstrip("/") if prefix.count("/") == 3 else prefix, start=start)
+
+
+class ReadsThePastOneTooLate(MemoryStore):
+    def _at(self, key: str, revision: Revision) -> KeyValue | None:
+        return super()._at(key, revision + 1)
+
+
+class ShowsTheDeadInThePast(MemoryStore):
+    def _at(self, key: str, revision: Revision) -> KeyValue | None:
+        entries = [e for e in self._history[key] if e.revision <= revision and e.value is not None]
+        return entries[-1].key_value if entries else None
+
+
+class LosesTheFirstKeyOfAPage(MemoryStore):
+    def range(
+        self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
+    ) -> RangeResult:
+        found = super().range(prefix, at=at, limit=limit, start_key=start_key)
+        return found._replace(kvs=[kv for kv in found.kvs if kv.key != start_key])
+
+
+class ForgetsThatThereIsMore(MemoryStore):
+    def range(
+        self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
+    ) -> RangeResult:
+        return super().range(prefix, at=at, limit=limit, start_key=start_key)._replace(more=False)
+
+
+class WritesDespiteAFailedCompare(MemoryStore):
+    def txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
+    ) -> TxnResult:
+        result = super().txn(when, then, otherwise, origin=origin)
+        if not result.succeeded and not otherwise:
+            self._write(then[:1], origin)
+        return result
+
+
+class NeverBeginsANewLife(MemoryStore):
+    """A key that returns after its deletion goes on counting."""
+
+    def _append(self, entry: Entry) -> None:
+        lives = self._history.get(entry.key, [])
+        if entry.value is not None and lives and lives[-1].value is None:
+            entry = entry._replace(version=len(lives) + 1, create_revision=lives[0].create_revision)
+        super()._append(entry)
+
+
+class ForgetsLeases(MemoryStore):
+    def _append(self, entry: Entry) -> None:
+        super()._append(entry._replace(lease=0))
+
+
+class SwallowsTheAuthor(MemoryStore):
+    def _append(self, entry: Entry) -> None:
+        super()._append(entry._replace(origin=entry.origin._replace(cause=0)))
+
+
+MEMORY_BUGS: tuple[type[MemoryStore], ...] = (
+    DropsAnEventAtCompaction,
+    ForgetsTheStateAtCompaction,
+    DoesNotTellWatchersOfCompaction,
+    ReusesARevision,
+    CountsADeletionOfNothing,
+    ResumesOneTooLate,
+    ResumesOneTooEarly,
+    TearsATransactionApart,
+    RepeatsAnEvent,
+    LetsAWatchSeeItsNeighbours,
+    ReadsThePastOneTooLate,
+    ShowsTheDeadInThePast,
+    LosesTheFirstKeyOfAPage,
+    ForgetsThatThereIsMore,
+    WritesDespiteAFailedCompare,
+    NeverBeginsANewLife,
+    ForgetsLeases,
+    SwallowsTheAuthor,
+)
+
+
+def _with_script(name: str, old: str, new: str) -> Callable[[], type[RedisLog]]:
+    """A log with one script altered."""
+    text = redis_store._SCRIPTS[name]
+    assert old in text, (name, old)
+
+    class Altered(RedisLog):
+        def __init__(self, client: Any, cluster_id: str, **rest: Any) -> None:
+            super().__init__(client, cluster_id, **rest)
+            self._scripts[name] = client.register_script(text.replace(old, new))
+
+    return lambda: Altered
+
+
+class SkipsAGapInSilence(RedisLog):
+    def entries(self, reply: Sequence[Any], after: Revision) -> list[Entry]:
+        return [self._codec.entry(entry_id, fields[b"e"]) for entry_id, fields in reply]
+
+
+class FeedsHalfATransaction(SharedStore):
+    def feed(self, entries: Iterable[Entry]) -> None:
+        self.replica.apply(e for e in entries if e.revision > self.replica.revision)
+
+
+class AnswersFromAnOldReplica(SharedStore):
+    def sync(self) -> Revision:
+        return self.replica.revision if self.replica.revision > 3 else super().sync()
+
+
+class IgnoresComparedValues(SharedStore):
+    def _txn_by_value(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
+    ) -> TxnResult:
+        numbers = [c for c in when if c.field != "value"]
+        result = self._log.txn(numbers, then, otherwise, origin=origin)
+        self.sync()
+        return result
+
+
+REDIS_BUGS: dict[str, tuple[Callable[[], type[RedisLog]], type[SharedStore]]] = {
+    "commits without the token": (
+        _with_script("commit", "redis.call('GET', writer) ~= ARGV[1] or", ""),
+        SharedStore,
+    ),
+    "commits on an old base": (
+        _with_script("commit", "(redis.call('GET', rev_key) or '0') ~= ARGV[2]", "false"),
+        SharedStore,
+    ),
+    "does not index a new key": (
+        _with_script("txn", "if not kept then redis.call('ZADD', idx, 0, op.key) end", ""),
+        SharedStore,
+    ),
+    "keeps a deleted key": (_with_script("commit", "redis.call('HDEL', kv, key)", ""), SharedStore),
+    "does not count writes": (
+        _with_script("txn", "old.version + 1, op.lease, old.mod", "1, op.lease, old.mod"),
+        SharedStore,
+    ),
+    "lets time run backwards": (_with_script("txn", "if sim_time < last then", "if false then"), SharedStore),
+    "turns less into greater": (
+        _with_script("txn", "return actual < wanted", "return actual > wanted"),
+        SharedStore,
+    ),
+    "skips a gap in silence": (lambda: SkipsAGapInSilence, SharedStore),
+    "feeds half a transaction": (lambda: RedisLog, FeedsHalfATransaction),
+    "answers from an old replica": (lambda: RedisLog, AnswersFromAnOldReplica),
+    "ignores compared values": (lambda: RedisLog, IgnoresComparedValues),
+}
+"""By what is wrong: how the log is made and what views it."""
