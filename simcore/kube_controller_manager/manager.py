@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from simcore.apimachinery.kinds import POD
+from simcore.apimachinery.kinds import BUILT_IN, POD, Kind
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
 from simcore.kube_controller_manager.deployment.controller import DeploymentController
+from simcore.kube_controller_manager.garbage_collector.controller import GarbageCollector
+from simcore.kube_controller_manager.namespace.controller import NamespaceController
+from simcore.kube_controller_manager.node_lifecycle.controller import NodeLifecycleController
+from simcore.kube_controller_manager.node_lifecycle.eviction import TaintEvictionController
+from simcore.kube_controller_manager.node_lifecycle.zones import ZoneEvictionController
 from simcore.kube_controller_manager.owned_pods import OwnedPods
+from simcore.kube_controller_manager.pod_gc import PodGCController
 from simcore.kube_controller_manager.replicaset.controller import ReplicaSetController
+
+Make = Callable[[ComponentContext], Reconciler]
 
 
 class ControllerManager:
     """Starts the controllers. They share the informers and the view of owned pods, nothing else."""
 
-    def __init__(self, ctx: ComponentContext) -> None:
-        self._ctx = ctx
+    def __init__(self, ctx: ComponentContext, kinds: Iterable[Kind] = BUILT_IN) -> None:
+        """`kinds`: what the garbage collector and the namespace controller look after."""
+        self._ctx, self._kinds = ctx, kinds
         self._owned_pods = OwnedPods(ctx.informers.informer(POD))
 
     def start(self) -> None:
-        pods = self._owned_pods
-        self._run("deployment-controller", lambda ctx: DeploymentController(ctx, pods))
-        self._run("replicaset-controller", lambda ctx: ReplicaSetController(ctx, pods))
+        for actor, make in self._controllers().items():
+            ctx = self._ctx.for_actor(actor)
+            ControlLoop(ctx, make(ctx)).start()
+        GarbageCollector(self._ctx.for_actor("generic-garbage-collector"), self._kinds).start()
 
-    def _run(self, actor: str, make: Callable[[ComponentContext], Reconciler]) -> None:
-        ctx = self._ctx.for_actor(actor)
-        ControlLoop(ctx, make(ctx)).start()
+    def _controllers(self) -> dict[str, Make]:
+        """By the names under which they write; those of upstream's service accounts."""
+        pods = self._owned_pods
+        return {
+            "deployment-controller": lambda ctx: DeploymentController(ctx, pods),
+            "replicaset-controller": lambda ctx: ReplicaSetController(ctx, pods),
+            "node-controller": NodeLifecycleController,
+            "node-eviction-controller": ZoneEvictionController,
+            "taint-eviction-controller": TaintEvictionController,
+            "namespace-controller": lambda ctx: NamespaceController(ctx, self._kinds),
+            "pod-garbage-collector": PodGCController,
+        }

@@ -1,0 +1,1 @@
+"""Namespaces that are being deleted: first what is in them, then they themselves."""
