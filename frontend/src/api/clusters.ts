@@ -1,0 +1,93 @@
+/** One function per operation of the REST API. */
+
+import type { KubeEvent, KubeObject } from "../model/kube.ts";
+import type { Clock } from "../model/wire.ts";
+import { request } from "./http.ts";
+import type {
+  Cluster,
+  Example,
+  NewCluster,
+  Share,
+  ShareExpiry,
+  ShareRole,
+  UploadAnswer,
+  UploadRequest,
+} from "./types.ts";
+
+export function listExamples(): Promise<Example[]> {
+  return request("/api/examples/");
+}
+
+export function listClusters(): Promise<Cluster[]> {
+  return request("/api/clusters/");
+}
+
+export function getCluster(id: string): Promise<Cluster> {
+  return request(clusterPath(id));
+}
+
+export function createCluster(cluster: NewCluster): Promise<Cluster> {
+  return request("/api/clusters/", { method: "POST", body: cluster });
+}
+
+export function deleteCluster(id: string): Promise<null> {
+  return request(clusterPath(id), { method: "DELETE" });
+}
+
+export function setClock(id: string, change: Partial<Pick<Clock, "paused" | "speed">>): Promise<unknown> {
+  return request(clusterPath(id, "clock/"), { method: "POST", body: change });
+}
+
+/** A 422 is an answer: nothing was applied, and its `errors` say why. */
+export function upload(id: string, what: UploadRequest): Promise<UploadAnswer> {
+  const options = new URLSearchParams({ namespace: what.namespace });
+  if (what.dryRun) options.set("dry_run", "true");
+  if (what.partial) options.set("partial", "true");
+  const path = clusterPath(id, `uploads/?${options.toString()}`);
+  return request(path, { method: "POST", body: { documents: what.documents }, alsoAccept: [422] });
+}
+
+export function listShares(id: string): Promise<Share[]> {
+  return request(clusterPath(id, "shares/"));
+}
+
+export function createShare(id: string, role: ShareRole, expiresIn: ShareExpiry): Promise<Share> {
+  return request(clusterPath(id, "shares/"), { method: "POST", body: { role, expires_in: expiresIn } });
+}
+
+export function revokeShare(id: string, share: string): Promise<null> {
+  return request(clusterPath(id, `shares/${encodeURIComponent(share)}/`), { method: "DELETE" });
+}
+
+export function addNodes(id: string, count: number): Promise<unknown> {
+  return request(clusterPath(id, "nodes/"), { method: "POST", body: { add: count } });
+}
+
+export function faultNode(id: string, node: string, action: "kill" | "restore"): Promise<unknown> {
+  const path = clusterPath(id, `nodes/${encodeURIComponent(node)}/fault/`);
+  return request(path, { method: "POST", body: { action } });
+}
+
+export function removeNode(id: string, node: string): Promise<unknown> {
+  return request(clusterPath(id, `nodes/${encodeURIComponent(node)}/`), { method: "DELETE" });
+}
+
+export function kubeconfigPath(id: string): string {
+  return clusterPath(id, "kubeconfig/");
+}
+
+/** `path` as model/kinds.ts gives it. */
+export function getKubeObject(id: string, path: string): Promise<KubeObject> {
+  return request(`/k8s/clusters/${encodeURIComponent(id)}/${path}`);
+}
+
+export async function listKubeEvents(id: string, path: string): Promise<readonly KubeEvent[]> {
+  const list = await request<{ items?: readonly KubeEvent[] }>(
+    `/k8s/clusters/${encodeURIComponent(id)}/${path}`,
+  );
+  return list.items ?? [];
+}
+
+function clusterPath(id: string, rest = ""): string {
+  return `/api/clusters/${encodeURIComponent(id)}/${rest}`;
+}

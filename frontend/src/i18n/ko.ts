@@ -1,0 +1,3 @@
+import type { Catalog } from "./index.ts";
+import { en } from "./en.ts";
+export const ko: Catalog = { ...en };

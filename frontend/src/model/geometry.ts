@@ -1,0 +1,223 @@
+/** Where everything stands on the Map, in CSS pixels: a pure function of the cluster's places and the window. */
+
+import type { ClusterState } from "./cluster.ts";
+import { type Home, NOBODY } from "./pods.ts";
+
+export interface Tile {
+  /** Node name; "" for the tray of pods without a node. */
+  readonly node: string;
+  /** Key of the tile's pods in PodTable.homes. */
+  readonly home: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly columns: number;
+  /** From the tile's top to its first row of pods. */
+  readonly header: number;
+}
+
+export interface ZoneLabel {
+  readonly zone: string;
+  readonly nodes: number;
+  readonly y: number;
+}
+
+export interface MapLayout {
+  readonly tiles: readonly Tile[];
+  readonly zones: readonly ZoneLabel[];
+  readonly height: number;
+  /** Distance between two pods; a pod's glyph is `pitch - gap` wide. */
+  readonly pitch: number;
+}
+
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Glyph distances, from closest zoom to widest. */
+export const PITCHES = [28, 24, 20, 17, 14, 12, 10, 8, 6, 5] as const;
+export const TILE_PADDING = 8;
+const TILE_GAP = 8;
+const TILE_COLUMNS = 10;
+const ZONE_LABEL = 24;
+const ZONE_GAP = 8;
+const TRAY_LABEL = 22;
+/** Rows per tile grow in these steps, so that one more pod seldom changes the picture. */
+const ROW_STEPS = [2, 3, 4, 6, 8, 11, 15, 22, 32, 50];
+
+/** The room between two glyphs. */
+export function glyphGap(pitch: number): number {
+  return pitch >= 20 ? 4 : pitch >= 10 ? 2 : 1;
+}
+
+/**
+ * The layout with glyphs as large as fit the window without scrolling, or at the fixed `pitch`. Every tile has
+ * `rows` rows of pods, from `rowsPerTile`; a caller that passes the most it has seen keeps the picture still.
+ */
+export function layoutMap(
+  state: ClusterState,
+  viewport: Viewport,
+  pitch: number | "fit",
+  rows: number,
+): MapLayout {
+  if (pitch !== "fit") return layoutAt(state, viewport.width, pitch, rows);
+  let layout = layoutAt(state, viewport.width, PITCHES[0], rows);
+  for (const candidate of PITCHES) {
+    layout = layoutAt(state, viewport.width, candidate, rows);
+    if (layout.height <= viewport.height && fitsWidth(layout, viewport.width)) break;
+  }
+  return layout;
+}
+
+/** What besides rows, pitch and window changes the layout; equal keys mean equal places. */
+export function layoutKey(state: ClusterState): string {
+  return `${String(state.nodes.layoutStamp)}:${String(trayCells(state))}:${orphans(state).join()}`;
+}
+
+function fitsWidth(layout: MapLayout, width: number): boolean {
+  return layout.tiles.every((tile) => tile.x + tile.width <= width);
+}
+
+function layoutAt(state: ClusterState, width: number, pitch: number, rows: number): MapLayout {
+  const tiles: Tile[] = [];
+  const zones: ZoneLabel[] = [];
+  const tileWidth = TILE_COLUMNS * pitch + 2 * TILE_PADDING;
+  const header = pitch >= 10 ? 38 : 14;
+  const tileHeight = header + rows * pitch + TILE_PADDING;
+  const perRow = Math.max(1, Math.floor((width + TILE_GAP) / (tileWidth + TILE_GAP)));
+  let y = 0;
+  const place = (zone: string, names: readonly string[]): void => {
+    zones.push({ zone, nodes: names.filter((name) => name !== "").length, y });
+    y += ZONE_LABEL;
+    names.forEach((node, spot) => {
+      if (node === "") return;
+      const x = (spot % perRow) * (tileWidth + TILE_GAP);
+      const top = y + Math.floor(spot / perRow) * (tileHeight + TILE_GAP);
+      const home = state.strings.id(node);
+      tiles.push({
+        node,
+        home,
+        x,
+        y: top,
+        width: tileWidth,
+        height: tileHeight,
+        columns: TILE_COLUMNS,
+        header,
+      });
+    });
+    y += Math.ceil(names.length / perRow) * (tileHeight + TILE_GAP) + ZONE_GAP;
+  };
+  const tray = trayTile(state, width, pitch);
+  tiles.push(tray);
+  y = tray.height + ZONE_GAP;
+  for (const [zone, names] of state.nodes.zones) place(zone, names);
+  const lost = orphans(state);
+  if (lost.length > 0) place("", lost);
+  return { tiles, zones, height: y, pitch };
+}
+
+function trayTile(state: ClusterState, width: number, pitch: number): Tile {
+  const columns = Math.max(1, Math.floor((width - 2 * TILE_PADDING) / pitch));
+  const rows = Math.max(1, Math.ceil(trayCells(state) / columns));
+  const height = TRAY_LABEL + rows * pitch + TILE_PADDING;
+  return { node: "", home: 0, x: 0, y: 0, width, height, columns, header: TRAY_LABEL };
+}
+
+/** The tray's cells, in the doubling steps of its array: it grows seldom and never shrinks. */
+function trayCells(state: ClusterState): number {
+  return state.pods.homes.get(0)?.cells.length ?? 1;
+}
+
+/** The rows of pods that the fullest node needs, rounded up so that one more pod seldom changes it. */
+export function rowsPerTile(state: ClusterState): number {
+  let cells = 0;
+  for (const [id, home] of state.pods.homes) if (id !== 0) cells = Math.max(cells, usedCells(home));
+  const rows = Math.ceil(cells / TILE_COLUMNS);
+  return ROW_STEPS.find((step) => step >= rows) ?? rows;
+}
+
+function usedCells(home: Home): number {
+  let end = home.cells.length;
+  while (end > 0 && home.cells[end - 1] === NOBODY) end -= 1;
+  return end;
+}
+
+/** Names of nodes that are gone while pods are still bound to them. */
+function orphans(state: ClusterState): string[] {
+  const names: string[] = [];
+  for (const [id, home] of state.pods.homes) {
+    const name = state.strings.at(id);
+    if (id !== 0 && home.occupied > 0 && !state.nodes.byName.has(name)) names.push(name);
+  }
+  return names.sort();
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The top left corner of a tile's cell. */
+export function cellPoint(tile: Tile, cell: number, pitch: number): Point {
+  const x = tile.x + TILE_PADDING + (cell % tile.columns) * pitch;
+  return { x, y: tile.y + tile.header + Math.floor(cell / tile.columns) * pitch };
+}
+
+export type Hit =
+  { readonly kind: "pod"; readonly slot: number } | { readonly kind: "node"; readonly name: string };
+
+/** What is drawn at a point. */
+export function hitTest(layout: MapLayout, state: ClusterState, at: Point): Hit | null {
+  const tile = layout.tiles.find(
+    (each) => at.x >= each.x && at.x < each.x + each.width && at.y >= each.y && at.y < each.y + each.height,
+  );
+  if (tile === undefined) return null;
+  const column = Math.floor((at.x - tile.x - TILE_PADDING) / layout.pitch);
+  const row = Math.floor((at.y - tile.y - tile.header) / layout.pitch);
+  const isCell = column >= 0 && column < tile.columns && row >= 0;
+  const slot = isCell ? state.pods.homes.get(tile.home)?.cells[row * tile.columns + column] : undefined;
+  if (slot !== undefined && slot !== NOBODY) return { kind: "pod", slot };
+  return tile.node === "" ? null : { kind: "node", name: tile.node };
+}
+
+/** Where a pod is drawn; null when it is not on the map. */
+export function podPoint(layout: MapLayout, state: ClusterState, slot: number): Point | null {
+  const tile = layout.tiles.find((each) => each.home === state.pods.node[slot]);
+  return tile === undefined ? null : cellPoint(tile, state.pods.cell[slot] ?? 0, layout.pitch);
+}
+
+export type Direction = "left" | "right" | "up" | "down";
+
+/** The nearest pod in a direction, for the arrow keys; null at the edge. Pods straight ahead win over pods aside. */
+export function neighbour(
+  layout: MapLayout,
+  state: ClusterState,
+  from: Point,
+  direction: Direction,
+): number | null {
+  let best: number | null = null;
+  let bestCost = Infinity;
+  for (const tile of layout.tiles) {
+    const cells = state.pods.homes.get(tile.home)?.cells ?? new Int32Array();
+    cells.forEach((slot, cell) => {
+      if (slot === NOBODY) return;
+      const cost = costOf(from, cellPoint(tile, cell, layout.pitch), direction);
+      if (cost < bestCost) [best, bestCost] = [slot, cost];
+    });
+  }
+  return best;
+}
+
+function costOf(from: Point, to: Point, direction: Direction): number {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const [ahead, aside] = {
+    left: [-dx, dy] as const,
+    right: [dx, dy] as const,
+    up: [-dy, dx] as const,
+    down: [dy, dx] as const,
+  }[direction];
+  return ahead <= 0 ? Infinity : ahead + 4 * Math.abs(aside);
+}

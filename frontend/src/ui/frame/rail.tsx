@@ -1,0 +1,38 @@
+import { FileCode2, type LucideIcon, Map as MapIcon, Server, Table2 } from "lucide-react";
+import { Link } from "wouter";
+import { useT } from "../../i18n/index.ts";
+import { type View, VIEWS } from "../../model/address.ts";
+import { clusterUrl, useAddress } from "../location.ts";
+import styles from "./rail.module.css";
+
+const ICONS: Readonly<Record<View, LucideIcon>> = {
+  map: MapIcon,
+  work: Table2,
+  nodes: Server,
+  apply: FileCode2,
+};
+
+/** The way from view to view. Filter and selection go along. */
+export function Rail({ clusterId, view }: { clusterId: string; view: View }) {
+  const t = useT();
+  const address = useAddress();
+  return (
+    <nav className={styles.rail} aria-label={t("frame.views")}>
+      {VIEWS.map((each) => {
+        const Icon = ICONS[each];
+        return (
+          <Link
+            key={each}
+            href={clusterUrl(clusterId, each, address)}
+            className={styles.item}
+            aria-current={each === view ? "page" : undefined}
+            data-testid={`view-${each}`}
+          >
+            <Icon aria-hidden="true" />
+            {t(`view.${each}`)}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

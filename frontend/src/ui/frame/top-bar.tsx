@@ -1,0 +1,64 @@
+import { Eye, Share2, Users } from "lucide-react";
+import { useState } from "react";
+import type { Cluster } from "../../api/types.ts";
+import { useT } from "../../i18n/index.ts";
+import controls from "../controls.module.css";
+import { useSession } from "../live.tsx";
+import { ShareDialog } from "../share-dialog.tsx";
+import { Brand, PageSwitches } from "./brand.tsx";
+import { ClockControl } from "./clock-control.tsx";
+import { Kubeconfig } from "./kubeconfig.tsx";
+import { LiveChip } from "./live-chip.tsx";
+import styles from "./top-bar.module.css";
+
+export function TopBar({ cluster }: { cluster: Cluster }) {
+  const t = useT();
+  const viewers = useSession((session) => session.viewers);
+  const role = useSession((session) => session.role) ?? cluster.role;
+  const [sharing, setSharing] = useState(false);
+  return (
+    <header className={styles.bar}>
+      <Brand />
+      <h1 className={styles.name} title={cluster.name} data-testid="cluster-name">
+        {cluster.name}
+      </h1>
+      {role === "view" && (
+        <span className={styles.role} title={t("role.viewHint")} data-testid="role-chip">
+          <Eye />
+          {t("role.view")}
+        </span>
+      )}
+      <span className={controls.spacer} />
+      <ClockControl clusterId={cluster.id} />
+      <LiveChip />
+      {viewers > 0 && (
+        <span className={controls.chip} data-testid="viewers" data-viewers={viewers}>
+          <Users size={15} aria-hidden="true" />
+          {t("viewers.n", { n: viewers })}
+        </span>
+      )}
+      <Kubeconfig cluster={cluster} />
+      <button
+        type="button"
+        className={controls.primary}
+        data-testid="share-button"
+        onClick={() => {
+          setSharing(true);
+        }}
+      >
+        <Share2 />
+        {t("share.button")}
+      </button>
+      <PageSwitches />
+      {sharing && (
+        <ShareDialog
+          clusterId={cluster.id}
+          mayShare={role === "owner"}
+          onClose={() => {
+            setSharing(false);
+          }}
+        />
+      )}
+    </header>
+  );
+}

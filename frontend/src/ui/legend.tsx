@@ -1,0 +1,39 @@
+import { useMemo } from "react";
+import { useT } from "../i18n/index.ts";
+import { countsIn, parseFilter, toggleStatus } from "../model/filter.ts";
+import { STATUSES } from "../model/status.ts";
+import { Glyph } from "./glyph.tsx";
+import styles from "./legend.module.css";
+import { useSession } from "./live.tsx";
+import { useAddress, useChangeAddress } from "./location.ts";
+
+/** The status chips: legend, counts and filters at once. */
+export function Legend() {
+  const t = useT();
+  const { query, namespace } = useAddress();
+  const change = useChangeAddress();
+  const cluster = useSession((session) => session.cluster);
+  const counts = useMemo(() => countsIn(cluster, namespace), [cluster, namespace]);
+  const chosen = parseFilter(query).statuses;
+  return (
+    <div className={styles.legend} role="group" aria-label={t("legend.label")}>
+      {STATUSES.map(({ slug, code }) => (
+        <button
+          key={slug}
+          type="button"
+          className={styles.chip}
+          aria-pressed={chosen.includes(slug)}
+          data-empty={counts[code] === 0}
+          data-testid={`legend-${slug}`}
+          data-count={counts[code] ?? 0}
+          onClick={() => {
+            change({ query: toggleStatus(query, slug) }, { replace: true });
+          }}
+        >
+          <Glyph status={slug} />
+          {t(`status.${slug}`)} <b>{(counts[code] ?? 0).toLocaleString("en")}</b>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import styles from "./popover.module.css";
+
+interface PopoverProps {
+  readonly label: string;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly trigger: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A panel under its trigger. Escape or a press elsewhere closes it; it does not hold the focus. */
+export function Popover({ label, open, onClose, trigger, children }: PopoverProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") onClose();
+    };
+    const onPress = (event: PointerEvent): void => {
+      if (event.target instanceof Node && !ref.current?.contains(event.target)) onClose();
+    };
+    document.addEventListener("keydown", onKey);
+    document.addEventListener("pointerdown", onPress);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("pointerdown", onPress);
+    };
+  }, [open, onClose]);
+  return (
+    <div ref={ref} className={styles.anchor}>
+      {trigger}
+      {open && (
+        <section className={styles.panel} aria-label={label}>
+          {children}
+        </section>
+      )}
+    </div>
+  );
+}

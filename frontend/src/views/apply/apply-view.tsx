@@ -1,0 +1,112 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { upload } from "../../api/clusters.ts";
+import type { UploadAnswer, UploadProblem } from "../../api/types.ts";
+import { useT } from "../../i18n/index.ts";
+import type { ManifestText } from "../../model/documents.ts";
+import { useFileIntake, usePageDrop } from "../../ui/file-intake.tsx";
+import { useSession } from "../../ui/live.tsx";
+import { ApplyPanel } from "./apply-panel.tsx";
+import styles from "./apply-view.module.css";
+import { addFiles, openFile, setText, takeApplyAtOnce, useDraft } from "./drafts.ts";
+import { ManifestEditor } from "./manifest-editor.tsx";
+import { FileTabs } from "./file-tabs.tsx";
+import type { Mark } from "./editor.tsx";
+
+export interface ApplyOptions {
+  readonly namespace: string;
+  readonly partial: boolean;
+}
+
+interface Request extends ApplyOptions {
+  readonly dryRun: boolean;
+}
+
+/** Manifests from any source, what the server says to them, and the places of their faults. */
+export function ApplyView({ clusterId }: { clusterId: string }) {
+  const t = useT();
+  const draft = useDraft(clusterId);
+  const isReadOnly = useSession((session) => session.role === "view");
+  const [options, setOptions] = useState<ApplyOptions>({ namespace: "default", partial: false });
+  const [goTo, setGoTo] = useState<Mark | null>(null);
+  const send = useUpload(clusterId, draft.files);
+  const intake = useFileIntake((texts) => {
+    addFiles(clusterId, texts);
+  });
+  const isHovered = usePageDrop(intake, !isReadOnly);
+  useApplyAtOnce(clusterId, () => {
+    send.mutate({ ...options, dryRun: false });
+  });
+  const file = draft.files.find((each) => each.name === draft.open) ?? draft.files[0];
+  const problems = send.data?.errors ?? [];
+  return (
+    <section className={styles.view} aria-labelledby="apply-title" data-hovered={isHovered}>
+      <div className={styles.main}>
+        <h2 id="apply-title">{t("apply.title")}</h2>
+        {isReadOnly && <p className={styles.notice}>{t("apply.readOnly")}</p>}
+        <FileTabs
+          clusterId={clusterId}
+          draft={draft}
+          problems={problems}
+          intake={intake}
+          isReadOnly={isReadOnly}
+        />
+        {file && (
+          <ManifestEditor
+            key={file.name}
+            name={file.name}
+            text={file.text}
+            readOnly={isReadOnly}
+            marks={marksIn(file.name, problems)}
+            goTo={goTo}
+            onChange={(text) => {
+              setText(clusterId, file.name, text);
+            }}
+          />
+        )}
+      </div>
+      <ApplyPanel
+        clusterId={clusterId}
+        draft={draft}
+        isReadOnly={isReadOnly}
+        options={options}
+        onOptions={setOptions}
+        send={send}
+        onGoTo={(name, line, column) => {
+          openFile(clusterId, name);
+          setGoTo({ line, column, message: "" });
+        }}
+      />
+      {isHovered && <div className={styles.drop}>{t("apply.dropHere")}</div>}
+    </section>
+  );
+}
+
+export type Upload = ReturnType<typeof useUpload>;
+
+function useUpload(clusterId: string, files: readonly ManifestText[]) {
+  return useMutation<UploadAnswer, Error, Request>({
+    mutationFn: (request) => {
+      const documents = files.filter((file) => file.text.trim() !== "");
+      return upload(clusterId, { ...request, documents });
+    },
+  });
+}
+
+/** Applies the draft that came from the start page, once, as soon as the role allows it. */
+function useApplyAtOnce(clusterId: string, apply: () => void): void {
+  const role = useSession((session) => session.role);
+  const latest = useRef(apply);
+  useEffect(() => {
+    latest.current = apply;
+  });
+  useEffect(() => {
+    if (role !== null && role !== "view" && takeApplyAtOnce(clusterId)) latest.current();
+  }, [clusterId, role]);
+}
+
+function marksIn(name: string, problems: readonly UploadProblem[]): Mark[] {
+  return problems
+    .filter((problem) => problem.file === name && (problem.line ?? 0) > 0)
+    .map(({ line, column, message }) => ({ line: line ?? 1, column: Math.max(1, column ?? 1), message }));
+}

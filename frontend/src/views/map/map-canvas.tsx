@@ -1,0 +1,162 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useT } from "../../i18n/index.ts";
+import type { Selection } from "../../model/address.ts";
+import type { Direction, Hit } from "../../model/geometry.ts";
+import { useConnection, useLink, useSession } from "../../ui/live.tsx";
+import { useAddress, useChangeAddress } from "../../ui/location.ts";
+import { usePreferences } from "../../ui/preferences.ts";
+import { MapController, type MapSettings } from "./controller.ts";
+import styles from "./map-canvas.module.css";
+import { MapTip, podText } from "./map-tip.tsx";
+
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+interface Tip {
+  readonly hit: Hit;
+  readonly x: number;
+  readonly y: number;
+}
+
+export function MapCanvas() {
+  const t = useT();
+  const connection = useConnection();
+  const change = useChangeAddress();
+  const link = useLink();
+  const nodes = useSession((session) => session.cluster.nodes.byName.size);
+  const pods = useSession((session) => session.cluster.pods.size);
+  const [tip, setTip] = useState<Tip | null>(null);
+  const [spoken, setSpoken] = useState("");
+  const { refs, controller } = useMapController();
+
+  const select = (hit: Hit | null): void => {
+    change({ selection: hit && selectionOf(connection.session.cluster, hit) });
+  };
+  const onPointerMove = (event: PointerEvent): void => {
+    const hit = controller.current?.pointAt(event.clientX, event.clientY) ?? null;
+    setTip(hit && { hit, x: event.clientX, y: event.clientY });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const direction = ARROWS[event.key];
+    if (direction !== undefined) {
+      event.preventDefault();
+      const slot = controller.current?.moveCursor(direction) ?? null;
+      if (slot !== null) setSpoken(podText(connection.session.cluster, slot, t));
+    } else if (event.key === "Enter") {
+      const slot = controller.current?.cursorSlot() ?? null;
+      if (slot !== null) select({ kind: "pod", slot });
+    }
+  };
+  return (
+    <>
+      <div
+        ref={refs.scroller}
+        className={styles.scroller}
+        data-stale={link.phase !== "live"}
+        role="application"
+        aria-label={t("map.label", { nodes, pods })}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onScroll={() => controller.current?.scrolled()}
+      >
+        <div
+          ref={refs.spacer}
+          className={styles.spacer}
+          onPointerMove={onPointerMove}
+          onPointerLeave={() => {
+            controller.current?.pointAway();
+            setTip(null);
+          }}
+          onClick={(event) => {
+            select(controller.current?.pointAt(event.clientX, event.clientY) ?? null);
+          }}
+        >
+          <div className={styles.pinned}>
+            <canvas ref={refs.canvas} data-testid="map-canvas" aria-hidden="true" />
+            <canvas ref={refs.overlay} className={styles.overlay} aria-hidden="true" />
+          </div>
+        </div>
+      </div>
+      {tip && <MapTip {...tip} />}
+      <span className={styles.spoken} role="status">
+        {spoken}
+      </span>
+    </>
+  );
+}
+
+/** A controller for as long as the canvas is there, told of everything that changes the picture. */
+function useMapController() {
+  const connection = useConnection();
+  const settings = useMapSettings();
+  const theme = usePreferences((preferences) => preferences.theme);
+  const scroller = useRef<HTMLDivElement>(null);
+  const spacer = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const controller = useRef<MapController>(null);
+  const first = useRef(settings);
+
+  useEffect(() => {
+    if (!scroller.current || !spacer.current || !canvas.current || !overlay.current) return;
+    const elements = {
+      scroller: scroller.current,
+      spacer: spacer.current,
+      canvas: canvas.current,
+      overlay: overlay.current,
+    };
+    const map = new MapController(elements, connection.session.cluster, first.current);
+    controller.current = map;
+    const show = (): void => {
+      map.show(connection.session.cluster);
+    };
+    const resize = new ResizeObserver(show);
+    resize.observe(elements.scroller);
+    const unsubscribe = connection.subscribe(show);
+    return () => {
+      resize.disconnect();
+      unsubscribe();
+      controller.current = null;
+    };
+  }, [connection]);
+  useEffect(() => {
+    first.current = settings;
+    controller.current?.configure(settings);
+  }, [settings]);
+  useEffect(() => {
+    controller.current?.repaint();
+  }, [theme]);
+  return { refs: { scroller, spacer, canvas, overlay }, controller };
+}
+
+function useMapSettings(): MapSettings {
+  const t = useT();
+  const { query, namespace, selection } = useAddress();
+  const pitch = usePreferences((preferences) => preferences.mapPitch);
+  return useMemo(() => {
+    const words = {
+      tray: t("map.tray"),
+      noNode: t("map.noNode"),
+      zoneNone: t("map.zoneNone"),
+      notReady: t("map.notReady"),
+      unknown: t("map.unknown"),
+      cordoned: t("map.cordoned"),
+    };
+    return { query, namespace, selection, pitch, words };
+  }, [query, namespace, selection, pitch, t]);
+}
+
+type Cluster = ReturnType<typeof useConnection>["session"]["cluster"];
+
+function selectionOf({ pods, strings }: Cluster, hit: Hit): Selection {
+  if (hit.kind === "node") return { kind: "node", namespace: "", name: hit.name };
+  return {
+    kind: "pod",
+    namespace: strings.at(pods.namespace[hit.slot] ?? 0),
+    name: pods.name[hit.slot] ?? "",
+  };
+}

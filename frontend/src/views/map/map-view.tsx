@@ -1,0 +1,44 @@
+import { useMemo } from "react";
+import { useT } from "../../i18n/index.ts";
+import controls from "../../ui/controls.module.css";
+import { FilterBar } from "../../ui/filter-bar.tsx";
+import { Legend } from "../../ui/legend.tsx";
+import { useSession } from "../../ui/live.tsx";
+import { clusterUrl } from "../../ui/location.ts";
+import { usePreferences } from "../../ui/preferences.ts";
+import { Link } from "wouter";
+import { NodeTable } from "../nodes/node-table.tsx";
+import { MapCanvas } from "./map-canvas.tsx";
+import styles from "./map-view.module.css";
+import { ZoomControl } from "./zoom-control.tsx";
+
+export function MapView({ clusterId }: { clusterId: string }) {
+  const t = useT();
+  const asTable = usePreferences((preferences) => preferences.mapAsTable);
+  const rev = useSession((session) => session.cluster.rev);
+  const isEmpty = useSession((session) => session.cluster.rev !== null && session.cluster.pods.size === 0);
+  const applyUrl = useMemo(() => `${clusterUrl(clusterId, "apply")}?example=1`, [clusterId]);
+  return (
+    <section className={styles.view} aria-labelledby="map-title">
+      <header className={styles.header}>
+        <h2 id="map-title">{t("view.map")}</h2>
+        <Legend />
+      </header>
+      <div className={styles.tools}>
+        <FilterBar />
+        <span className={controls.spacer} />
+        <ZoomControl />
+      </div>
+      {isEmpty && (
+        <div className={styles.empty} data-testid="map-empty">
+          <strong>{t("map.empty")}</strong> {t("map.emptyText")}{" "}
+          <Link href={applyUrl} className={controls.button}>
+            {t("map.emptyAction")}
+          </Link>
+        </div>
+      )}
+      {rev === null && <p className={controls.muted}>{t("app.loading")}</p>}
+      {asTable ? <NodeTable clusterId={clusterId} /> : <MapCanvas />}
+    </section>
+  );
+}
