@@ -6,6 +6,7 @@ Models: kubernetes v1.36 client-go/util/workqueue (delaying and rate-limiting qu
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from simcore.apimachinery.meta import Key
 from simcore.sim.clock import Clock, Timer
@@ -22,6 +23,7 @@ class WorkQueue:
         self._clock, self._wake, self._name = clock, wake, name
         self._ready: dict[Key, int] = {}
         self._waiting: dict[Key, Timer] = {}  # the earliest appointment of a key; goes when it is kept
+        self._causes: dict[Key, int] = {}  # the newest cause of a waiting key; goes with the appointment
         self._failures: dict[Key, int] = {}  # goes with forget()
 
     def __len__(self) -> int:
@@ -33,17 +35,18 @@ class WorkQueue:
         self._wake()
 
     def add_after(self, key: Key, delay_ms: int, cause: int = 0) -> None:
-        """Of several appointments of one key the earliest is kept."""
+        """Of several appointments of one key the earliest is kept, with the newest cause."""
         if delay_ms <= 0:
             self.add(key, cause)
             return
+        self._causes[key] = max(cause, self._causes.get(key, 0))
         waiting = self._waiting.get(key)
         if waiting is not None:
             if waiting.due <= self._clock.now() + delay_ms:
                 return
             waiting.cancel()
         self._waiting[key] = self._clock.call_later(
-            delay_ms, lambda: self._keep_appointment(key, cause), label=f"{self._name} {key}"
+            delay_ms, partial(self._keep_appointment, key), label=f"{self._name} {key}"
         )
 
     def add_rate_limited(self, key: Key, cause: int = 0) -> None:
@@ -64,6 +67,6 @@ class WorkQueue:
         key = next(iter(self._ready))
         return key, self._ready.pop(key)
 
-    def _keep_appointment(self, key: Key, cause: int) -> None:
+    def _keep_appointment(self, key: Key) -> None:
         del self._waiting[key]
-        self.add(key, cause)
+        self.add(key, self._causes.pop(key))

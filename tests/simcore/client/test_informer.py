@@ -1,0 +1,118 @@
+"""An informer is a complete local copy that follows the API at the pace of its watch."""
+
+from __future__ import annotations
+
+import pytest
+
+from simcore.apimachinery.kinds import CONFIG_MAP, POD
+from simcore.apimachinery.meta import Key, Obj, labels_of
+from simcore.sim.latency import INSTANT, LatencyProfile, Range
+from tests.kit.control_plane import ControlPlane
+
+SLOW_WATCH = LatencyProfile(Range(0, 0), Range(30, 30), Range(0, 0), Range(0, 0), Range(0, 0))
+
+
+def config_map(name: str, **labels: str) -> Obj:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "namespace": "default", "labels": labels},
+    }
+
+
+@pytest.fixture
+def plane() -> ControlPlane:
+    return ControlPlane()
+
+
+def test_it_knows_every_existing_object_from_the_start(plane: ControlPlane):
+    plane.given(config_map("a"), config_map("b"))
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    assert informer.get(Key("default", "a")) == plane.get(CONFIG_MAP, "a")
+    assert len(informer.list()) == 2
+
+
+def test_a_change_arrives_when_the_watch_delivers_it():
+    plane = ControlPlane(latency=SLOW_WATCH)
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    plane.given(config_map("a"))
+    plane.advance(29)
+    assert informer.get(Key("default", "a")) is None
+    plane.advance(1)
+    assert informer.get(Key("default", "a")) is not None
+
+
+def test_a_burst_is_delivered_by_one_timer_in_the_order_of_revisions(plane: ControlPlane):
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    revisions: list[int] = []
+    informer.on_event(lambda old, new, revision: revisions.append(revision))
+    plane.given(*(config_map(f"c{n}") for n in range(5)))
+    plane.clock.fire_next()
+    assert len(revisions) == 5
+    assert revisions == sorted(revisions)
+    assert informer.revision == revisions[-1]
+
+
+def test_a_handler_is_told_what_was_and_what_is(plane: ControlPlane):
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    seen: list[tuple[str | None, str | None]] = []
+
+    def version(obj: Obj | None) -> str | None:
+        return labels_of(obj).get("v") if obj else None
+
+    informer.on_event(lambda old, new, revision: seen.append((version(old), version(new))))
+    plane.given(config_map("a", v="1"))
+    plane.advance(0)
+    plane.patch(CONFIG_MAP, "a", {"metadata": {"labels": {"v": "2"}}})
+    plane.advance(0)
+    plane.delete(CONFIG_MAP, "a")
+    plane.advance(0)
+    assert seen == [(None, "1"), ("1", "2"), ("2", None)]
+
+
+def test_a_late_handler_is_told_of_every_existing_object_at_once(plane: ControlPlane):
+    plane.given(config_map("a"), config_map("b"))
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    names: list[str] = []
+    informer.on_event(lambda old, new, revision: names.append(new["metadata"]["name"] if new else ""))
+    assert names == ["a", "b"]
+
+
+def test_an_index_finds_objects_by_value_and_follows_their_changes(plane: ControlPlane):
+    plane.given(config_map("a", tier="front"), config_map("b", tier="back"))
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    informer.add_index("tier", lambda obj: [labels_of(obj).get("tier", "")])
+
+    def front() -> list[str]:
+        return sorted(obj["metadata"]["name"] for obj in informer.by_index("tier", "front"))
+
+    assert front() == ["a"]
+    plane.patch(CONFIG_MAP, "b", {"metadata": {"labels": {"tier": "front"}}})
+    plane.advance(0)
+    assert front() == ["a", "b"]
+    assert informer.index_values("tier") == ["front"]
+    plane.delete(CONFIG_MAP, "a")
+    plane.advance(0)
+    assert front() == ["b"]
+    assert informer.count("tier", "front") == 1
+
+
+def test_objects_are_listed_by_namespace(plane: ControlPlane):
+    plane.namespace("other")
+    plane.given(config_map("a"), {**config_map("b"), "metadata": {"name": "b", "namespace": "other"}})
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    assert [obj["metadata"]["name"] for obj in informer.list("other")] == ["b"]
+
+
+def test_all_components_share_one_informer_a_kind(plane: ControlPlane):
+    mine, yours = plane.ctx.for_actor("me"), plane.ctx.for_actor("you")
+    assert mine.informers.informer(POD) is yours.informers.informer(POD)
+
+
+def test_without_latency_a_change_arrives_at_its_own_instant():
+    plane = ControlPlane(latency=INSTANT)
+    informer = plane.ctx.informers.informer(CONFIG_MAP)
+    plane.given(config_map("a"))
+    plane.advance(0)
+    assert plane.clock.now() == 0
+    assert informer.get(Key("default", "a")) is not None
