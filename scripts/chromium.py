@@ -48,5 +48,5 @@ def apt_install(*packages: str, log: Path) -> None:
     what = f"Installing {packages[0]}"
     argv = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     if subprocess.run(argv, env=env, capture_output=True).returncode != 0:  # its lists may be missing or old
-        run_step(["apt-get", "update", "-q"], what=what, log=log, env=env)
-        run_step(argv, what=what, log=log, env=env)
+        run_step(["apt-get", "update", "-q"], what=what, log=log, needs_network=True, env=env)
+        run_step(argv, what=what, log=log, needs_network=True, env=env)

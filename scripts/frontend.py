@@ -42,7 +42,7 @@ def ensure_node_modules() -> None:
 def npm(*arguments: str, what: str) -> None:
     """Run npm in frontend/, output to the log. Raises: Trouble when it fails."""
     argv, env = npm_command()
-    run_step([*argv, *arguments], what=what, log=LOG, cwd=FRONTEND, env=env)
+    run_step([*argv, *arguments], what=what, log=LOG, needs_network=True, cwd=FRONTEND, env=env)
 
 
 def npm_command() -> tuple[list[str], dict[str, str]]:

@@ -47,7 +47,7 @@ def lock() -> None:
         argv += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]
         argv += ["--custom-compile-command", "make lock", f"{name}.in", "--output-file", f"{name}.txt"]
         with progress(f"Resolving {name}.in"):
-            run_step(argv, what=f"Resolving {name}.in", log=LOG, cwd=ROOT, env=_uv_env())
+            run_step(argv, what=f"Resolving {name}.in", log=LOG, needs_network=True, cwd=ROOT, env=_uv_env())
 
 
 def _ensure_venv() -> None:
@@ -91,11 +91,11 @@ def _install_now(paths: Sequence[Path]) -> None:
     if not uv.exists():
         pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         pip += ["--retries", "1", "--require-hashes", "-r", ROOT / "requirements-uv.txt"]
-        run_step(pip, what="Installing uv", log=LOG)
+        run_step(pip, what="Installing uv", log=LOG, needs_network=True)
     argv: list[str | Path] = [uv, "pip", "install", "--python", PYTHON, "--require-hashes"]
     for path in paths:
         argv += ["-r", path]
-    run_step(argv, what=what, log=LOG, env=_uv_env())
+    run_step(argv, what=what, log=LOG, needs_network=True, env=_uv_env())
 
 
 def _uv_env() -> dict[str, str]:

@@ -20,10 +20,10 @@ NETWORK_SIGNS = (
     "no matching distribution found",
     "connection refused",
     "connection timed out",
-    "enotfound",
-    "econnrefused",
-    "etimedout",
-    "eai_again",
+    "code enotfound",
+    "code econnrefused",
+    "code etimedout",
+    "code eai_again",
     "could not connect",
 )
 
@@ -61,6 +61,7 @@ def run_step(
     *,
     what: str,
     log: Path,
+    needs_network: bool = False,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> None:
@@ -79,15 +80,14 @@ def run_step(
     if status != 0:
         with log.open("rb") as written:
             written.seek(begin)
-            raise Trouble(explain_failure(what, written.read().decode(errors="replace"), log))
+            output = written.read().decode(errors="replace")
+        raise Trouble(explain_failure(what, output, log, needs_network=needs_network))
 
 
-def explain_failure(what: str, output: str, log: Path) -> str:
-    lowered = output.lower()
-    if any(sign in lowered for sign in NETWORK_SIGNS):
+def explain_failure(what: str, output: str, log: Path, *, needs_network: bool = False) -> str:
+    """One line: that there is no network, or the last line of the output that says something."""
+    if needs_network and any(sign in output.lower() for sign in NETWORK_SIGNS):
         return f"{what} failed: no network, or the package registry can't be reached. Details: {log}"
-    plain = COLOURS.sub("", output)
-    lines = [
-        line.strip().rstrip(".") for line in plain.splitlines() if not SAYS_NOTHING.fullmatch(line.strip())
-    ]
-    return f"{what} failed: {lines[-1] if lines else 'it printed nothing'}. Details: {log}"
+    lines = [line.strip().rstrip(".") for line in COLOURS.sub("", output).splitlines()]
+    telling = [line for line in lines if not SAYS_NOTHING.fullmatch(line)]
+    return f"{what} failed: {telling[-1] if telling else 'it printed nothing'}. Details: {log}"

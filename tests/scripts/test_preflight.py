@@ -93,11 +93,20 @@ def test_a_mistyped_option_is_named(env: dict[str, str], message: str) -> None:
     ids=["uv", "pip", "npm"],
 )
 def test_an_installation_without_network_says_so(output: str) -> None:
-    text = explain_failure("Installing", output, Path("install.log"))
+    text = explain_failure("Installing", output, Path("install.log"), needs_network=True)
     assert (
         text
         == "Installing failed: no network, or the package registry can't be reached. Details: install.log"
     )
+
+
+def test_a_failure_that_only_looks_like_the_network_is_told_as_it_is() -> None:
+    output = "psycopg.OperationalError: connection failed: Connection refused"
+    assert (
+        explain_failure("Migrating", output, Path("x.log")) == f"Migrating failed: {output}. Details: x.log"
+    )
+    missing = "ModuleNotFoundError: No module named 'x'"
+    assert "ModuleNotFoundError" in explain_failure("Installing", missing, Path("x.log"), needs_network=True)
 
 
 def test_another_failed_installation_shows_its_last_line() -> None:
