@@ -1,0 +1,306 @@
+"""The kubelet of one node: gives each pod its turns, writes what comes of them, follows the machine's power.
+
+Models: kubernetes v1.36 pkg/kubelet/kubelet.go and pkg/kubelet/status/status_manager.go.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+
+from simcore.apimachinery.encoding import encode
+from simcore.apimachinery.errors import ApiError, Conflict, NotFound
+from simcore.apimachinery.kinds import POD
+from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of, revision_of, uid_of
+from simcore.client.context import ComponentContext
+from simcore.client.recorder import EventRecorder
+from simcore.kubelet.admission import NOTHING, Amounts, amounts, rejection, requests_of
+from simcore.kubelet.happenings import Happening
+from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
+from simcore.kubelet.node_host import NodeHost
+from simcore.kubelet.pod_worker import is_over, next_due, take_turn
+from simcore.kubelet.records import Machine, PodRecord, document
+from simcore.kubelet.registration import TRIES, Registration
+from simcore.kubelet.status import StatusWriter
+from simcore.kubelet.world import World, machine_path, record_path
+from simcore.sim.clock import SimTime, Timer
+
+log = logging.getLogger(__name__)
+
+RETRY_MS = 10_000
+TERMINAL = ("Succeeded", "Failed")
+
+
+class Worker:
+    """One pod. Goes when the Pod does."""
+
+    __slots__ = ("cause", "pod", "record", "requests", "timer")
+
+    def __init__(self, pod: Obj, record: PodRecord | None) -> None:
+        self.pod, self.record = pod, record
+        self.cause = revision_of(pod)
+        self.timer: Timer | None = None  # of the next turn; gone once it has fired
+        self.requests: Amounts | None = None  # while they count against the node
+
+
+class Kubelet:
+    """One node's kubelet. While the machine is off it only remembers which pods there are."""
+
+    def __init__(
+        self,
+        name: str,
+        machine: Obj,
+        memory: Machine,
+        *,
+        ctx: ComponentContext,
+        world: World,
+        writer: StatusWriter,
+        missing: Callable[[], Sequence[str]],
+    ) -> None:
+        self.name, self.machine = name, machine
+        self._ctx, self._world, self._writer = ctx, world, writer
+        self._clock, self._client, self._actor = ctx.clock, ctx.client, ctx.actor
+        self._epoch_ms = ctx.clock.unix_ms() - ctx.clock.now()
+        self.host = NodeHost(
+            name, memory, rng=ctx.rng, latency=ctx.latency, epoch_ms=self._epoch_ms, missing=missing
+        )
+        self._registration = Registration(name, ctx)
+        self._recorder: EventRecorder | None = None  # made when there is something to say
+        self._workers: dict[Key, Worker] = {}
+        self._used = NOTHING  # the sum of the workers' requests
+
+    @property
+    def is_on(self) -> bool:
+        return self.machine.get("power") == "on"
+
+    # -- the machine ---------------------------------------------------------------------------------------------
+
+    def start(self, take_number: Callable[[], int]) -> None:
+        """Goes on where the kubelet was left, or registers a new node."""
+        memory, node = self.host.machine, self._registration.node()
+        self._client.cause = 0
+        if self.is_on and not memory.is_on:
+            self.power_on(take_number)
+        elif (
+            self.is_on and memory.registered and not self._registration.is_current(self.machine, memory.boot)
+        ):
+            self._register(take_number, new=node is None)
+        elif not self.is_on and memory.is_on and node is not None:
+            self.power_off()
+
+    def power_off(self) -> None:
+        """Everything on the machine stops; what its kubelet last said is written down."""
+        memory, now = self.host.machine, self._clock.now()
+        memory.is_on, memory.off_at = False, min(int(self.machine.get("since_ms", now)), now)
+        self._write_memory()
+        for worker in self._workers.values():
+            _cancel(worker)
+        was = {**self.machine, "since_ms": 0}
+        lease, status = (last_beat(was, memory.off_at, every) for every in (RENEW_MS, STATUS_MS))
+        self._registration.last_words(self._epoch_ms + lease, self._epoch_ms + status)
+
+    def power_on(self, take_number: Callable[[], int]) -> None:
+        memory = self.host.machine
+        memory.is_on, memory.registered, memory.boot = True, True, memory.boot + 1
+        self._write_memory()
+        self._register(take_number, new=False)
+        boot_id = self._ctx.rng.uid("boot", self.name, memory.boot)
+        text = f"Node {self.name} has been rebooted, boot id: {boot_id}"
+        self._registration.say("Rebooted", text, warning=True)
+        for worker in self._workers.values():
+            self._wake(worker)
+
+    def resize(self, take_number: Callable[[], int]) -> None:
+        """The machine has got other resources or labels."""
+        if self.host.machine.registered:
+            self._register(take_number, new=False)
+
+    def node_is_deleted(self) -> None:
+        """A running kubelet doesn't register again, until the machine is restarted."""
+        self.host.machine.registered = False
+        self._registration.deleted()
+        self._write_memory()
+
+    def retire(self) -> None:
+        """The machine is gone."""
+        for worker in self._workers.values():
+            _cancel(worker)
+            if worker.record is not None:
+                self._delete(record_path(self.name, uid_of(worker.pod)))
+        self._delete(machine_path(self.name))
+
+    def drop_record(self, uid: str) -> None:
+        """The Pod was deleted while nobody looked."""
+        self._delete(record_path(self.name, uid))
+
+    def caused_by(self, revision: int) -> None:
+        self._client.cause = revision
+
+    def _register(self, take_number: Callable[[], int], *, new: bool) -> None:
+        self.host.number = self._registration.register(
+            self.machine, self.host.number or take_number(), self.host.boot
+        )
+        if new or self.host.boot > 1:
+            self._registration.say("Starting", "Starting kubelet.")
+            self._registration.say("NodeReady", f"Node {self.name} status is now: NodeReady")
+
+    def _write_memory(self) -> None:
+        doc = document(self.host.machine)
+        self._world.put(machine_path(self.name), doc, actor=self._actor, cause=self._client.cause)
+
+    def _delete(self, path: str) -> None:
+        self._world.delete(path, actor=self._actor, cause=self._client.cause)
+
+    # -- pods ----------------------------------------------------------------------------------------------------
+
+    def take(self, pod: Obj, record: PodRecord | None) -> None:
+        """A pod of this node, with what an earlier process knew of it."""
+        worker = self._workers[key_of(pod)] = Worker(pod, record)
+        if record is not None:
+            self.host.remember(record)
+            self._count(worker)
+        self._wake(worker)
+
+    def update(self, pod: Obj, revision: int) -> None:
+        worker = self._workers.get(key_of(pod))
+        if worker is None:
+            self.take(pod, None)
+        elif revision > revision_of(worker.pod):  # else it is our own write, or older
+            worker.pod, worker.cause = pod, revision
+            self._wake(worker)
+
+    def forget(self, key: Key, revision: int) -> None:
+        """The Pod is gone: so is everything of it, at once."""
+        worker = self._workers.pop(key, None)
+        if worker is None:
+            return
+        _cancel(worker)
+        self._client.cause = revision
+        if worker.record is not None:
+            self._discount(worker)
+            if not is_over(worker.record):
+                self.host.forget(worker.record)
+            self._delete(record_path(self.name, uid_of(worker.pod)))
+
+    def _wake(self, worker: Worker) -> None:
+        if self.is_on:
+            self._turn_at(worker, self._clock.now())
+
+    def _turn_at(self, worker: Worker, due: SimTime | None) -> None:
+        timer = worker.timer
+        if timer is not None:
+            if due is not None and timer.due <= due:
+                return
+            timer.cancel()
+            worker.timer = None
+        if due is not None:
+            worker.timer = self._clock.call_at(due, partial(self._turn, worker), label="kubelet")
+
+    def _turn(self, worker: Worker) -> None:
+        worker.timer = None
+        self._client.cause = worker.cause
+        try:
+            self._sync(worker)
+        except NotFound:
+            return  # the Pod has just been deleted; its watch event is on the way
+        except ApiError as error:
+            log.info("%d %s %s: %s", self._clock.now(), self._actor, key_of(worker.pod), error.message)
+            self._turn_at(worker, self._clock.now() + RETRY_MS)
+
+    def _sync(self, worker: Worker) -> None:
+        pod, now = worker.pod, self._clock.now()
+        if worker.record is None:
+            if is_terminating(pod):
+                self._finish(pod)
+            if is_terminating(pod) or (pod.get("status") or {}).get("phase") in TERMINAL:
+                return
+        before = encode(worker.record) if worker.record is not None else b""
+        record, happened = self._accepted(worker)
+        happened += take_turn(pod, record, self.host, now)
+        after = encode(record)
+        if after != before:
+            self._world.put(
+                record_path(self.name, uid_of(pod)), document(record), actor=self._actor, cause=worker.cause
+            )
+        if self.host.images_changed:
+            self.host.images_changed = False
+            self._write_memory()
+        over = is_over(record)
+        if over and worker.requests is not None:
+            self._discount(worker)
+            self.host.forget(record)
+        self._write_status(worker, record)
+        self._report(pod, happened)
+        if over and is_terminating(pod):
+            self._finish(pod)
+        else:
+            self._turn_at(worker, next_due(pod, record))
+
+    def _accepted(self, worker: Worker) -> tuple[PodRecord, list[Happening]]:
+        """The pod's record: the one that there is, or a new one after admission."""
+        if worker.record is not None:
+            return worker.record, []
+        pod = worker.pod
+        meta, requests = pod["metadata"], requests_of(pod)
+        node = self._registration.node()
+        room = amounts((node or {}).get("status", {}).get("allocatable") or {})
+        refused = rejection(pod, node, requests, self._used, room)
+        record = PodRecord(meta["namespace"], meta["name"], self.host.boot, self._clock.now(), refused)
+        worker.record = record
+        if refused is not None:
+            return record, [Happening("Warning", *refused)]
+        worker.requests = requests
+        self._used = self._used.plus(requests)
+        return record, []
+
+    def _write_status(self, worker: Worker, record: PodRecord) -> None:
+        """Against the newest Pod; others write to its status, too."""
+        for _ in range(TRIES):
+            pod = worker.pod
+            status = self._writer.status(pod, record, self.host.ip, self._clock.now())
+            if status == pod.get("status"):
+                return
+            try:
+                worker.pod = self._client.update_status(POD, {**pod, "status": status})
+            except Conflict:
+                newest = self._client.get(POD, key_of(pod))
+                if uid_of(newest) != uid_of(pod):
+                    return  # another pod of that name; this one is gone
+                worker.pod = newest
+                self._wake(worker)
+                continue
+            worker.cause = revision_of(worker.pod)
+            return
+
+    def _report(self, pod: Obj, happened: list[Happening]) -> None:
+        if happened and self._recorder is None:
+            self._recorder = self._ctx.recorder("kubelet", self.name)
+        for level, reason, message, where in happened:
+            assert self._recorder is not None
+            self._recorder.event(pod, level, reason, message, field_path=where)
+
+    def _finish(self, pod: Obj) -> None:
+        """Nothing of the pod is left on the node, so the Pod may go."""
+        meta = pod["metadata"]
+        if meta.get("finalizers") and meta.get("deletionGracePeriodSeconds") == 0:
+            return  # has been told already; the finalizers hold it
+        with suppress(NotFound, Conflict):  # it is gone, or another one has its name
+            self._client.delete(POD, key_of(pod), uid=uid_of(pod), grace_s=0)
+
+    def _count(self, worker: Worker) -> None:
+        if worker.record is not None and not is_over(worker.record):
+            worker.requests = requests_of(worker.pod)
+            self._used = self._used.plus(worker.requests)
+
+    def _discount(self, worker: Worker) -> None:
+        if worker.requests is not None:
+            self._used = self._used.minus(worker.requests)
+            worker.requests = None
+
+
+def _cancel(worker: Worker) -> None:
+    if worker.timer is not None:
+        worker.timer.cancel()
+        worker.timer = None

@@ -1,0 +1,145 @@
+"""The component that hosts the kubelets of all simulated machines: finds the right one for every change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from simcore.apimachinery.kinds import NODE, POD
+from simcore.apimachinery.meta import Obj, key_of, uid_of
+from simcore.client.context import ComponentContext
+from simcore.kubelet.addresses import Numbers, number_of
+from simcore.kubelet.images import DEFAULT_MISSING
+from simcore.kubelet.kubelet import Kubelet
+from simcore.kubelet.records import PodRecord, machine, pod_record
+from simcore.kubelet.status import StatusWriter
+from simcore.kubelet.world import IMAGES, MACHINE, NODES, RUNTIME, World, machine_path
+
+LAST_NUMBER = 40_000
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+class Kubelets:
+    """One kubelet for each machine in the world's records. A Node without a machine has none."""
+
+    def __init__(self, ctx: ComponentContext, world: World) -> None:
+        self._ctx, self._world = ctx, world
+        self._writer = StatusWriter(ctx.rng, ctx.clock.unix_ms() - ctx.clock.now())
+        self._kubelets: dict[str, Kubelet] = {}  # by node; goes with the machine's record
+        self._numbers = Numbers(1, LAST_NUMBER)
+        self._missing: Sequence[str] = DEFAULT_MISSING
+
+    def start(self) -> None:
+        """Takes up every machine and pod as the records say."""
+        self._ctx.informers.informer(NODE).on_event(self._on_node)
+        pods = self._ctx.informers.informer(POD)
+        pods.add_index("spec.nodeName", _node_names)
+        self._on_images(IMAGES, self._world.get(IMAGES), 0)
+        records = self._records()
+        for path, doc in sorted(self._world.list(NODES).items(), key=_naturally):
+            self._add(path.removeprefix(NODES), doc, records)
+        pods.on_event(self._on_pod)
+        self._world.watch(NODES, self._on_machine)
+        self._world.watch(IMAGES, self._on_images)
+
+    def kubelet(self, node: str) -> Kubelet | None:
+        """The kubelet of a node, whether its machine is on or not."""
+        return self._kubelets.get(node)
+
+    def _records(self) -> dict[str, dict[str, PodRecord]]:
+        """What earlier processes knew of pods: by node, by uid."""
+        found: dict[str, dict[str, PodRecord]] = {}
+        for path, doc in self._world.list(RUNTIME).items():
+            node, _, uid = path.removeprefix(RUNTIME).partition("/")
+            if uid != MACHINE:
+                found.setdefault(node, {})[uid] = pod_record(doc)
+        return found
+
+    def _add(self, name: str, doc: Obj, records: dict[str, dict[str, PodRecord]]) -> Kubelet:
+        kubelet = self._kubelets[name] = Kubelet(
+            name,
+            doc,
+            machine(self._world.get(machine_path(name))),
+            ctx=self._ctx.for_actor(f"kubelet/{name}"),
+            world=self._world,
+            writer=self._writer,
+            missing=self._missing_patterns,
+        )
+        node = self._ctx.informers.informer(NODE).get(key_of({"metadata": {"name": name}}))
+        if node is not None:
+            kubelet.host.number = number_of(node["spec"].get("podCIDR", "")) or 0
+        self._ctx.clock.call_later(0, partial(kubelet.start, self._take_number), label="kubelet start")
+        known = records.get(name, {})
+        for pod in self._ctx.informers.informer(POD).by_index("spec.nodeName", name):
+            kubelet.take(pod, known.pop(uid_of(pod), None))
+        for uid in known:
+            kubelet.drop_record(uid)
+        return kubelet
+
+    def _take_number(self) -> int:
+        number = self._numbers.take()
+        assert number is not None, "more nodes than addresses"
+        return number
+
+    def _missing_patterns(self) -> Sequence[str]:
+        return self._missing
+
+    def _on_images(self, path: str, doc: Obj | None, revision: int) -> None:
+        self._missing = tuple((doc or {}).get("missing", DEFAULT_MISSING))
+
+    def _on_machine(self, path: str, doc: Obj | None, revision: int) -> None:
+        name = path.removeprefix(NODES)
+        kubelet = self._kubelets.get(name)
+        if kubelet is None:
+            if doc is not None:
+                self._add(name, doc, {}).caused_by(revision)
+            return
+        kubelet.caused_by(revision)
+        if doc is None:
+            del self._kubelets[name]
+            kubelet.retire()
+            return
+        was_on, before, kubelet.machine = kubelet.is_on, kubelet.machine, doc
+        if kubelet.is_on and not was_on:
+            kubelet.power_on(self._take_number)
+        elif was_on and not kubelet.is_on:
+            kubelet.power_off()
+        elif kubelet.is_on and doc != before:
+            kubelet.resize(self._take_number)
+
+    def _on_node(self, old: Obj | None, new: Obj | None, revision: int) -> None:
+        """Keeps account of the ranges in use; a deleted Node's becomes free."""
+        before, after = (number_of(node["spec"].get("podCIDR", "")) if node else None for node in (old, new))
+        if before is not None and before != after:
+            self._numbers.give_back(before)
+        if after is not None and before != after:
+            self._numbers.take_this(after)
+        if new is None and old is not None:
+            kubelet = self._kubelets.get(old["metadata"]["name"])
+            if kubelet is not None:
+                kubelet.caused_by(revision)
+                kubelet.node_is_deleted()
+
+    def _on_pod(self, old: Obj | None, new: Obj | None, revision: int) -> None:
+        pod = new or old
+        assert pod is not None
+        name = pod["spec"].get("nodeName")
+        kubelet = self._kubelets.get(name) if name else None
+        if kubelet is None:
+            return
+        if new is None:
+            kubelet.forget(key_of(pod), revision)
+        else:
+            kubelet.update(new, revision)
+
+
+def _node_names(pod: Obj) -> tuple[str, ...]:
+    name = pod["spec"].get("nodeName")
+    return (name,) if name else ()
+
+
+def _naturally(item: tuple[str, Obj]) -> list[str | int]:
+    """node-2 before node-10."""
+    return [int(part) if part.isdigit() else part for part in _DIGITS.split(item[0])]

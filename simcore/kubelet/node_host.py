@@ -1,0 +1,139 @@
+"""A node's container runtime as its pod workers use it: images on disk, pod addresses, programs.
+
+Models: kubernetes v1.36 pkg/kubelet/images/puller.go (a serial puller) and the bridge plugin's address range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from simcore.apimachinery.meta import Obj
+from simcore.kubelet.addresses import FIRST_POD, LAST_POD, Numbers, node_ip, pod_cidr
+from simcore.kubelet.host import Pull
+from simcore.kubelet.images import ImageName, parse, pull_error
+from simcore.kubelet.records import Machine, PodRecord
+from simcore.kubelet.runtime.catalogue import CATALOGUE, MB, TYPICAL_BYTES
+from simcore.kubelet.runtime.container import program_of
+from simcore.kubelet.runtime.program import Program
+from simcore.sim.latency import LatencyProfile
+from simcore.sim.rng import Rng
+
+LONGEST_PULL_MS = 60_000
+CHECK_SHARE = 4
+"""A pull that only compares digests, or fails, takes this part of a whole one."""
+
+
+class NodeHost:
+    """Implements host.Host. What it keeps follows from the machine's and the pods' records."""
+
+    def __init__(
+        self,
+        name: str,
+        machine: Machine,
+        *,
+        rng: Rng,
+        latency: LatencyProfile,
+        epoch_ms: int,
+        missing: Callable[[], Sequence[str]],
+    ) -> None:
+        self.name, self.machine = name, machine
+        self.number = 0  # known once the Node is registered
+        self.images_changed = False
+        self._rng, self._latency, self._epoch_ms, self._missing = rng, latency, epoch_ms, missing
+        self._addresses = Numbers(FIRST_POD, LAST_POD)  # of sandboxes that are not over
+        self._pulls_done_at = 0
+
+    @property
+    def boot(self) -> int:
+        return self.machine.boot
+
+    @property
+    def off_at(self) -> int:
+        return self.machine.off_at
+
+    @property
+    def ip(self) -> str:
+        return node_ip(self.number)
+
+    def remember(self, record: PodRecord) -> None:
+        """Takes over what an earlier process has given to the pod."""
+        if record.sandbox is not None:
+            self._addresses.take_this(int(record.sandbox.ip.rpartition(".")[2] or 0))
+        for c in record.containers.values():
+            if c.phase == "pulling" and c.due is not None:
+                self._pulls_done_at = max(self._pulls_done_at, c.due)
+
+    def forget(self, record: PodRecord) -> None:
+        """The pod's sandbox is gone."""
+        if record.sandbox is not None and record.sandbox.ip.startswith(self._prefix):
+            self._addresses.give_back(int(record.sandbox.ip.rpartition(".")[2]))
+
+    def has_image(self, image: ImageName) -> bool:
+        return str(image) in self.machine.images
+
+    def keep_image(self, image: ImageName) -> None:
+        if not self.has_image(image):
+            self.machine.images.append(str(image))
+            self.images_changed = True
+
+    def pull(self, image: ImageName, pod: Obj, now: int, attempt: int) -> Pull:
+        label = ("pull", pod["metadata"]["uid"], str(image), attempt)
+        whole_ms = self._latency.draw(self._latency.image_pull, self._rng, *label)
+        if not whole_ms:
+            return Pull(now, 0)
+        if self.has_image(image) or self.pull_error(image) is not None:
+            took_ms = whole_ms // CHECK_SHARE
+        else:
+            took_ms = min(whole_ms * max(self.image_bytes(image), 20 * MB) // TYPICAL_BYTES, LONGEST_PULL_MS)
+        self._pulls_done_at = max(now, self._pulls_done_at) + took_ms
+        return Pull(self._pulls_done_at, took_ms)
+
+    def pull_error(self, image: ImageName) -> str | None:
+        return pull_error(image, self._missing())
+
+    def image_bytes(self, image: ImageName) -> int:
+        known = CATALOGUE.get(image.name)
+        if known is not None:
+            return known.size_bytes
+        return 20 * MB + self._rng.below(180 * MB, "image size", str(image))
+
+    def take_ip(self, pod: Obj) -> str | None:
+        if pod["spec"].get("hostNetwork"):
+            return self.ip
+        number = self._addresses.take()
+        return None if number is None else f"{self._prefix}{number}"
+
+    def sandbox_ms(self, pod: Obj, attempt: int) -> int:
+        span = self._latency.sandbox_start
+        return self._latency.draw(span, self._rng, "sandbox", pod["metadata"]["uid"], attempt)
+
+    def start_ms(self, pod: Obj, container: str, run: int) -> int:
+        span = self._latency.container_start
+        return self._latency.draw(span, self._rng, "start", pod["metadata"]["uid"], container, run)
+
+    def program(self, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Program:
+        facts = self._facts(pod, record) if spec.get("env") else {}
+        image = parse(spec["image"])
+        return program_of(pod, spec, image, facts=facts, start_unix_ms=self._epoch_ms + started)
+
+    @property
+    def _prefix(self) -> str:
+        return pod_cidr(self.number).rpartition(".")[0] + "."
+
+    def _facts(self, pod: Obj, record: PodRecord) -> dict[str, str]:
+        """The downward API."""
+        meta, ip = pod["metadata"], record.sandbox.ip if record.sandbox is not None else ""
+        facts = {
+            "metadata.name": meta["name"],
+            "metadata.namespace": meta["namespace"],
+            "metadata.uid": meta["uid"],
+            "spec.nodeName": self.name,
+            "spec.serviceAccountName": pod["spec"].get("serviceAccountName", ""),
+            "status.podIP": ip,
+            "status.podIPs": ip,
+            "status.hostIP": self.ip,
+            "status.hostIPs": self.ip,
+        }
+        for kind in ("labels", "annotations"):
+            facts |= {f"metadata.{kind}['{name}']": value for name, value in (meta.get(kind) or {}).items()}
+        return facts

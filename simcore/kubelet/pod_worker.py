@@ -1,0 +1,214 @@
+"""One pod's worker: brings what runs on the node to what the Pod asks for, one turn at a time.
+
+A turn depends on nothing but the Pod, its record, the host and the time; it changes the record and says what
+happened. Between turns there is only `next_due`: whoever holds the record can go on, after any interruption.
+
+Models: kubernetes v1.36 pkg/kubelet/pod_workers.go, kubelet.go (SyncPod, SyncTerminatingPod) and
+pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simcore.apimachinery.meta import Obj, is_terminating
+from simcore.kubelet.containers import Containers, is_sidecar, restarts
+from simcore.kubelet.happenings import Happening
+from simcore.kubelet.host import Host
+from simcore.kubelet.records import ContainerRecord, PodRecord, Sandbox, Stop, Why
+
+MAX_STEPS = 1_000
+"""More immediate steps than any pod can need in one turn."""
+SANDBOX_RETRY_MS = 10_000
+DEADLINE = "Pod was active on the node longer than the specified deadline"
+
+
+def take_turn(pod: Obj, record: PodRecord, host: Host, now: int) -> list[Happening]:
+    """Does everything that can be done now. Changes `record`."""
+    turn = _Turn(pod, record, host, now)
+    if record.rejected is None:
+        turn.run()
+    return turn.happened
+
+
+def next_due(pod: Obj, record: PodRecord) -> int | None:
+    """When the worker must take its next turn even if nothing else happens."""
+    if record.rejected is not None:
+        return None
+    dues = [c.due for c in record.containers.values() if c.due is not None]
+    sandbox = record.sandbox
+    if sandbox is not None and not sandbox.used and record.stop is None:
+        dues.append(sandbox.ready_at)
+    deadline = _deadline(pod, record)
+    if deadline is not None and record.stop is None:
+        dues.append(deadline)
+    return min(dues) if dues else None
+
+
+def is_over(record: PodRecord) -> bool:
+    """Whether the pod's containers have ended for good."""
+    return record.rejected is not None or (record.stop is not None and not _any_running(record))
+
+
+def _any_running(record: PodRecord) -> bool:
+    return any(c.phase == "running" for c in record.containers.values())
+
+
+def _deadline(pod: Obj, record: PodRecord) -> int | None:
+    seconds = pod["spec"].get("activeDeadlineSeconds")
+    return None if seconds is None else record.accepted + seconds * 1000
+
+
+class _Turn:
+    def __init__(self, pod: Obj, record: PodRecord, host: Host, now: int) -> None:
+        self.pod, self.record, self.host, self.now = pod, record, host, now
+        self.happened: list[Happening] = []
+        spec = pod["spec"]
+        self.inits: list[Obj] = spec.get("initContainers") or []
+        self.mains: list[Obj] = spec["containers"]
+        self.policy: str = spec.get("restartPolicy", "Always")
+        self.containers = Containers(pod, record, host, now, self.happened)
+
+    def run(self) -> None:
+        if self.record.boot != self.host.boot:
+            self._after_reboot()
+        for _ in range(MAX_STEPS):
+            self._settle()
+            self._decide()
+            due = next_due(self.pod, self.record)
+            if due is None or due > self.now:
+                return
+        raise AssertionError(
+            f"the worker of {self.record.namespace}/{self.record.name} does not come to rest"
+        )
+
+    def _each(self, specs: list[Obj]) -> Iterator[tuple[Obj, ContainerRecord]]:
+        return ((spec, self.record.container(spec["name"])) for spec in specs)
+
+    def _settle(self) -> None:
+        for spec, c in self._each([*self.inits, *self.mains]):
+            if c.due is not None and c.due <= self.now:
+                self.containers.settle(spec, c)
+        sandbox = self.record.sandbox
+        if sandbox is not None and sandbox.ready_at <= self.now:
+            sandbox.used = True
+
+    def _decide(self) -> None:
+        why = self._why_stop()
+        if why is not None:
+            self._stop(why)
+        elif self._sandbox_is_up():
+            self._start()
+
+    def _why_stop(self) -> Why | None:
+        record = self.record
+        if is_terminating(self.pod):
+            return "deleted"
+        if record.stop is not None:
+            return record.stop.why
+        deadline = _deadline(self.pod, record)
+        if deadline is not None and deadline <= self.now and not self._is_finished():
+            return "deadline"
+        return "finished" if self._is_finished() else None
+
+    def _is_finished(self) -> bool:
+        """Whether everything has run that ever will."""
+        if self.policy == "Always":
+            return False
+        if self._init_failed():
+            return True
+        return all(_ended_for_good(c, self.policy) for _, c in self._each(self.mains))
+
+    def _init_failed(self) -> bool:
+        return self.policy == "Never" and any(
+            c.phase == "exited" and c.ended is not None and c.ended.code != 0
+            for spec, c in self._each(self.inits)
+            if not is_sidecar(spec)
+        )
+
+    def _sandbox_is_up(self) -> bool:
+        sandbox = self.record.sandbox
+        if sandbox is None or (sandbox.used and not sandbox.ip):
+            self.record.sandbox = sandbox = self._new_sandbox(sandbox)
+        return sandbox.used and bool(sandbox.ip)
+
+    def _new_sandbox(self, before: Sandbox | None) -> Sandbox:
+        """One without an address is a failure, and is tried again when it is due."""
+        attempt = before.attempt + 1 if before is not None else 0
+        ip = self.host.take_ip(self.pod)
+        if ip is None:
+            text = (
+                "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: "
+                'plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available'
+            )
+            self.happened.append(Happening("Warning", "FailedCreatePodSandBox", text))
+            return Sandbox(attempt, self.now + SANDBOX_RETRY_MS, "")
+        ready_at = self.now + self.host.sandbox_ms(self.pod, attempt)
+        return Sandbox(attempt, ready_at, ip, used=ready_at <= self.now)
+
+    def _start(self) -> None:
+        if not self.record.initialized and not self._initialize():
+            return
+        for spec, c in self._each(self.inits):
+            if is_sidecar(spec):
+                self.containers.ensure(spec, c, "Always")
+        for spec, c in self._each(self.mains):
+            self.containers.ensure(spec, c, self.policy)
+
+    def _initialize(self) -> bool:
+        """Init containers one after the other; a sidecar has only to have started."""
+        for spec, c in self._each(self.inits):
+            if is_sidecar(spec):
+                self.containers.ensure(spec, c, "Always")
+                if not c.up:
+                    return False
+            elif c.phase != "exited" or c.ended is None or c.ended.code != 0:
+                self.containers.ensure(spec, c, "Never" if self.policy == "Never" else "OnFailure")
+                return False
+        self.record.initialized = True
+        return True
+
+    def _stop(self, why: Why) -> None:
+        """Main containers first, then the sidecars, last one first."""
+        stop = self._order_to_stop(why)
+        going = [spec for spec in self.inits if not is_sidecar(spec)] + self.mains
+        running = [(spec, c) for spec, c in self._each(going) if c.phase == "running"]
+        if not running:
+            sidecars = [spec for spec in self.inits if is_sidecar(spec)]
+            running = [(spec, c) for spec, c in self._each(sidecars) if c.phase == "running"][-1:]
+        for spec, c in running:
+            self.containers.kill(spec, c, max(stop.kill_at, self.now))
+
+    def _order_to_stop(self, why: Why) -> Stop:
+        pod, record = self.pod, self.record
+        grace_s = pod["spec"].get("terminationGracePeriodSeconds", 30)
+        if why == "deleted":
+            grace_s = pod["metadata"].get("deletionGracePeriodSeconds", grace_s)
+        kill_at = self.now + grace_s * 1000
+        if record.stop is None:
+            record.stop = Stop(self.now, kill_at, why)
+            for _, c in self._each([*self.inits, *self.mains]):
+                self.containers.cancel(c)
+            if why == "deadline":
+                self.happened.append(Happening("Normal", "DeadlineExceeded", DEADLINE))
+        elif kill_at < record.stop.kill_at:
+            record.stop.kill_at = kill_at
+        return record.stop
+
+    def _after_reboot(self) -> None:
+        """The machine was off in between: nothing runs any more, everything starts over in a new sandbox."""
+        record = self.record
+        record.boot = self.host.boot
+        for spec, c in self._each([*self.inits, *self.mains]):
+            self.containers.lose(c, self.host.off_at)
+            if spec in self.inits and c.phase == "exited" and record.stop is None:
+                c.last, c.ended = c.ended, None
+                c.phase, c.due, c.restarts = "waiting", None, c.restarts + 1
+        if record.sandbox is not None and record.stop is None and not self._is_finished():
+            text = "Pod sandbox changed, it will be killed and re-created."
+            self.happened.append(Happening("Normal", "SandboxChanged", text))
+            record.sandbox, record.initialized = self._new_sandbox(record.sandbox), False
+
+
+def _ended_for_good(c: ContainerRecord, policy: str) -> bool:
+    return c.phase == "exited" and c.ended is not None and not restarts(policy, c.ended)

@@ -1,0 +1,1 @@
+"""Simulated containers: what images do when they run. Never a real process, file or socket."""

@@ -1,0 +1,54 @@
+"""What a container's main process does: when it ends and how, what it prints, how it takes a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple, Protocol
+
+
+class Line(NamedTuple):
+    """One line of output."""
+
+    at_ms: int
+    """Since the container started."""
+    text: str
+
+
+class Output(Protocol):
+    def lines(self) -> Iterator[Line]:
+        """Everything that is ever printed, in order; may be endless, so take only what is needed."""
+        ...
+
+
+class Fixed(NamedTuple):
+    """Output that is known beforehand."""
+
+    printed: tuple[Line, ...] = ()
+
+    def lines(self) -> Iterator[Line]:
+        return iter(self.printed)
+
+
+SILENT = Fixed()
+
+
+@dataclass(frozen=True)
+class Program:
+    """The main process of a container, fixed when it starts."""
+
+    output: Output = SILENT
+    lifetime_ms: int | None = None
+    """None: it never ends by itself."""
+    code: int = 0
+    stop_ms: int | None = 0
+    """How long it takes to end after SIGTERM; None: it ignores the signal, as process 1 without a handler does."""
+    stop_code: int = 0
+    listens: frozenset[int] = frozenset()
+    start_error: str = ""
+    """Why the runtime can't start it at all."""
+
+    def printed(self, until_ms: int) -> Iterator[Line]:
+        """What has been printed at most `until_ms` after the start."""
+        return takewhile(lambda line: line.at_ms <= until_ms, self.output.lines())

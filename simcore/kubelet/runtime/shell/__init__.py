@@ -1,0 +1,1 @@
+"""A small, safe interpreter for the one-liners that manifests hold: words, grammar, execution within bounds."""

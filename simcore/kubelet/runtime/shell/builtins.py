@@ -1,0 +1,220 @@
+"""The commands that the shell simulates: each yields what it prints and returns its status.
+
+Left out: see docs/deviations.md, kubelet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Mapping
+from datetime import UTC, datetime
+from typing import Protocol
+
+from simcore.kubelet.runtime.shell.control import FOREVER_MS, Endless, Exit, Jump
+
+MAX_COUNT = 10_000
+
+Steps = Generator[str, None, int]
+Argv = tuple[str, ...]
+Lines = list[str]
+
+
+class Machine(Protocol):
+    """The shell that a command runs in."""
+
+    variables: dict[str, str]
+    status: int
+    epoch_ms: int
+    now_ms: int
+    term_status: int | None
+
+    def sleep(self, ms: int) -> None: ...
+
+
+Builtin = Callable[[Machine, Argv, Lines], Steps]
+
+_UNITS = {"": 1000, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
+
+
+def _silent(status: int) -> Builtin:
+    def run(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+        yield from ()
+        return status
+
+    return run
+
+
+def _sleep(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    for text in argv[1:]:
+        match = _DURATION.fullmatch(text)
+        if text in ("infinity", "inf"):
+            raise Endless
+        if match is None:
+            yield f"sleep: invalid number '{text}'"
+            return 1
+        ms = int(float(match[1]) * _UNITS[match[2]])
+        if ms >= FOREVER_MS:
+            raise Endless
+        shell.sleep(ms)
+    return 0
+
+
+def _echo(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    words = argv[1:]
+    escapes = False
+    while words and words[0] in ("-n", "-e", "-ne", "-en"):
+        escapes = escapes or "e" in words[0]
+        words = words[1:]
+    text = " ".join(words)
+    yield from (_unescaped(text) if escapes else text).split("\n")
+    return 0
+
+
+def _printf(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    if len(argv) < 2:
+        return 2
+    arguments = iter(argv[2:])
+    text = re.sub(r"%[-0-9.]*[sdiu]", lambda _: next(arguments, ""), _unescaped(argv[1])).replace("%%", "%")
+    yield from text.removesuffix("\n").split("\n")
+    return 0
+
+
+def _exit(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield from ()
+    code = argv[1] if len(argv) > 1 else str(shell.status)
+    raise Exit(int(code) if code.isdigit() and len(code) < 10 else 2)
+
+
+def _jump(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield from ()
+    raise Jump("break" if argv[0] == "break" else "continue")
+
+
+def _date(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    moment = datetime.fromtimestamp((shell.epoch_ms + shell.now_ms) // 1000, UTC)
+    form = next((word[1:] for word in argv[1:] if word.startswith("+")), "%a %b %e %H:%M:%S UTC %Y")
+    yield moment.strftime(form[:200])
+    return 0
+
+
+def _hostname(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield shell.variables.get("HOSTNAME", "localhost")
+    return 0
+
+
+def _env(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    if len(argv) > 1:
+        wanted = shell.variables.get(argv[1])
+        if wanted is None:
+            return 1
+        yield wanted
+        return 0
+    yield from (f"{name}={value}" for name, value in sorted(shell.variables.items()))
+    return 0
+
+
+def _set(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield from ()
+    for word in argv[1:]:
+        name, equals, value = word.partition("=")
+        if equals and name.isidentifier():
+            shell.variables[name] = value
+    return 0
+
+
+def _seq(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    numbers = [int(word) for word in argv[1:] if word.lstrip("-").isdigit() and len(word) < 10]
+    if not 1 <= len(numbers) <= 3 or len(numbers) != len(argv) - 1:
+        return 1
+    first, step = (numbers[0] if len(numbers) > 1 else 1), (numbers[1] if len(numbers) > 2 else 1)
+    if step == 0:
+        return 1
+    yield from (str(n) for n in range(first, numbers[-1] + (1 if step > 0 else -1), step)[:MAX_COUNT])
+    return 0
+
+
+def _cat(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    files = [word for word in argv[1:] if not word.startswith("-")]
+    if not files:
+        yield from fed
+    return 0
+
+
+def _tail(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    if any(word.startswith("-") and ("f" in word or "F" in word) for word in argv[1:]):
+        raise Endless
+    yield from fed[-10:]
+    return 0
+
+
+def _grep(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    words = [word for word in argv[1:] if not word.startswith("-")]
+    found = [line for line in fed if words and words[0] in line]
+    if not any("q" in word for word in argv[1:] if word.startswith("-")):
+        yield from found
+    return 0 if found else 1
+
+
+def _wc(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield str(len(fed))
+    return 0
+
+
+def _test(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield from ()
+    words = [word for word in argv[1:] if word != "]"]
+    negated = words[:1] == ["!"]
+    return 0 if _holds(words[negated:]) != negated else 1
+
+
+def _holds(words: list[str]) -> bool:
+    match words:
+        case [text]:
+            return bool(text)
+        case ["-n", text]:
+            return bool(text)
+        case ["-z", text]:
+            return not text
+        case [left, "=" | "==", right]:
+            return left == right
+        case [left, "!=", right]:
+            return left != right
+        case [left, operator, right] if operator in _NUMERIC and _is_number(left) and _is_number(right):
+            return _NUMERIC[operator](int(left), int(right))
+    return False
+
+
+_NUMERIC: Mapping[str, Callable[[int, int], bool]] = {
+    "-eq": int.__eq__, "-ne": int.__ne__, "-lt": int.__lt__, "-le": int.__le__, "-gt": int.__gt__, "-ge": int.__ge__,
+}  # fmt: skip
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").isdigit() and len(text) < 19
+
+
+def _trap(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield from ()
+    if len(argv) > 2 and {"TERM", "SIGTERM", "15"} & set(argv[2:]):
+        match = re.search(r"\bexit(?:\s+(\d+))?\s*$", argv[1])
+        shell.term_status = int(match[1] or 0) & 255 if match else None
+    return 0
+
+
+def _wait(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield from ()
+    raise Endless
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
+
+
+BUILTINS: Mapping[str, Builtin] = {
+    "true": _silent(0), ":": _silent(0), "false": _silent(1), "cd": _silent(0), "umask": _silent(0),
+    "sleep": _sleep, "echo": _echo, "printf": _printf, "exit": _exit, "return": _exit, "break": _jump,
+    "continue": _jump, "date": _date, "hostname": _hostname, "env": _env, "printenv": _env, "export": _set,
+    "set": _set, "local": _set, "seq": _seq, "cat": _cat, "tee": _cat, "tail": _tail, "grep": _grep, "wc": _wc,
+    "test": _test, "[": _test, "trap": _trap, "wait": _wait,
+}  # fmt: skip

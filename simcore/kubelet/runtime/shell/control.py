@@ -1,0 +1,27 @@
+"""What leaves the normal course of a script."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+FOREVER_MS = 10**12
+
+
+class Endless(Exception):
+    """The script does not end by itself."""
+
+
+class Exit(Exception):
+    """`exit N`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code & 255
+
+
+class Jump(Exception):
+    """`break` or `continue`, of the innermost loop."""
+
+    def __init__(self, kind: Literal["break", "continue"]) -> None:
+        super().__init__(kind)
+        self.leaves_loop = kind == "break"

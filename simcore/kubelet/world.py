@@ -1,0 +1,54 @@
+"""The part of the simulated world that is no API object, as the kubelets see it.
+
+Documents live in the cluster's store under `/sim/`, so that a take-over or a jump in time finds them:
+
+    /sim/nodes/<name>                a machine: cpu, memory, pods, ephemeral-storage, zone, region, power, since_ms
+    /sim/images                      what registries cannot deliver: {"missing": [pattern, ...]}
+    /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py)
+    /sim/runtime/<node>/machine      what the machine itself remembers (records.py)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from simcore.apimachinery.meta import Obj
+
+NODES = "/sim/nodes/"
+IMAGES = "/sim/images"
+RUNTIME = "/sim/runtime/"
+MACHINE = "machine"
+
+WorldHandler = Callable[[str, Obj | None, int], None]
+"""Called with (path, document or None when it was deleted, revision)."""
+
+
+class World(Protocol):
+    """Documents returned are shared: never mutate them."""
+
+    def get(self, path: str) -> Obj | None: ...
+
+    def list(self, prefix: str) -> dict[str, Obj]:
+        """In lexical order of the paths."""
+        ...
+
+    def put(self, path: str, doc: Obj, *, actor: str, cause: int) -> None:
+        """The document belongs to the world from then on."""
+        ...
+
+    def delete(self, path: str, *, actor: str, cause: int) -> None:
+        """Deleting what is not there is no change."""
+        ...
+
+    def watch(self, prefix: str, handler: WorldHandler, /) -> None:
+        """Calls `handler` for each change from now on, in order, in a later timer of the same instant."""
+        ...
+
+
+def machine_path(node: str) -> str:
+    return f"{RUNTIME}{node}/{MACHINE}"
+
+
+def record_path(node: str, uid: str) -> str:
+    return f"{RUNTIME}{node}/{uid}"
