@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcore.apimachinery.kinds import NAMESPACE, POD, Kind
+from simcore.apimachinery.kinds import EVENT, NAMESPACE, POD, Kind
 from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of
 from simcore.client.context import ComponentContext
 from simcore.client.informer import InformerFactory
@@ -43,8 +43,9 @@ class ControlPlane:
         return LocalClient(self.server, actor)
 
     def namespace(self, name: str) -> Obj:
-        meta = {"name": name}
-        return self.api.create(NAMESPACE, {"apiVersion": "v1", "kind": "Namespace", "metadata": meta})
+        spec = {"finalizers": ["kubernetes"]}
+        manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}, "spec": spec}
+        return self.api.create(NAMESPACE, manifest)
 
     def given(self, *manifests: Obj) -> None:
         """Creates objects, in `default` unless they say otherwise."""
@@ -68,6 +69,12 @@ class ControlPlane:
 
     def delete(self, kind: Kind, name: str, namespace: str = "default", **options: Any) -> None:
         self.api.delete(kind, Key(namespace if kind.namespaced else "", name), **options)
+
+    def events(self, name: str = "", namespace: str = "default") -> list[tuple[str, str]]:
+        """(reason, message) of the Events, about the named object alone if one is named, oldest first."""
+        found = sorted(self.list(EVENT, namespace), key=lambda e: int(e["metadata"]["resourceVersion"]))
+        about = [e for e in found if name in ("", e["involvedObject"]["name"])]
+        return [(event["reason"], event["message"]) for event in about]
 
     def advance(self, delay_ms: int) -> None:
         """Fires everything due until then, the end included."""
@@ -132,15 +139,23 @@ def finish(plane: ControlPlane, pod: Obj, phase: str = "Succeeded") -> None:
 
 def deployment(name: str = "web", *, replicas: int = 3, image: str = "nginx:1", **spec: Any) -> Obj:
     """`spec` adds to or replaces fields of the Deployment's spec."""
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}
+    defaults = {"strategy": rolling, "progressDeadlineSeconds": 600, "revisionHistoryLimit": 10}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {"name": name},
-        "spec": workload(name, replicas, image) | spec,
+        "spec": workload(name, replicas, image) | defaults | spec,
     }
 
 
+def rolling(surge: int | str, unavailable: int | str) -> Obj:
+    bounds = {"maxSurge": surge, "maxUnavailable": unavailable}
+    return {"type": "RollingUpdate", "rollingUpdate": bounds}
+
+
 def replica_set(name: str = "web", *, replicas: int = 3, image: str = "nginx:1", **spec: Any) -> Obj:
+    """`spec` adds to or replaces fields of the ReplicaSet's spec."""
     return {
         "apiVersion": "apps/v1",
         "kind": "ReplicaSet",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simcore.apimachinery.kinds import CONFIG_MAP, EVENT
-from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.meta import Obj
 from simcore.client.recorder import EventRecorder
 from tests.kit.control_plane import ControlPlane
 
@@ -147,4 +147,3 @@ def test_events_about_cluster_scoped_objects_stand_in_default(stage: Stage):
     stage.recorder.event(node, "Normal", "Happened", "to a node")
     (event,) = stage.plane.api.list(EVENT, "default")
     assert event["involvedObject"] == {"kind": "Node", "name": "node-1", "uid": "u", "apiVersion": "v1"}
-    assert Key("default", event["metadata"]["name"])
