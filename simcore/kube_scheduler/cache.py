@@ -7,7 +7,7 @@ that was never bound is a pending pod again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from simcore.apimachinery.meta import Obj
@@ -26,8 +26,8 @@ class CacheObserver(Protocol):
         """A pod came to the node (1) or left it (-1)."""
         ...
 
-    def node_changed(self, node: NodeInfo) -> None:
-        """The node object came, changed or went; `node.node` is None after it went."""
+    def nodes_changed(self) -> None:
+        """A node object, or a namespace's labels: what was read of them is void."""
         ...
 
 
@@ -69,6 +69,14 @@ class Cache:
         """The pod as it counts on its node."""
         return self._pods.get(uid)
 
+    def pods(self) -> Iterable[PodInfo]:
+        """Every pod on a node."""
+        return self._pods.values()
+
+    def namespaces_changed(self) -> None:
+        for observer in self._observers:
+            observer.nodes_changed()
+
     # --- nodes
 
     def set_node(self, obj: Obj) -> list[ClusterEvent]:
@@ -83,7 +91,7 @@ class Cache:
             self._order = None
         events = [ClusterEvent.NODE_ADDED] if is_new else _changes(before, _relevant(node))
         for observer in self._observers if events or node.image_bytes else ():
-            observer.node_changed(node)
+            observer.nodes_changed()
         return events
 
     def remove_node(self, name: str) -> NodeInfo | None:
@@ -93,7 +101,7 @@ class Cache:
             node.image_bytes = {}
             node.node, self._order = None, None
             for observer in self._observers:
-                observer.node_changed(node)
+                observer.nodes_changed()
             self._drop_if_empty(node)
         return node
 
@@ -103,7 +111,7 @@ class Cache:
         """A pod on a node, new or changed, as the API server has it."""
         known = self._pods.get(pod.uid)
         self._assumed.discard(pod.uid)
-        if known is not None and known.node_name == pod.node_name and known.shape is pod.shape:
+        if known is not None and _counts_alike(known, pod):
             self._pods[pod.uid] = pod
             self._nodes[pod.node_name].pods[pod.uid] = pod
             return
@@ -151,6 +159,14 @@ class Cache:
         if node.node is None and not node.pods:
             del self._nodes[node.name]
             self._free_rows.append(node.row)
+
+
+def _counts_alike(one: PodInfo, other: PodInfo) -> bool:
+    return (
+        one.shape is other.shape
+        and one.node_name == other.node_name
+        and one.is_terminating == other.is_terminating
+    )
 
 
 _Relevant = tuple[object, object, object]

@@ -52,6 +52,10 @@ class Found(Protocol):
 class Search(Protocol):
     """Runs Filter and Score. One implementation defines the results, the other has them fast."""
 
+    def prepare(self, cycle: Cycle, pod: PodInfo) -> PreFilterOutcome:
+        """PreFilter, as far as the search needs it."""
+        ...
+
     def find(self, cycle: Cycle, pod: PodInfo, *, start: int, limit: int) -> Found:
         """Looks at the nodes in their order from number `start` on until `limit` are found that fit."""
         ...
@@ -83,7 +87,7 @@ class Placer:
         nodes = cycle.snapshot.nodes()
         if not nodes:
             return Placement(Diagnosis(0))
-        outcome = self._framework.pre_filter(cycle, pod)
+        outcome = self._search.prepare(cycle, pod)
         if outcome.verdict is not None:
             return _refused(outcome.verdict, nodes)
         found = self._find(cycle, pod, outcome)
@@ -185,6 +189,9 @@ class PlainSearch:
 
     def __init__(self, framework: Framework, nominator: Nominator) -> None:
         self._framework, self._nominator = framework, nominator
+
+    def prepare(self, cycle: Cycle, pod: PodInfo) -> PreFilterOutcome:
+        return self._framework.pre_filter(cycle, pod)
 
     def find(self, cycle: Cycle, pod: PodInfo, *, start: int, limit: int) -> PlainFound:
         nodes = cycle.snapshot.nodes()

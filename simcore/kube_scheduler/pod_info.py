@@ -9,6 +9,7 @@ from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_scheduler.affinity_terms import PodTerm, WeightedTerm, required_terms, weighted_terms
 from simcore.kube_scheduler.resources import DEFAULT_REQUESTS, Amounts, pod_requests
+from simcore.kube_scheduler.spread_constraints import SpreadConstraint, spread_constraints
 from simcore.sim.timestamps import parse_time
 
 _SHAPES_KEPT = 4096
@@ -37,7 +38,7 @@ class PodShape:
         self.node_selector: dict[str, str] = spec.get("nodeSelector") or {}
         affinity = spec.get("affinity") or {}
         self.node_affinity: Obj = affinity.get("nodeAffinity") or {}
-        self.spread_constraints: list[Obj] = spec.get("topologySpreadConstraints") or []
+        self.spread: tuple[SpreadConstraint, ...] = spread_constraints(spec, self.labels)
         self.requests: Amounts = pod_requests(spec)
         self.scored_requests: Amounts = pod_requests(spec, assumed=DEFAULT_REQUESTS)
         self.host_ports = tuple(_host_ports(spec))

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from simcore.client.context import ComponentContext
 from simcore.client.recorder import EventRecorder
+from simcore.kube_scheduler.arrays.search import ArraySearch
+from simcore.kube_scheduler.arrays.table import NodeTable
 from simcore.kube_scheduler.cache import Cache
+from simcore.kube_scheduler.default_spread import WorkloadSelectors
 from simcore.kube_scheduler.framework.profile import DEFAULT_SCHEDULER, Profile
 from simcore.kube_scheduler.framework.runner import Framework
 from simcore.kube_scheduler.nominator import Nominator
@@ -25,9 +28,12 @@ class Profiles:
         self, ctx: ComponentContext, cache: Cache, nominator: Nominator, profiles: Sequence[Profile]
     ) -> None:
         self._served: dict[str, _Served] = {}
-        for profile in profiles or (default_profile(ctx.client),):
+        table = NodeTable(cache)
+        for profile in profiles or (default_profile(ctx.client, WorkloadSelectors(ctx.informers)),):
             framework = Framework(profile)
-            placer = Placer(framework, PlainSearch(framework, nominator), ctx.rng)
+            fast = ArraySearch.can_serve(framework)
+            search = ArraySearch(framework, nominator, table) if fast else PlainSearch(framework, nominator)
+            placer = Placer(framework, search, ctx.rng)
             self._served[profile.name] = _Served(framework, placer, ctx.recorder(profile.name))
 
     def is_served(self, scheduler_name: str) -> bool:

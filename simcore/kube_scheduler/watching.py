@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from simcore.apimachinery.kinds import NAMESPACE, NODE, POD
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.meta import Obj, labels_of
 from simcore.client.context import ComponentContext
 from simcore.kube_scheduler.attempts import AttemptLog
 from simcore.kube_scheduler.cache import Cache
@@ -39,9 +39,13 @@ class Watching:
         """The newest change that was taken in."""
 
     def start(self) -> None:
-        self._informers.informer(NAMESPACE)
+        self._informers.informer(NAMESPACE).on_event(self._on_namespace)
         self._informers.informer(NODE).on_event(self._on_node)
         self._informers.informer(POD).on_event(self._on_pod)
+
+    def _on_namespace(self, old: Obj | None, new: Obj | None, revision: int) -> None:
+        if (labels_of(old) if old else None) != (labels_of(new) if new else None):
+            self._to.cache.namespaces_changed()
 
     def _on_node(self, old: Obj | None, new: Obj | None, revision: int) -> None:
         self.revision = max(self.revision, revision)

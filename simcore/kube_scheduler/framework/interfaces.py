@@ -79,6 +79,8 @@ class Cycle:
     state: dict[str, Any] = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
     """Plugins whose PreFilter found that their Filter has no business with this pod."""
+    put_off: frozenset[str] = frozenset()
+    """Plugins whose PreFilter has not run: nobody has needed what it notes down."""
     silent: set[str] = field(default_factory=set)
     """Plugins whose PreScore found that they have no scores to give."""
 

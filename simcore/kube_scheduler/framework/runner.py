@@ -7,7 +7,6 @@ from __future__ import annotations
 
 # mypy: disable-error-code="type-abstract"
 # isinstance() against a runtime-checkable Protocol is what sorts the plugins into the extension points.
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -89,11 +88,15 @@ class Framework:
 
     # --- finding nodes
 
-    def pre_filter(self, cycle: Cycle, pod: PodInfo) -> PreFilterOutcome:
+    def pre_filter(
+        self, cycle: Cycle, pod: PodInfo, put_off: frozenset[str] = frozenset()
+    ) -> PreFilterOutcome:
+        """`put_off` names plugins that are to wait for finish_pre_filter(); they must neither reject nor limit."""
+        cycle.put_off = put_off
         nodes: frozenset[str] | None = None
         limited_by: list[str] = []
         for name, plugin in self._pre_filters:
-            found = plugin.pre_filter(cycle, pod)
+            found = plugin.pre_filter(cycle, pod) if name not in put_off else None
             if found is None:
                 continue
             if found.rejection:
@@ -107,6 +110,13 @@ class Framework:
             why = f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(limited_by))}] simultaneously"
             return PreFilterOutcome(nodes, (), Verdict(limited_by[0], Rejection((why,), resolvable=False)))
         return PreFilterOutcome(nodes, tuple(sorted(limited_by)), None)
+
+    def finish_pre_filter(self, cycle: Cycle, pod: PodInfo) -> None:
+        """What was put off, so that every plugin can be asked about a single node."""
+        for name, plugin in self._pre_filters:
+            if name in cycle.put_off and (found := plugin.pre_filter(cycle, pod)) is not None and found.skip:
+                cycle.skipped.add(name)
+        cycle.put_off = frozenset()
 
     def filter(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> Verdict | None:
         """The first objection to the node; None: it fits."""
@@ -134,7 +144,7 @@ class Framework:
         for name, plugin in self._extensions:
             if name in state:
                 state[name] = plugin.copy_state(cycle)
-        return Cycle(cycle.snapshot, cycle.attempt, state, cycle.skipped)
+        return Cycle(cycle.snapshot, cycle.attempt, state, set(cycle.skipped))
 
     def post_filter(self, cycle: Cycle, pod: PodInfo, verdicts: Mapping[str, Verdict]) -> PostFiltered:
         """The first success; else what all of them said, and the last nomination."""

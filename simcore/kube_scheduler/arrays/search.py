@@ -1,0 +1,168 @@
+"""The fast Search: classes of identical pods, and arrays for what depends on other nodes.
+
+Gives exactly what placement.PlainSearch gives; tests/simcore/kube_scheduler/test_arrays_agree.py holds it to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from simcore.kube_scheduler.arrays.classes import LocalPlugins, PodClass
+from simcore.kube_scheduler.arrays.each_node import EachNodeFilter
+from simcore.kube_scheduler.arrays.registry import filter_twin, score_twin
+from simcore.kube_scheduler.arrays.table import NodeTable
+from simcore.kube_scheduler.arrays.twins import FilterTwin, Ints, Rows, ScoreTwin, View
+from simcore.kube_scheduler.diagnosis import Diagnosis
+from simcore.kube_scheduler.framework.interfaces import Cycle, Verdict
+from simcore.kube_scheduler.framework.runner import Framework, PreFilterOutcome
+from simcore.kube_scheduler.node_info import NodeInfo
+from simcore.kube_scheduler.nominator import Nominator
+from simcore.kube_scheduler.placement import Found, PlainSearch, Ranked
+from simcore.kube_scheduler.pod_info import PodInfo
+
+MOST_CLASSES = 128
+
+GlobalScorers = Sequence[tuple[ScoreTwin, int]]
+"""Those whose scores depend on other nodes, with their weights."""
+
+
+class ArraySearch:
+    """Works on a node table that may serve several profiles."""
+
+    def __init__(self, framework: Framework, nominator: Nominator, table: NodeTable) -> None:
+        self._framework, self._nominator, self._table = framework, nominator, table
+        self._plain = PlainSearch(framework, nominator)
+        filters = [(filter_twin(name, plugin), plugin) for name, plugin in framework.filters]
+        scorers = [(score_twin(n, plugin), plugin, framework.weights[n]) for n, plugin in framework.scorers]
+        self._local = LocalPlugins(
+            [each for each in filters if each[0].is_local], [each for each in scorers if each[0].is_local]
+        )
+        self._filters: Sequence[FilterTwin] = [twin for twin, _ in filters if not twin.is_local]
+        self._scorers: GlobalScorers = [(twin, weight) for twin, _, weight in scorers if not twin.is_local]
+        self._put_off = frozenset(twin.name for twin in self._filters if not isinstance(twin, EachNodeFilter))
+        self._classes: dict[int, PodClass] = {}  # by shape; the one not used for longest goes first
+
+    @staticmethod
+    def can_serve(framework: Framework) -> bool:
+        """Whether the plugins that look at other nodes come last, so that the first objection is the same."""
+        are_local = [filter_twin(name, plugin).is_local for name, plugin in framework.filters]
+        return are_local == sorted(are_local, reverse=True)
+
+    def prepare(self, cycle: Cycle, pod: PodInfo) -> PreFilterOutcome:
+        return self._framework.pre_filter(cycle, pod, self._put_off)
+
+    def find(self, cycle: Cycle, pod: PodInfo, *, start: int, limit: int) -> Found:
+        table = self._table
+        table.refresh()
+        known = self._class(cycle, pod)
+        view = View(cycle, pod, table, table.order)
+        others = [twin for twin in self._filters if twin.filters(view)]
+        crowded = self._nominator.nodes_with_rivals(pod) if self._nominator else ()
+        if others or crowded:
+            codes = self._codes(known, others, view, crowded)
+            places = np.flatnonzero(codes == 0)
+        else:
+            codes, places = known.codes, known.fitting
+        rows = _window(table.order, places, start, limit)
+        return ArrayFound(known, codes, view._replace(rows=rows), self._scorers)
+
+    def among(self, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Found:
+        """A few named nodes are quicker asked one by one."""
+        self._framework.finish_pre_filter(cycle, pod)
+        return self._plain.among(cycle, pod, nodes)
+
+    def _class(self, cycle: Cycle, pod: PodInfo) -> PodClass:
+        number = pod.shape.number
+        known = self._classes.pop(number, None)
+        if known is None or known.generation != self._table.generation:
+            known = PodClass(self._local, self._table, cycle, pod)
+            if len(self._classes) >= MOST_CLASSES:
+                del self._classes[next(iter(self._classes))]
+        else:
+            known.catch_up(cycle, pod)
+        self._classes[number] = known
+        return known
+
+    def _codes(
+        self, known: PodClass, others: Sequence[FilterTwin], view: View, crowded: Sequence[str]
+    ) -> Ints:
+        """By place in the search order, local and global verdicts together."""
+        codes = known.codes[view.rows]
+        for twin in others:
+            found = twin.filter(view)
+            numbers = np.array([0, *(known.number(Verdict(twin.name, r)) for r in found.rejections)])
+            codes = np.where(codes == 0, numbers[found.codes], codes)
+        if crowded:
+            self._framework.finish_pre_filter(view.cycle, view.pod)
+        for name in crowded:
+            node = view.cycle.snapshot.get(name)
+            if node is not None:
+                verdict = self._plain.verdict(view.cycle, view.pod, node)
+                codes[view.rows == node.row] = known.number(verdict) if verdict else 0
+        return codes
+
+
+class ArrayFound:
+    """`codes` are by row, or by place in the search order when other nodes had a say; `view.rows` are feasible."""
+
+    def __init__(self, known: PodClass, codes: Ints, view: View, scorers: GlobalScorers) -> None:
+        self._known, self._codes, self._view, self._scorers = known, codes, view, scorers
+
+    @property
+    def feasible(self) -> int:
+        return len(self._view.rows)
+
+    def verdicts(self) -> Mapping[str, Verdict]:
+        table, known = self._view.table, self._known
+        rows, codes = table.order.tolist(), self._in_order().tolist()
+        found = {}
+        for row, code in zip(rows, codes, strict=True):
+            verdict = known.verdicts[code]
+            if verdict is not None:
+                found[table.info(row).name] = verdict
+        return found
+
+    def tally(self, diagnosis: Diagnosis) -> None:
+        for code, nodes in enumerate(np.bincount(self._in_order()).tolist()):
+            verdict = self._known.verdicts[code]
+            if nodes and verdict is not None:
+                diagnosis.count(verdict.plugin, verdict.rejection, nodes)
+
+    def rank(self) -> Ranked:
+        table, rows = self._view.table, self._view.rows
+        if len(rows) == 1:
+            return Ranked([table.info(int(rows[0])).name], 0, 0)
+        total = self.totals()
+        best = int(total.max())
+        ties = np.flatnonzero(total == best)
+        lead = 0
+        if len(ties) == 1:
+            total[ties[0]] = -1
+            lead = best - int(total.max())
+        return Ranked([table.info(row).name for row in rows[ties].tolist()], best, lead)
+
+    def totals(self) -> Ints:
+        """The weighted sums of the feasible nodes, in the order of the search."""
+        view = self._view
+        total = self._known.base[view.rows]
+        for raw in self._known.raw:
+            raw.add_to(total, view.rows)
+        for twin, weight in self._scorers:
+            if twin.scores(view):
+                total += weight * twin.normalize(twin.score(view))
+        return total
+
+    def _in_order(self) -> Ints:
+        order = self._view.table.order
+        return self._codes[order] if self._codes is self._known.codes else self._codes
+
+
+def _window(order: Rows, places: Rows, start: int, limit: int) -> Rows:
+    """The rows at the first `limit` places from `start` on, round the end."""
+    first = int(np.searchsorted(places, start)) if start else 0
+    found = places[first : first + limit]
+    if len(found) < limit and first:
+        found = np.concatenate((found, places[: min(limit - len(found), first)]))
+    return order[found]

@@ -1,0 +1,75 @@
+"""The constraints of pods that name none: pods of one workload or Service are spread over hosts and zones.
+
+Models: kubernetes v1.36 pkg/scheduler/framework/plugins/podtopologyspread/plugin.go (systemDefaultConstraints) and
+plugins/helper/spread.go (DefaultSelector).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simcore.apimachinery.kinds import REPLICA_SET, SERVICE, Kind
+from simcore.apimachinery.meta import Key, Obj, controller_of
+from simcore.apimachinery.selectors import is_empty, matches_all
+from simcore.client.informer import InformerFactory
+from simcore.kube_scheduler.node_order import ZONE
+from simcore.kube_scheduler.pod_info import PodInfo
+from simcore.kube_scheduler.spread_constraints import HOSTNAME, SpreadConstraint
+
+SelectorOf = Callable[[PodInfo], Obj | None]
+"""The label selector of the pod's companions; None when nothing selects it."""
+
+_KEPT = 4096
+
+
+def default_constraints(selector: Obj | None) -> tuple[SpreadConstraint, ...]:
+    if selector is None:
+        return ()
+    return (
+        SpreadConstraint(3, HOSTNAME, selector, is_hard=False),
+        SpreadConstraint(5, ZONE, selector, is_hard=False),
+    )
+
+
+def no_selector(pod: PodInfo) -> Obj | None:
+    """Where there are no workloads to ask."""
+    return None
+
+
+class WorkloadSelectors:
+    """Looks up the Services and the controller of a pod."""
+
+    def __init__(self, informers: InformerFactory, controllers: tuple[Kind, ...] = (REPLICA_SET,)) -> None:
+        self._services = informers.informer(SERVICE)
+        self._services.on_event(self._forget)
+        self._controllers = {kind.kind: informers.informer(kind) for kind in controllers}
+        self._known: dict[
+            tuple[int, str], Obj | None
+        ] = {}  # by shape and owner; goes when any Service changes
+
+    def __call__(self, pod: PodInfo) -> Obj | None:
+        owner = controller_of(pod.pod)
+        key = (pod.shape.number, owner["uid"] if owner else "")
+        if key not in self._known:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[key] = self._selector(pod, owner)
+        return self._known[key]
+
+    def _selector(self, pod: PodInfo, owner: Obj | None) -> Obj | None:
+        labels: dict[str, str] = {}
+        for service in self._services.list(pod.key.namespace):
+            wanted = service["spec"].get("selector")
+            if wanted and matches_all(wanted, pod.shape.labels):
+                labels |= wanted
+        selector: Obj = {"matchLabels": labels}
+        informer = self._controllers.get(owner["kind"]) if owner else None
+        workload = informer.get(Key(pod.key.namespace, owner["name"])) if informer and owner else None
+        if workload is not None:
+            own = workload["spec"].get("selector") or {}
+            selector["matchLabels"] = labels | (own.get("matchLabels") or {})
+            selector["matchExpressions"] = own.get("matchExpressions") or []
+        return None if is_empty(selector) else selector
+
+    def _forget(self, old: Obj | None, new: Obj | None, revision: int) -> None:
+        self._known.clear()
