@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.addresses import FIRST_POD, LAST_POD, Numbers, node_ip, pod_cidr
+from simcore.kubelet.facts import downward
 from simcore.kubelet.host import Pull
 from simcore.kubelet.images import ImageName, parse, pull_error
 from simcore.kubelet.records import Machine, PodRecord
@@ -112,28 +113,10 @@ class NodeHost:
         return self._latency.draw(span, self._rng, "start", pod["metadata"]["uid"], container, run)
 
     def program(self, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Program:
-        facts = self._facts(pod, record) if spec.get("env") else {}
+        facts = downward(pod, record, self.ip) if spec.get("env") else {}
         image = parse(spec["image"])
         return program_of(pod, spec, image, facts=facts, start_unix_ms=self._epoch_ms + started)
 
     @property
     def _prefix(self) -> str:
         return pod_cidr(self.number).rpartition(".")[0] + "."
-
-    def _facts(self, pod: Obj, record: PodRecord) -> dict[str, str]:
-        """The downward API."""
-        meta, ip = pod["metadata"], record.sandbox.ip if record.sandbox is not None else ""
-        facts = {
-            "metadata.name": meta["name"],
-            "metadata.namespace": meta["namespace"],
-            "metadata.uid": meta["uid"],
-            "spec.nodeName": self.name,
-            "spec.serviceAccountName": pod["spec"].get("serviceAccountName", ""),
-            "status.podIP": ip,
-            "status.podIPs": ip,
-            "status.hostIP": self.ip,
-            "status.hostIPs": self.ip,
-        }
-        for kind in ("labels", "annotations"):
-            facts |= {f"metadata.{kind}['{name}']": value for name, value in (meta.get(kind) or {}).items()}
-        return facts

@@ -20,7 +20,7 @@ from simcore.kubelet.runtime.shell.interpreter import Shell, environment
 
 JOB_RUN_MS = 2_000
 """How long an unknown program works in a Job's pod before it succeeds."""
-PLAN_STEPS, OUTPUT_STEPS = 2_000, 100_000
+PLAN_STEPS, OUTPUT_STEPS = 1_000, 30_000
 """How many commands of a script are followed to see whether it ends, and to read what it prints."""
 UNKNOWN = Image(0)
 SHELLS = ("sh", "bash", "ash", "dash")

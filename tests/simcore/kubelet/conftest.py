@@ -59,7 +59,9 @@ class Site:
     def run(self, name: str = "web", *, node: str = "node-1", **spec: Any) -> Obj:
         """Creates a pod that is bound already. `spec` replaces fields of the one container, or of the pod."""
         container_fields = ("image", "command", "args", "imagePullPolicy", "env", "resources", "ports")
-        container = {"name": "main", "image": "nginx:1.27"} | {f: spec.pop(f) for f in container_fields if f in spec}
+        container = {"name": "main", "image": "nginx:1.27"} | {
+            f: spec.pop(f) for f in container_fields if f in spec
+        }
         meta = {"name": name, "namespace": "default"} | spec.pop("metadata", {})
         pod_spec = {
             "containers": [container], "nodeName": node, "restartPolicy": "Always",
