@@ -1,0 +1,1 @@
+"""The REST API: everything that the dashboard does, with an OpenAPI schema."""

@@ -1,0 +1,61 @@
+"""Every failure in one shape: `{"error": {"code", "message", "details"}}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from clusterlab.hub import NoSuchCluster
+from clusterlab.labs.machines import NoSuchNode
+from clusterlab.labs.spec import BadSpec
+from clusterlab.manifests.documents import MAX_BYTES
+from simcore.apimachinery.errors import ApiError
+from simcore.etcd.interface import StoreError
+
+TOO_LARGE = f"The request has more than {MAX_BYTES:,} bytes."
+
+
+class NoCluster(exceptions.NotFound):
+    default_detail = "There is no such cluster, or it is not shared with you."
+    default_code = "cluster_not_found"
+
+
+class TooLarge(exceptions.APIException):
+    status_code, default_code, default_detail = 413, "too_large", TOO_LARGE
+
+
+def as_response(error: Exception, _context: dict[str, Any]) -> Response | None:
+    """None for what is a fault of ours: it becomes a 500 and a line in the log."""
+    set_rollback()
+    match error:
+        case exceptions.ValidationError():
+            return _answer(400, "invalid", "Some values can't be taken.", {"fields": error.detail})
+        case exceptions.APIException():
+            detail: Any = error.detail
+            return _answer(error.status_code, getattr(detail, "code", error.default_code), str(detail))
+        case Http404():
+            return _answer(404, "not_found", "There is nothing here.")
+        case PermissionDenied():
+            return _answer(403, "forbidden", "This is not allowed.")
+        case RequestDataTooBig() | TooManyFilesSent():
+            return _answer(413, "too_large", TOO_LARGE)
+        case BadSpec():
+            return _answer(400, "invalid", f"{error}.")
+        case NoSuchCluster():
+            return _answer(404, "cluster_not_found", NoCluster.default_detail)
+        case NoSuchNode():
+            return _answer(404, "node_not_found", f"There is no node {error}.")
+        case ApiError():
+            return _answer(error.code, error.reason, error.message, error.details)
+        case StoreError():
+            return _answer(503, "store_unavailable", "The store doesn't answer; try again.")
+    return None
+
+
+def _answer(status: int, code: str, message: str, details: Any = None) -> Response:
+    return Response({"error": {"code": code, "message": message, "details": details or {}}}, status=status)

@@ -1,0 +1,23 @@
+"""Addresses under /api/."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from clusterlab.api import node_views, sharing_views, upload_views, views
+
+CLUSTER = "clusters/<str:cluster_id>/"
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("examples/", views.Examples.as_view()),
+    path("clusters/", views.Clusters.as_view()),
+    path(CLUSTER, views.OneCluster.as_view()),
+    path(CLUSTER + "clock/", views.Clock.as_view()),
+    path(CLUSTER + "kubeconfig/", views.Kubeconfig.as_view()),
+    path(CLUSTER + "uploads/", upload_views.Uploads.as_view()),
+    path(CLUSTER + "shares/", sharing_views.Shares.as_view()),
+    path(CLUSTER + "shares/<int:share_id>/", sharing_views.OneShare.as_view()),
+    path(CLUSTER + "nodes/", node_views.Nodes.as_view()),
+    path(CLUSTER + "nodes/<str:name>/", node_views.OneNode.as_view()),
+    path(CLUSTER + "nodes/<str:name>/fault/", node_views.NodeFault.as_view()),
+]

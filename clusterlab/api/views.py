@@ -1,0 +1,149 @@
+"""Clusters: list, make, change, pace, delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from clusterlab.api import serializers
+from clusterlab.api.errors import NoCluster
+from clusterlab.hub import Resident, hub
+from clusterlab.labs import services
+from clusterlab.labs.access import Access, Visitor, access_of
+from clusterlab.labs.examples import catalogue
+from clusterlab.labs.kubeconfig import kubeconfig
+from clusterlab.labs.models import Role
+from clusterlab.labs.spec import LabSpec
+from clusterlab.live import ticks
+
+SPEC_FIELDS = ("nodes", "zones", "cpu", "memory", "seed", "latency", "speed")
+PACE_WAIT_S = 0.3
+
+
+def checked(serializer: type[Any], request: Request) -> dict[str, Any]:
+    """Raises: ValidationError."""
+    reading = serializer(data=request.data)
+    reading.is_valid(raise_exception=True)
+    values: dict[str, Any] = reading.validated_data
+    return values
+
+
+def actor_of(access: Access) -> str:
+    """How a member's writes are signed in the log."""
+    return (
+        f"user:{access.role.value}"
+        if access.membership is None
+        else f"user:{access.role.value}-{access.membership.pk}"
+    )
+
+
+class ClusterAPIView(APIView):
+    """A view below one cluster. A cluster that one is no member of is not there."""
+
+    def visitor(self) -> Visitor:
+        return Visitor.of(self.request.session, self.request.user)
+
+    def access(self, cluster_id: str, role: Role = Role.VIEW) -> Access:
+        """Raises: NoCluster, PermissionDenied."""
+        access = access_of(self.visitor(), cluster_id)
+        if access is None:
+            raise NoCluster
+        if not access.includes(role):
+            raise exceptions.PermissionDenied(f"Your role here is {access.role}; this needs {role}.")
+        return access
+
+    def resident(self, access: Access) -> Resident:
+        """The cluster in memory; whoever asks for it keeps it awake."""
+        resident = hub.get(access.cluster.id)
+        resident.used()
+        return resident
+
+
+class Examples(APIView):
+    @extend_schema(responses=serializers.ExampleOut(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(
+            [
+                {
+                    "slug": example.slug,
+                    "title": example.title,
+                    "summary": example.summary,
+                    "nodes": example.settings["nodes"],
+                    "pods": example.pods,
+                    "steps": list(example.steps),
+                }
+                for example in catalogue().values()
+            ]
+        )
+
+
+class Clusters(ClusterAPIView):
+    @extend_schema(responses=serializers.ClusterOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The clusters that are mine or were shared with me, the newest first."""
+        ids = (
+            self.visitor().memberships().order_by("-cluster__created_at").values_list("cluster_id", flat=True)
+        )
+        found = (access_of(self.visitor(), cluster_id) for cluster_id in dict.fromkeys(ids))
+        return Response([serializers.cluster_out(access) for access in found if access])
+
+    @extend_schema(request=serializers.ClusterIn, responses={201: serializers.ClusterOut})
+    def post(self, request: Request) -> Response:
+        values = checked(serializers.ClusterIn, request)
+        example = values.get("example", "")
+        spec = services.spec_of_example(example) if example else LabSpec()
+        spec = replace(spec, **{name: values[name] for name in SPEC_FIELDS if name in values})
+        name = values.get("name") or (catalogue()[example].title if example else "my cluster")
+        visitor = Visitor.settled(request.session, request.user)
+        access = services.create_cluster(name, spec, visitor=visitor, example=example)
+        return Response(serializers.cluster_out(access), status=201)
+
+
+class OneCluster(ClusterAPIView):
+    @extend_schema(responses=serializers.ClusterOut)
+    def get(self, request: Request, cluster_id: str) -> Response:
+        return Response(serializers.cluster_out(self.access(cluster_id)))
+
+    @extend_schema(request=serializers.ClusterChange, responses=serializers.ClusterOut)
+    def patch(self, request: Request, cluster_id: str) -> Response:
+        access = self.access(cluster_id, Role.OWNER)
+        access.cluster.name = checked(serializers.ClusterChange, request)["name"]
+        access.cluster.save(update_fields=["name"])
+        return Response(serializers.cluster_out(access))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, cluster_id: str) -> Response:
+        services.delete_cluster(self.access(cluster_id, Role.OWNER).cluster)
+        ticks.tell(cluster_id, "access")
+        return Response(status=204)
+
+
+class Clock(ClusterAPIView):
+    @extend_schema(request=serializers.ClockIn, responses=serializers.ClusterOut)
+    def post(self, request: Request, cluster_id: str) -> Response:
+        """Pauses, resumes or changes the speed; the answer has the clock as the engine will have it in a moment."""
+        access = self.access(cluster_id, Role.OPERATE)
+        values = checked(serializers.ClockIn, request)
+        resident = self.resident(access)
+        services.set_clock(resident, actor_of(access), **values)
+        answer, (speed, paused) = serializers.cluster_out(access), resident.speed()
+        answer["clock"] |= {"speed": speed, "paused": paused, "state": "paused" if paused else "running"}
+        return Response(answer)
+
+
+class Kubeconfig(ClusterAPIView):
+    @extend_schema(responses={(200, "application/yaml"): OpenApiResponse(str)})
+    def get(self, request: Request, cluster_id: str) -> HttpResponse:
+        """Each download holds a token of its own."""
+        access = self.access(cluster_id)
+        text = kubeconfig(access.cluster, services.new_kube_token(access))
+        name = f'attachment; filename="clusterlab-{cluster_id}.yaml"'
+        headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+        return HttpResponse(text, content_type="application/yaml", headers=headers)

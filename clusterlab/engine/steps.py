@@ -1,0 +1,144 @@
+"""One cluster in an engine's memory, and one step of it: a short run whose writes are one transaction."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from clusterlab.engine.lease import WRITER_TTL_MS
+from clusterlab.redis_clients import new_log
+from simcore.cluster.cluster import Cluster
+from simcore.etcd.interface import Compacted, Revision
+from simcore.etcd.memory_store import MemoryStore
+from simcore.sim.clock import SimTime
+
+STEP_S = 0.015
+"""Wall time that a step computes before it commits."""
+KEPT_REVISIONS = 20_000
+"""History that is kept; older entries go when there are twice as many."""
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """What a step did."""
+
+    took_turn: bool
+    """False: an outside writer was in the store or goes first. Nothing happened."""
+    is_behind: bool = False
+    """There is still something due at or before the target."""
+    revision: Revision = 0
+
+
+class Replica:
+    """The cluster as its owner holds it: a replica with all components on it.
+
+    Staged writes are in the replica before they are committed, so after any failure between the two the replica is
+    of no use: drop it and load again.
+    """
+
+    def __init__(self, cluster_id: str) -> None:
+        self.id = cluster_id
+        self.log = new_log(cluster_id)
+        self.store, now = MemoryStore(), self.log.sim_time()
+        if self.log.kept_from() > 1 or self.log.revision() > KEPT_REVISIONS:
+            self.store.load(*self.log.load())
+        self.store.apply(self.log.read(self.store.revision))
+        self.committed = self.store.revision
+        self.cluster = Cluster(self.store, now=now)
+        self._committed_at: SimTime = now
+
+    @property
+    def now(self) -> SimTime:
+        return self.cluster.clock.now()
+
+    @property
+    def next_due(self) -> SimTime | None:
+        return self.cluster.clock.next_due()
+
+    def has_news(self) -> bool:
+        return self.log.revision() > self.committed
+
+    def wait(self, timeout_ms: int) -> bool:
+        """Waits in real time for a write from outside."""
+        return self.log.wait(self.committed, timeout_ms)
+
+    def step(self, token: str, target: SimTime) -> Stepped:
+        """Takes over outside writes and fires what is due up to `target`, for about STEP_S of wall time.
+
+        Raises: Fenced, Unavailable, Compacted; the replica is of no use after any of them.
+        """
+        if self.log.acquire(token, WRITER_TTL_MS) is None:
+            return Stepped(took_turn=False)
+        try:
+            self._pull()
+            is_behind = self._fire_until(target)
+            self._commit(token)
+        finally:
+            self.log.release(token)
+        return Stepped(True, is_behind, self.committed)
+
+    def compact(self) -> None:
+        """Forgets history beyond twice what is kept."""
+        oldest = self.store.kept_from
+        if self.committed - oldest > 2 * KEPT_REVISIONS:
+            before = self.committed - KEPT_REVISIONS
+            self.store.compact(before)
+            with suppress(Compacted):  # somebody else did it
+                self.log.compact(before)
+
+    def _pull(self) -> None:
+        """Entries of this replica's own staging never come back: they were committed as they are."""
+        entries = self.log.read(self.committed)
+        if entries:
+            self.store.apply(entries)
+            self.committed = self.store.revision
+            self.cluster.take(entries)
+
+    def _fire_until(self, target: SimTime) -> bool:
+        clock, end = self.cluster.clock, time.monotonic() + STEP_S
+        while (due := clock.next_due()) is not None and due <= target:
+            clock.fire_next()
+            if time.monotonic() > end:
+                break
+        due = clock.next_due()
+        if due is not None and due <= target:
+            return True
+        clock.advance_to(max(target, clock.now()))
+        return False
+
+    def _commit(self, token: str) -> None:
+        staged = self.store.entries_since(self.committed)
+        if staged:
+            self.committed = self.log.commit(token, self.committed, staged, at=self.now)
+            assert self.committed == self.store.revision, (self.committed, self.store.revision)
+
+
+class Warm:
+    """Replicas that this process may use again: those whose last owner was this process.
+
+    An entry goes when another owner ran the cluster meanwhile, when a step failed, or when there are too many.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept: dict[str, tuple[int, Replica]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, cluster_id: str, token: int) -> Replica:
+        """The replica for the owner with this fencing token: the kept one if its owner came just before."""
+        with self._lock:
+            last, replica = self._kept.pop(cluster_id, (0, None))
+        return replica if replica is not None and last == token - 1 else Replica(cluster_id)
+
+    def keep(self, replica: Replica, token: int) -> None:
+        with self._lock:
+            self._kept[replica.id] = (token, replica)
+            if len(self._kept) > self._limit:
+                del self._kept[next(iter(self._kept))]
+
+    def committed(self, cluster_id: str) -> Revision | None:
+        """How far the kept replica has come."""
+        kept = self._kept.get(cluster_id)
+        return kept[1].committed if kept else None

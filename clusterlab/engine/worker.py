@@ -1,0 +1,91 @@
+"""A worker's part: takes the lease, gives the cluster a turn, hands it back and says when to come again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+import redis
+
+from clusterlab import redis_clients
+from clusterlab.engine import hints
+from clusterlab.engine.lease import Lease
+from clusterlab.engine.pace import wall_ms
+from clusterlab.engine.steps import Warm
+from clusterlab.engine.turn import Ended, Turn
+from simcore.etcd.interface import StoreError
+
+log = logging.getLogger(__name__)
+
+MOST_WARM = 64
+TICK_S = 0.1
+RETRY_MS = 1_000
+FAULT_RETRY_MS = 10_000
+
+
+class Worker:
+    """What one engine process shares among its threads."""
+
+    def __init__(self) -> None:
+        self._client = redis_clients.shared_client()
+        self._warm = Warm(MOST_WARM)
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Turns end within a step or a short wait; the clusters are handed back."""
+        self._stopping.set()
+
+    def run(self, cluster_id: str) -> Ended | None:
+        """Gives the cluster a turn, if nobody has it. None: somebody has, or the turn was lost."""
+        lease = Lease(self._client, cluster_id)
+        if self._stopping.is_set() or not lease.acquire():
+            return None
+        ended, again_at = None, wall_ms() + FAULT_RETRY_MS
+        try:
+            ended, again_at = self._turn(cluster_id, lease)
+        except (StoreError, redis.RedisError) as error:
+            log.warning("cluster %s: the turn is lost: %s", cluster_id, error)
+            again_at = wall_ms() + RETRY_MS
+        except Exception:  # a fault in one cluster must not end the others'
+            log.exception("cluster %s: the engine failed", cluster_id)
+        self._hand_back(cluster_id, lease, again_at)
+        if ended is Ended.AGAIN:
+            hints.send(cluster_id)
+        return ended
+
+    def _turn(self, cluster_id: str, lease: Lease) -> tuple[Ended | None, int | None]:
+        """Why it ended, and the wall time at which the cluster needs the next one."""
+        if redis_clients.new_log(cluster_id).revision() == 0:
+            return None, None  # deleted
+        replica = self._warm.take(cluster_id, lease.token)
+        turn = Turn(self._client, replica, lease, self._stopping.is_set)
+        ended = turn.run()
+        self._warm.keep(replica, lease.token)
+        if ended is Ended.AGAIN:
+            return ended, wall_ms() + hints.RETRY_MS
+        return ended, turn.wake_up_at() if ended is Ended.RESTING else None
+
+    def tick(self) -> None:
+        """Hints what is due, for as long as the process runs."""
+        while not self._stopping.wait(TICK_S):
+            try:
+                for cluster_id in hints.due(self._client):
+                    hints.send(cluster_id)
+            except redis.RedisError as error:
+                log.warning("the wake-ups cannot be read: %s", error)
+                time.sleep(RETRY_MS / 1000)
+
+    def _hand_back(self, cluster_id: str, lease: Lease, again_at: int | None) -> None:
+        """Whoever writes between our last look and the release finds an owner and hints nobody, so look once more."""
+        try:
+            if again_at is None:
+                hints.forget(self._client, cluster_id)
+            else:
+                hints.schedule(self._client, cluster_id, again_at)
+            lease.release()
+            kept = self._warm.committed(cluster_id)
+            if kept is not None and redis_clients.new_log(cluster_id).revision() > kept:
+                hints.hint(self._client, cluster_id)
+        except (StoreError, redis.RedisError) as error:
+            log.warning("cluster %s: not handed back, the lease runs out: %s", cluster_id, error)

@@ -1,0 +1,236 @@
+"""The clusters that this web process has in memory: one replica, one API server and one log reader for each.
+
+Requests, watch streams and websockets of one cluster share its `Resident`. It is loaded when first asked for
+and goes when nobody has used it for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from clusterlab import redis_clients
+from clusterlab.engine import hints, pace
+from clusterlab.schema import schema
+from clusterlab.wall_clock import PaceClock
+from simcore.apimachinery.encoding import decode
+from simcore.apimachinery.meta import Obj
+from simcore.cluster.world import CLOCK, CLUSTER, World
+from simcore.etcd.interface import Compacted, Revision, Store, Unavailable
+from simcore.etcd.redis_store import MAX_OP, RedisLog
+from simcore.etcd.shared_store import SharedStore
+from simcore.kube_apiserver.builder import build_api_server
+from simcore.kube_apiserver.server import ApiServer
+from simcore.kubelet.heartbeats import Heartbeats
+from simcore.sim.rng import Rng
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+IDLE_S = 300
+"""A resident that nobody used for so long is dropped."""
+SEEN_EVERY_S = 20
+READ_BLOCK_MS = 5_000
+RETRY_S = 0.5
+
+
+class NoSuchCluster(Exception):
+    """The store has nothing under this id."""
+
+
+class Resident:
+    """One cluster in this process."""
+
+    def __init__(self, cluster_id: str) -> None:
+        """Raises: NoSuchCluster, Unavailable."""
+        self.id = cluster_id
+        self._client = redis_clients.shared_client()
+        self.guard = threading.RLock()
+        self.log = redis_clients.LogPool(lambda: redis_clients.new_log(cluster_id))
+        self.store = SharedStore(self.log, guard=self.guard)
+        record = self.record(CLUSTER)
+        if record is None:
+            raise NoSuchCluster(cluster_id)
+        self.clock = PaceClock(record["epoch_ms"], lambda: pace.read(self._client, cluster_id))
+        self.seed: int = record["seed"]
+        self.server = self.server_on(self.store)
+        self.advances = Advances(self)
+        self.users = 0  # watchers and sockets that hold it
+        self._shared: dict[Any, Any] = {}
+        self._used_at = time.monotonic()
+        self._seen_at = 0.0
+
+    def server_on(self, store: Store) -> ApiServer:
+        """An API server like the cluster's own on another store, as for trying a change out."""
+        heartbeats = Heartbeats(World(self.store, self.clock), self.clock)
+        return build_api_server(
+            store, clock=self.clock, rng=Rng(self.seed), schema=schema(), heartbeats=heartbeats
+        )
+
+    def record(self, path: str) -> Obj | None:
+        """A record of the simulated world."""
+        kv = self.store.get(path)
+        return decode(kv.value) if kv else None
+
+    def speed(self) -> tuple[float, bool]:
+        """(speed, paused) as the cluster was told."""
+        record = self.record(CLOCK) or {}
+        return float(record.get("speed", 1.0)), bool(record.get("paused", False))
+
+    def shared(self, kind: Callable[[Resident], T]) -> T:
+        """The one `kind(resident)` of this resident, made when first asked for."""
+        with self.guard:
+            if kind not in self._shared:
+                self._shared[kind] = kind(self)
+            made: T = self._shared[kind]
+            return made
+
+    def sync(self) -> Revision:
+        """What is read after this is at least as new as what was written before it. Raises: Unavailable."""
+        return self.store.sync()
+
+    def used(self, *, wrote: bool = False) -> None:
+        """Somebody is here: the cluster stays awake; after a write, or in its sleep, it is woken."""
+        now = time.monotonic()
+        self._used_at = now
+        if now - self._seen_at > SEEN_EVERY_S:
+            self._seen_at = now
+            hints.mark_seen(self._client, self.id)
+            wrote = wrote or self.clock.refresh().state == "sleeping"
+        if wrote:
+            hints.hint(self._client, self.id)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.users and time.monotonic() - self._used_at > IDLE_S
+
+
+class Advances:
+    """Tells any number of coroutines that the log has grown. One reader for all of them, while there are any."""
+
+    def __init__(self, resident: Resident) -> None:
+        self._resident = resident
+        self._grown: asyncio.Future[None] | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    async def wait(self, after: Revision, timeout_s: float) -> bool:
+        """Until the replica is newer than `after`; False when the time is over."""
+        self.start()
+        deadline = time.monotonic() + timeout_s
+        while self._resident.store.revision <= after:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            assert self._grown is not None
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._grown), left)
+        return True
+
+    def start(self) -> None:
+        if self._reader is None or self._reader.done():
+            self._grown = asyncio.get_running_loop().create_future()
+            self._reader = asyncio.create_task(self._read())
+
+    def stop(self) -> None:
+        if self._reader is not None:
+            self._reader.get_loop().call_soon_threadsafe(self._reader.cancel)
+
+    async def _read(self) -> None:
+        resident, told = self._resident, self._resident.store.revision
+        stream = RedisLog(redis_clients.shared_client(), resident.id, wait_ms=lambda _: None).stream
+        client = redis_clients.asyncio_client()
+        try:
+            while True:
+                try:
+                    await client.xread({stream: f"{told}-{MAX_OP}"}, count=1, block=READ_BLOCK_MS)
+                    revision = await asyncio.to_thread(resident.sync)
+                except (OSError, redis_clients.redis.RedisError, Unavailable) as error:
+                    log.warning("cluster %s: the log cannot be read: %s", resident.id, error)
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                if revision > told:
+                    await asyncio.to_thread(self._wake_watches, told)
+                    told = revision
+                    self._tell()
+        except Compacted:
+            log.warning("cluster %s: this replica has fallen behind the log", resident.id)
+            hub.drop(resident)
+        finally:
+            self._tell()
+            await client.aclose()
+
+    def _wake_watches(self, told: Revision) -> None:
+        with self._resident.guard:
+            entries = self._resident.store.replica.entries_since(told)
+        self._resident.server.storage.wake_for(entries)
+
+    def _tell(self) -> None:
+        assert self._grown is not None
+        grown, self._grown = self._grown, asyncio.get_running_loop().create_future()
+        if not grown.done():
+            grown.set_result(None)
+
+
+class Hub:
+    """Residents by cluster id. For any thread."""
+
+    def __init__(self) -> None:
+        self._residents: dict[str, Resident] = {}
+        self._loading: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, cluster_id: str) -> Resident:
+        """Loads it when it is not there, which reads the whole state. Raises: NoSuchCluster, Unavailable."""
+        resident = self._residents.get(cluster_id)
+        if resident is not None:
+            return resident
+        with self._lock:
+            loading = self._loading.setdefault(cluster_id, threading.Lock())
+        with loading:
+            resident = self._residents.get(cluster_id)
+            if resident is None:
+                resident = Resident(cluster_id)
+                with self._lock:
+                    self._residents[cluster_id] = resident
+                self._drop_idle()
+        return resident
+
+    def has(self, resident: Resident) -> bool:
+        """Whether this is still the one that new users get."""
+        return self._residents.get(resident.id) is resident
+
+    @contextmanager
+    def held(self, resident: Resident) -> Iterator[Resident]:
+        """Keeps a resident in memory meanwhile."""
+        resident.users += 1
+        try:
+            yield resident
+        finally:
+            resident.users -= 1
+            resident.used()
+
+    def drop(self, resident: Resident) -> None:
+        """Forgets a resident; whoever still holds it sees its log stand still and asks again."""
+        with self._lock:
+            if self._residents.get(resident.id) is resident:
+                del self._residents[resident.id]
+        self._loading.pop(resident.id, None)
+        resident.advances.stop()
+
+    def drop_id(self, cluster_id: str) -> None:
+        resident = self._residents.get(cluster_id)
+        if resident is not None:
+            self.drop(resident)
+
+    def _drop_idle(self) -> None:
+        for resident in [r for r in list(self._residents.values()) if r.is_idle]:
+            self.drop(resident)
+
+
+hub = Hub()

@@ -1,0 +1,1 @@
+"""The Kubernetes API over HTTP: who asks, bodies, streams. What is answered, simcore.kube_apiserver decides."""

@@ -1,0 +1,154 @@
+"""The ASGI application under /k8s/clusters/<id>/: HTTP in, simcore.kube_apiserver, HTTP out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from clusterlab.hub import NoSuchCluster, Resident, hub
+from clusterlab.kubeapi.authentication import Authenticator, Credentials, credentials, user_of
+from clusterlab.kubeapi.streaming import send_stream
+from clusterlab.labs.access import Access
+from simcore.apimachinery.errors import (
+    ApiError,
+    Forbidden,
+    NotFound,
+    ServiceUnavailable,
+    TooLarge,
+    Unauthorized,
+)
+from simcore.etcd.interface import StoreError
+from simcore.kube_apiserver.http.message import (
+    MAX_BODY_BYTES,
+    HttpRequest,
+    HttpResponse,
+    Stream,
+    error_response,
+)
+from simcore.kube_apiserver.http.serve import serve
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/k8s/clusters/"
+THREADS = 8
+READING = ("GET", "HEAD", "OPTIONS")
+_SAFE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class ClientGone(Exception):
+    """The connection was closed before the request was whole."""
+
+
+class KubeApi:
+    """Every failure is a Status document; a request never ends in a traceback at the client."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(THREADS, "kube-api")
+        self._authenticator = Authenticator()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        cluster_id, slash, rest = scope["path"].removeprefix(PREFIX).partition("/")
+        headers = _headers(scope)
+        asked = credentials(cluster_id, headers)
+        try:
+            access = await self._access(asked, scope["method"])
+            body = await _body(headers, receive)
+            resident, answer = await self._answer(access, scope, headers, body, slash + rest)
+        except ClientGone:
+            return
+        except ApiError as error:
+            resident, answer = None, error_response(error)
+        if isinstance(answer, HttpResponse):
+            await _send(answer, send, with_body=scope["method"] != "HEAD")
+        else:
+            assert resident is not None
+            with hub.held(resident):
+                await send_stream(answer, resident, self._pool, receive, send, lambda: self._still(asked))
+
+    async def _access(self, asked: Credentials, method: str) -> Access:
+        """Raises: Unauthorized, NotFound (of a cookie without this cluster), Forbidden (a cookie that writes)."""
+        access = await self._authenticator.access(asked)
+        if access is None:
+            if asked.session_key:
+                raise NotFound("the server could not find the requested resource")
+            raise Unauthorized("Unauthorized")
+        if asked.session_key and method not in READING:
+            raise Forbidden("a session reads only: use the dashboard, or a kubeconfig's token")
+        return access
+
+    async def _still(self, asked: Credentials) -> bool:
+        return await self._authenticator.access(asked) is not None
+
+    async def _answer(
+        self, access: Access, scope: dict[str, Any], headers: dict[str, str], body: bytes, path: str
+    ) -> tuple[Resident, HttpResponse | Stream]:
+        cluster_id = access.cluster.id
+        request = HttpRequest(
+            scope["method"],
+            path or "/",
+            scope["query_string"].decode("latin-1"),
+            headers,
+            body,
+            user_of(access),
+            PREFIX + cluster_id,
+        )
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _serve, cluster_id, request)
+
+
+def _serve(cluster_id: str, request: HttpRequest) -> tuple[Resident, HttpResponse | Stream]:
+    """Raises: ApiError."""
+    try:
+        resident = hub.get(cluster_id)
+        resident.sync()
+        answer = serve(resident.server, request)
+        resident.used(wrote=request.method not in READING)
+    except NoSuchCluster:
+        raise NotFound("the cluster is gone") from None
+    except StoreError as error:
+        log.warning("cluster %s: %s", cluster_id, error)
+        raise ServiceUnavailable(f"the store is not available: {error}") from None
+    return resident, answer
+
+
+def _headers(scope: dict[str, Any]) -> dict[str, str]:
+    """By name; of several of one name all, separated by commas, as HTTP has it."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+async def _body(headers: dict[str, str], receive: Receive) -> bytes:
+    """Raises: TooLarge before more is read than is taken, ClientGone."""
+    too_large = TooLarge(f"Request entity too large: limit is {MAX_BODY_BYTES}")
+    if int(headers.get("content-length") or 0) > MAX_BODY_BYTES:
+        raise too_large
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BODY_BYTES:
+            raise too_large
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _send(answer: HttpResponse, send: Send, *, with_body: bool) -> None:
+    headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers]
+    headers += [(b"content-length", str(len(answer.body)).encode()), *_SAFE_HEADERS]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body if with_body else b""})

@@ -1,0 +1,1 @@
+"""Clusters, who may use them, and what was uploaded to them."""

@@ -1,0 +1,49 @@
+"""The examples of the start page: a catalogue and a folder of manifests for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from clusterlab.manifests import reader, yaml_text
+from simcore.apimachinery.meta import Obj
+
+FOLDER = Path(settings.BASE_DIR) / "examples"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A cluster that opens with one click."""
+
+    slug: str
+    title: str
+    summary: str
+    settings: dict[str, Any]
+    steps: tuple[str, ...]
+
+    def manifests(self) -> list[Obj]:
+        """In the order of the files' names and of the documents in them."""
+        files = sorted((FOLDER / self.slug).glob("*.yaml"))
+        return [manifest.obj for path in files for manifest in reader.read(path.name, path.read_bytes())]
+
+    @property
+    def pods(self) -> int:
+        """How many pods its manifests ask for."""
+        return sum(_pods(obj) for obj in self.manifests())
+
+
+@cache
+def catalogue() -> dict[str, Example]:
+    """By slug, in the gallery's order."""
+    (document,) = yaml_text.documents((FOLDER / "catalogue.yaml").read_text())
+    return {entry["slug"]: Example(**{**entry, "steps": tuple(entry["steps"])}) for entry in document.value}
+
+
+def _pods(obj: Obj) -> int:
+    if obj["kind"] == "Pod":
+        return 1
+    return int(obj["spec"].get("replicas", 1)) if obj["kind"] in ("Deployment", "ReplicaSet") else 0

@@ -1,0 +1,142 @@
+"""What can be done with clusters, for the REST API and the command line alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from clusterlab import redis_clients
+from clusterlab.engine import hints
+from clusterlab.engine.pace import FASTEST, SLOWEST, key_of
+from clusterlab.hub import Resident, hub
+from clusterlab.labs.access import Access, Visitor
+from clusterlab.labs.examples import catalogue
+from clusterlab.labs.founding import found_cluster
+from clusterlab.labs.models import Cluster, KubeToken, Membership, Role, ShareLink
+from clusterlab.labs.spec import BadSpec, LabSpec
+from clusterlab.labs.tokens import hash_of, new_id, new_token
+from clusterlab.live import ticks
+from simcore.apimachinery.encoding import encode
+from simcore.cluster.world import CLOCK
+from simcore.etcd.interface import Op, Put
+from simcore.sim.trace import Origin
+
+LIFETIMES = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), "never": None}
+HINT_LENGTH = 4
+LONGEST_NAME = 63
+
+
+@dataclass(frozen=True)
+class NewShare:
+    """A link and its token, which is known only now."""
+
+    link: ShareLink
+    token: str
+
+
+def create_cluster(name: str, spec: LabSpec, *, visitor: Visitor, example: str = "") -> Access:
+    """Raises: BadSpec, ApiError (a manifest of the example), StoreError."""
+    spec = spec.checked()
+    if example and example not in catalogue():
+        raise BadSpec(f"there is no example {example!r}")
+    if len(name) > LONGEST_NAME:
+        raise BadSpec(f"a name has at most {LONGEST_NAME} characters")
+    manifests = catalogue()[example].manifests() if example else []
+    cluster_id = new_id()
+    found_cluster(redis_clients.shared_client(), cluster_id, spec, manifests)
+    with transaction.atomic():
+        cluster = Cluster.objects.create(
+            id=cluster_id, name=name, example=example, nodes=spec.nodes, settings=spec.as_settings()
+        )
+        owner = Membership.objects.create(
+            cluster=cluster, visitor_hash=visitor.visitor_hash, user_id=visitor.user_id, role=Role.OWNER
+        )
+    return Access(cluster, Role.OWNER, owner)
+
+
+def spec_of_example(slug: str) -> LabSpec:
+    """Raises: BadSpec."""
+    if slug not in catalogue():
+        raise BadSpec(f"there is no example {slug!r}")
+    return LabSpec(**catalogue()[slug].settings)
+
+
+def delete_cluster(cluster: Cluster) -> None:
+    """Out of the database's sight first, then out of the store; sockets are told."""
+    cluster.deleted_at = timezone.now()
+    cluster.save(update_fields=["deleted_at"])
+    client = redis_clients.shared_client()
+    hints.forget(client, cluster.id)
+    redis_clients.new_log(cluster.id).destroy()
+    client.delete(key_of(cluster.id), hints.seen_key(cluster.id))
+    hub.drop_id(cluster.id)
+    ticks.tell(cluster.id, "access")
+
+
+def set_clock(
+    resident: Resident, actor: str, *, speed: float | None = None, paused: bool | None = None
+) -> None:
+    """Raises: BadSpec, StoreError."""
+    if speed is not None and not SLOWEST <= speed <= FASTEST:
+        raise BadSpec(f"speed={speed:g} is not between {SLOWEST:g} and {FASTEST:g}")
+    resident.sync()
+    record: dict[str, Any] = dict(resident.record(CLOCK) or {"speed": 1.0, "paused": False})
+    if speed is not None:
+        record["speed"] = speed
+    if paused is not None:
+        record["paused"] = paused
+    write_world(resident, [Put(CLOCK, encode(record))], actor)
+
+
+def write_world(resident: Resident, ops: list[Op], actor: str) -> None:
+    """Records of the simulated world, as one write of a user's."""
+    resident.store.txn((), ops, origin=Origin(actor, 0, resident.clock.now()))
+    resident.used(wrote=True)
+
+
+def share(cluster: Cluster, role: Role, lifetime: str) -> NewShare:
+    """Raises: BadSpec."""
+    if role == Role.OWNER or lifetime not in LIFETIMES:
+        raise BadSpec(f"a link has the role view or operate and lives for one of {', '.join(LIFETIMES)}")
+    token, span = new_token(), LIFETIMES[lifetime]
+    link = ShareLink.objects.create(
+        cluster=cluster,
+        token_hash=hash_of(token),
+        token_hint=token[:HINT_LENGTH],
+        role=role,
+        expires_at=timezone.now() + span if span else None,
+    )
+    return NewShare(link, token)
+
+
+def revoke(link: ShareLink) -> None:
+    """Ends the link, every membership that came by it, their kubeconfigs and their open sockets."""
+    if link.revoked_at is None:
+        link.revoked_at = timezone.now()
+        link.save(update_fields=["revoked_at"])
+    ticks.tell(link.cluster_id, "access")
+
+
+def join(link: ShareLink, visitor: Visitor) -> Membership:
+    """The membership that the link gives; the same one when it is opened again."""
+    membership, _ = Membership.objects.get_or_create(
+        cluster=link.cluster,
+        visitor_hash=visitor.visitor_hash,
+        user_id=visitor.user_id,
+        share=link,
+        defaults={"role": link.role},
+    )
+    return membership
+
+
+def new_kube_token(access: Access) -> str:
+    """A token with the member's role; it ends with the membership."""
+    token = new_token()
+    KubeToken.objects.create(
+        cluster=access.cluster, membership=access.membership, token_hash=hash_of(token), role=access.role
+    )
+    return token

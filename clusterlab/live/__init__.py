@@ -1,0 +1,1 @@
+"""The live picture of a cluster in the browser: rows, frames, websockets."""

@@ -1,0 +1,195 @@
+"""One websocket: hello, then the picture, frame after frame, as fast as the browser takes them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from clusterlab.api.serializers import cluster_out
+from clusterlab.hub import NoSuchCluster, Resident, hub
+from clusterlab.labs.access import Access, Visitor, access_of
+from clusterlab.live import ticks
+from clusterlab.live.farewell import Farewell, farewell
+from clusterlab.live.picture import Picture
+from clusterlab.live.viewers import Viewers
+from simcore.etcd.interface import Compacted, StoreError
+
+log = logging.getLogger(__name__)
+
+PROTOCOL = 1
+FRAME_S, HIDDEN_FRAME_S = 0.05, 0.25
+UNACKNOWLEDGED = 2
+"""Frames under way; beyond it changes gather until the browser has caught up."""
+MOST_BEHIND_S = 5.0
+QUIET_S = 1.0
+CHECK_S = 5.0
+"""How often access is asked for again and the clock told again, whatever ticks come."""
+
+
+class ClusterConsumer(AsyncWebsocketConsumer):
+    """The server's side of `/ws/clusters/<id>/`."""
+
+    async def connect(self) -> None:
+        self.cluster_id: str = self.scope["url_route"]["kwargs"]["cluster_id"]
+        self._stream: asyncio.Task[None] | None = None
+        self._acked, self._access_tick, self._hidden = asyncio.Event(), asyncio.Event(), False
+        self._under_way: deque[int] = deque()  # the `to` of frames that were not acknowledged yet
+        self._viewers_told, self._viewers_changed = -1, True
+        self._told_clock: tuple[float, bool, str] | None = None
+        self._checked_at = time.monotonic()
+        await self.accept()
+        self.access = await self._find_access()
+        if self.access is None:
+            await self.close(4404)
+            return
+        await self.channel_layer.group_add(ticks.group_of(self.cluster_id), self.channel_name)
+
+    async def disconnect(self, code: int) -> None:
+        if self._stream is not None:
+            self._stream.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._stream
+        if self.access is not None:
+            await self.channel_layer.group_discard(ticks.group_of(self.cluster_id), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        message = _message(text_data)
+        match message.get("t"):
+            case "hello" if self._stream is None and self.access is not None:
+                since = message.get("since")
+                self._stream = asyncio.create_task(self._run(since if isinstance(since, int) else None))
+            case "ack":
+                revision = message.get("rev")
+                while isinstance(revision, int) and self._under_way and self._under_way[0] <= revision:
+                    self._under_way.popleft()
+                self._acked.set()
+            case "hidden":
+                self._hidden = message.get("hidden") is True
+
+    async def tick_access(self, _event: dict[str, Any]) -> None:
+        self._access_tick.set()
+
+    async def tick_viewers(self, _event: dict[str, Any]) -> None:
+        self._viewers_changed = True
+
+    async def _run(self, since: int | None) -> None:
+        """The stream, and what is said when it ends."""
+        try:
+            resident = await asyncio.to_thread(hub.get, self.cluster_id)
+            with hub.held(resident):
+                async with Viewers(self.cluster_id, self.channel_name) as self._viewers:
+                    await self._follow(resident, since)
+        except Compacted:
+            await self._say_farewell(Farewell("compacted", 4410))
+        except NoSuchCluster:
+            await self._say_farewell(Farewell("deleted", 4404))
+        except StoreError as error:
+            log.warning("cluster %s: a socket ends: %s", self.cluster_id, error)
+            await self.close(1013)
+
+    async def _follow(self, resident: Resident, since: int | None) -> None:
+        picture = await asyncio.to_thread(resident.shared, Picture)
+        assert self.access is not None
+        cluster = await database_sync_to_async(cluster_out)(self.access)
+        await self._send_welcome(cluster)
+        await asyncio.to_thread(resident.sync)
+        sent = await self._first(picture, since)
+        while True:
+            if (reason := await self._ended()) is not None:
+                await self._say_farewell(reason)
+                return
+            await self._tell_surroundings(resident)
+            if await resident.advances.wait(sent, QUIET_S):
+                sent = await self._next(picture, sent)
+                await asyncio.sleep(HIDDEN_FRAME_S if self._hidden else FRAME_S)
+            elif not hub.has(resident):
+                raise Compacted(sent, resident.store.revision)
+
+    async def _first(self, picture: Picture, since: int | None) -> int:
+        await asyncio.to_thread(picture.advance)
+        found = picture.frame(since) if since is not None else None
+        if since is not None and found is not None and found[0] == since:
+            return since
+        return await self._send_state(found or await asyncio.to_thread(picture.snapshot))
+
+    async def _next(self, picture: Picture, sent: int) -> int:
+        """The next frame when the browser is ready for it; a snapshot when it was too slow."""
+        was_slow = not await self._may_send()
+        await asyncio.to_thread(picture.advance)
+        found = None if was_slow else picture.frame(sent)
+        if found is None:
+            await self.send(json.dumps({"t": "skipped", "changes": picture.changes_since(sent)}))
+            found = await asyncio.to_thread(picture.snapshot)
+        return await self._send_state(found)
+
+    async def _may_send(self) -> bool:
+        """Waits until few enough frames are under way; False when that took too long."""
+        began = time.monotonic()
+        while len(self._under_way) >= UNACKNOWLEDGED and not self._access_tick.is_set():
+            self._acked.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._acked.wait(), QUIET_S)
+            if time.monotonic() - self._checked_at > CHECK_S:
+                break
+        return time.monotonic() - began < MOST_BEHIND_S
+
+    async def _send_state(self, found: tuple[int, str]) -> int:
+        revision, text = found
+        self._under_way.append(revision)
+        await self.send(text)
+        return revision
+
+    async def _send_welcome(self, cluster: dict[str, Any]) -> None:
+        self._viewers_told = await self._viewers.count()
+        head = {"t": "welcome", "proto": PROTOCOL, "role": cluster["role"]}
+        await self.send(json.dumps({**head, "cluster": cluster, "viewers": self._viewers_told}))
+
+    async def _tell_surroundings(self, resident: Resident) -> None:
+        """The clock when it changed, and who looks on."""
+        now = await asyncio.to_thread(lambda: resident.clock.pace)
+        clock = (now.speed, now.state == "paused", now.state)
+        if clock != self._told_clock:
+            self._told_clock = clock
+            told = {"t": "clock", "at": resident.clock.now(), "speed": now.speed}
+            await self.send(json.dumps({**told, "paused": now.state == "paused", "state": now.state}))
+        if not self._hidden:
+            resident.used()
+        if await self._viewers.renew() or self._viewers_changed:
+            self._viewers_changed = False
+            if (n := await self._viewers.count()) != self._viewers_told:
+                self._viewers_told = n
+                await self.send(json.dumps({"t": "viewers", "n": n}))
+
+    async def _ended(self) -> Farewell | None:
+        """Whether access is still there; asked after a tick and every CHECK_S."""
+        if not self._access_tick.is_set() and time.monotonic() - self._checked_at < CHECK_S:
+            return None
+        self._access_tick.clear()
+        self._checked_at = time.monotonic()
+        assert self.access is not None
+        return await database_sync_to_async(farewell)(self.access)
+
+    async def _say_farewell(self, reason: Farewell) -> None:
+        await self.send(json.dumps({"t": "bye", "reason": reason.reason}))
+        await self.close(reason.code)
+
+    @database_sync_to_async
+    def _find_access(self) -> Access | None:
+        return access_of(Visitor.of(self.scope["session"], self.scope.get("user")), self.cluster_id)
+
+
+def _message(text: str | None) -> dict[str, Any]:
+    """What is no message of ours is no message."""
+    try:
+        message = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return {}
+    return message if isinstance(message, dict) else {}

@@ -1,0 +1,194 @@
+"""The live picture of one cluster, kept once for all sockets of the process.
+
+A socket is only a revision: what it lacks is everything that changed later, newest state only. The changes are kept
+in the order of their last change,
+
+    revision   41      44      47      47
+    row        pod b   node a  pod c   pod a        a socket at 44 gets pod c and pod a
+
+so memory is bounded by the number of objects (and of remembered deletions), however slow a socket is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from clusterlab.hub import Resident
+from clusterlab.live import rows
+from simcore.apimachinery.encoding import encode
+from simcore.apimachinery.kinds import NODE, POD
+from simcore.apimachinery.meta import Obj
+from simcore.etcd.interface import Entry, Revision
+
+MOST_GONE = 10_000
+"""Remembered deletions; a socket that lacks older ones starts again from a snapshot."""
+
+
+class Change(NamedTuple):
+    revision: Revision
+    is_pod: bool
+    row: bytes
+    is_gone: bool = False
+
+
+class Picture:
+    """Rows of all nodes and pods, and who changed since when. One thread at a time, by its own lock."""
+
+    def __init__(self, resident: Resident) -> None:
+        self._resident, self._storage = resident, resident.server.storage
+        self._epoch_ms: int = resident.clock.epoch_ms
+        self._lock = threading.Lock()
+        self._changes: OrderedDict[str, Change] = OrderedDict()  # by uid, in order of revision
+        self._gone = 0
+        self._complete_from: Revision = (
+            0  # a socket at an older revision may lack deletions that are forgotten
+        )
+        self._nodes: dict[str, Obj] = {}  # by name
+        self._pods: dict[str, Obj] = {}  # by store path
+        self._demands: dict[str, rows.Demand] = {}  # by store path
+        self._frames: dict[Revision, str] = {}  # by `from`, all up to self.revision
+        self.revision: Revision = 0
+        with resident.guard:
+            self._load()
+
+    def advance(self) -> Revision:
+        """Takes over what the replica has learnt. Raises: Compacted when the replica forgot what we still need."""
+        with self._lock, self._resident.guard:
+            revision = self._resident.store.revision
+            if revision > self.revision:
+                self._take(self._pod_log.poll(), self._node_log.poll(), revision)
+            return self.revision
+
+    def snapshot(self) -> tuple[Revision, str]:
+        """(revision, message): everything there is."""
+        with self._lock:
+            nodes, pods = self._split(c for c in self._changes.values() if not c.is_gone)
+            head = f'"rev":{self.revision},"at":{self._resident.clock.now()},"epoch":{self._epoch_ms}'
+            return self.revision, f'{{"t":"snapshot",{head},"nodes":[{nodes}],"pods":[{pods}]}}'
+
+    def frame(self, since: Revision) -> tuple[Revision, str] | None:
+        """(revision, message): what leads from `since` to now; None when that is no longer known."""
+        with self._lock:
+            if not self._complete_from <= since <= self.revision:
+                return None
+            if since not in self._frames:
+                fresh = []
+                for change in reversed(self._changes.values()):
+                    if change.revision <= since:
+                        break
+                    fresh.append(change)
+                nodes, pods = self._split(reversed(fresh))
+                head = f'"from":{since},"to":{self.revision},"at":{self._resident.clock.now()}'
+                self._frames[since] = f'{{"t":"frame",{head},"nodes":[{nodes}],"pods":[{pods}]}}'
+            return self.revision, self._frames[since]
+
+    def changes_since(self, since: Revision) -> int:
+        """How many changes a socket that starts again from a snapshot has not seen one by one."""
+        return max(self.revision - since, 0)
+
+    def _load(self) -> None:
+        store = self._resident.store
+        pods, nodes = store.range(POD.prefix), store.range(NODE.prefix)
+        self.revision = self._complete_from = pods.revision
+        self._pod_log = store.watch(POD.prefix, start=self.revision + 1)
+        self._node_log = store.watch(NODE.prefix, start=self.revision + 1)
+        for kv in nodes.kvs:
+            node = self._storage.decoded(kv)
+            self._nodes[node["metadata"]["name"]] = node
+        for kv in pods.kvs:
+            self._pods[kv.key] = self._storage.decoded(kv)
+            self._demands[kv.key] = rows.demand_of(self._pods[kv.key])
+        self._draw(dict.fromkeys(self._nodes), dict.fromkeys(self._pods), self.revision)
+
+    def _take(self, pod_log: list[Entry], node_log: list[Entry], revision: Revision) -> None:
+        nodes: dict[str, None] = {}  # whose rows change, in order
+        pods: dict[str, None] = {}
+        for entry in node_log:
+            self._take_node(entry, revision, nodes, pods)
+        for entry in pod_log:
+            self._take_pod(entry, revision, nodes, pods)
+        self._draw(nodes, pods, revision)
+        self.revision = revision
+        self._frames.clear()
+
+    def _take_node(
+        self, entry: Entry, revision: Revision, nodes: dict[str, None], pods: dict[str, None]
+    ) -> None:
+        node = self._storage.after(entry)
+        name = NODE.key(entry.key).name
+        was_lost = self._is_lost(name)
+        if entry.value is None:
+            old = self._nodes.pop(name, None)
+            nodes.pop(name, None)
+            if old is not None:
+                self._record_gone(old["metadata"]["uid"], revision, is_pod=False)
+        else:
+            self._nodes[name] = node
+            nodes[name] = None
+        if self._is_lost(name) != was_lost:
+            pods |= dict.fromkeys(path for path, demand in self._demands.items() if demand.node == name)
+
+    def _take_pod(
+        self, entry: Entry, revision: Revision, nodes: dict[str, None], pods: dict[str, None]
+    ) -> None:
+        old_demand = self._demands.pop(entry.key, None)
+        if entry.value is None:
+            old = self._pods.pop(entry.key, None)
+            pods.pop(entry.key, None)
+            if old is not None:
+                self._record_gone(old["metadata"]["uid"], revision, is_pod=True)
+            demand = None
+        else:
+            pod = self._pods[entry.key] = self._storage.after(entry)
+            demand = self._demands[entry.key] = rows.demand_of(pod)
+            pods[entry.key] = None
+        if demand != old_demand:
+            nodes |= {d.node: None for d in (old_demand, demand) if d is not None and d.node in self._nodes}
+
+    def _draw(self, nodes: dict[str, None], pods: dict[str, None], revision: Revision) -> None:
+        totals = {name: [0, 0] for name in nodes}
+        for demand in self._demands.values() if totals else ():
+            if demand.node in totals:
+                totals[demand.node][0] += demand.cpu_millis
+                totals[demand.node][1] += demand.memory_bytes
+        for name, (cpu, memory) in totals.items():
+            node = self._nodes[name]
+            row = rows.node_row(node, cpu_requested=cpu, memory_requested=memory)
+            self._record(node["metadata"]["uid"], Change(revision, False, encode(row)))
+        for path in pods:
+            pod = self._pods[path]
+            lost = self._is_lost(self._demands[path].node)
+            row = rows.pod_row(pod, epoch_ms=self._epoch_ms, node_is_lost=lost)
+            self._record(pod["metadata"]["uid"], Change(revision, True, encode(row)))
+
+    def _is_lost(self, node: str) -> bool:
+        found = self._nodes.get(node)
+        return found is None or rows.node_readiness(found) == rows.UNKNOWN
+
+    def _record(self, uid: str, change: Change) -> None:
+        old = self._changes.pop(uid, None)
+        self._gone += change.is_gone - (old is not None and old.is_gone)
+        self._changes[uid] = change
+
+    def _record_gone(self, uid: str, revision: Revision, *, is_pod: bool) -> None:
+        self._record(uid, Change(revision, is_pod, encode({"u": uid, "x": 1}), is_gone=True))
+        if self._gone > MOST_GONE:
+            self._forget_gone()
+
+    def _forget_gone(self) -> None:
+        """Drops the older half of the deletions."""
+        gone = [(uid, change) for uid, change in self._changes.items() if change.is_gone]
+        for uid, change in gone[: len(gone) // 2]:
+            del self._changes[uid]
+            self._complete_from = change.revision
+        self._gone -= len(gone) // 2
+
+    def _split(self, changes: Iterable[Change]) -> tuple[str, str]:
+        nodes: list[bytes] = []
+        pods: list[bytes] = []
+        for change in changes:
+            (pods if change.is_pod else nodes).append(change.row)
+        return b",".join(nodes).decode(), b",".join(pods).decode()
