@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcore.apimachinery.kinds import EVENT, NAMESPACE, POD, Kind
+from simcore.apimachinery.kinds import EVENT, NAMESPACE, NODE, POD, Kind
 from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of
 from simcore.client.context import ComponentContext
 from simcore.client.informer import InformerFactory
@@ -17,6 +17,25 @@ from simcore.sim.latency import INSTANT, LatencyProfile
 from simcore.sim.rng import Rng
 
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+ZONES = ("zone-c", "zone-a", "zone-b")
+
+
+class Heartbeats:
+    """Every node's heart beats each ten seconds until stop()."""
+
+    def __init__(self, clock: SimClock) -> None:
+        self._clock = clock
+        self._stopped_ms: dict[str, int] = {}
+
+    def stop(self, node: str) -> None:
+        self._stopped_ms[node] = self._clock.unix_ms()
+
+    def go_on(self, node: str) -> None:
+        del self._stopped_ms[node]
+
+    def renewed_at_ms(self, node: str) -> int:
+        now_ms = self._stopped_ms.get(node, self._clock.unix_ms())
+        return now_ms // 10_000 * 10_000
 
 
 class ControlPlane:
@@ -32,12 +51,14 @@ class ControlPlane:
     ) -> None:
         self.store, self.rng = store or MemoryStore(), Rng(seed)
         self.clock = SimClock(epoch_ms=EPOCH_MS, start=at)
-        self.server = build_api_server(self.store, clock=self.clock, rng=self.rng, heartbeats=None)
+        self.heartbeats = Heartbeats(self.clock)
+        self.server = build_api_server(self.store, clock=self.clock, rng=self.rng, heartbeats=self.heartbeats)
         self.api = self.client("user:kubernetes-admin")
         informers = InformerFactory(self.client("informers"), self.clock, self.rng, latency)
         self.ctx = ComponentContext(self.client, informers, self.clock, self.rng, latency)
         if store is None:
             self.namespace("default")
+            self.namespace("kube-node-lease")
 
     def client(self, actor: str) -> ApiClient:
         return LocalClient(self.server, actor)
@@ -85,17 +106,21 @@ class ControlPlane:
 
 
 class Nodes:
-    """Stands in for scheduler and kubelets where they are not the subject.
+    """Stands in for scheduler and kubelets where they are not the subject: node-1, node-2 ..., all Ready.
 
     A pod is bound and Ready `ready_after_ms` after it was made, unless an image of it is in `broken`, and gone as
     soon as it is told to end.
     """
 
     def __init__(
-        self, plane: ControlPlane, *, ready_after_ms: int = 1000, broken: tuple[str, ...] = ()
+        self, plane: ControlPlane, *, count: int = 3, ready_after_ms: int = 1000, broken: tuple[str, ...] = ()
     ) -> None:
         self._plane, self._delay_ms, self._broken = plane, ready_after_ms, broken
         self._api = plane.client("nodes")
+        self._count = count
+        if not plane.api.list(NODE):
+            for n in range(1, count + 1):
+                register(plane, f"node-{n}", zone=ZONES[n % len(ZONES)])
         plane.ctx.informers.informer(POD).on_event(self._see)
 
     def _see(self, old: Obj | None, new: Obj | None, revision: int) -> None:
@@ -118,7 +143,7 @@ class Nodes:
         if any(container["image"] in self._broken for container in pod["spec"]["containers"]):
             return
         if not pod["spec"].get("nodeName"):
-            self._api.bind(key, pod["metadata"]["uid"], f"node-{1 + self._plane.rng.below(3, key)}")
+            self._api.bind(key, pod["metadata"]["uid"], f"node-{1 + self._plane.rng.below(self._count, key)}")
         set_ready(self._plane, pod)
 
     def _find(self, key: Key) -> Obj | None:
@@ -135,6 +160,28 @@ def set_ready(plane: ControlPlane, pod: Obj, status: str = "True") -> None:
 
 def finish(plane: ControlPlane, pod: Obj, phase: str = "Succeeded") -> None:
     plane.api.patch(POD, key_of(pod), {"status": {"phase": phase}}, subresource="status")
+
+
+def register(plane: ControlPlane, name: str, *, zone: str = "zone-a") -> None:
+    """Makes a node whose kubelet has posted that it is Ready, and its Lease."""
+    labels = {"topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": "region-1"}
+    meta: Obj = {"name": name, "labels": labels}
+    plane.given({"apiVersion": "v1", "kind": "Node", "metadata": meta, "spec": {}})
+    post_ready(plane, name)
+    lease = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": name, "namespace": "kube-node-lease"},
+        "spec": {"holderIdentity": name, "leaseDurationSeconds": 40},
+    }
+    plane.given(lease)
+
+
+def post_ready(plane: ControlPlane, node: str, status: str = "True") -> None:
+    """What the node's kubelet says of itself."""
+    now = plane.clock.timestamp()
+    condition = {"type": "Ready", "status": status, "lastHeartbeatTime": now, "lastTransitionTime": now}
+    plane.patch(NODE, node, {"status": {"conditions": [condition]}}, subresource="status")
 
 
 def deployment(name: str = "web", *, replicas: int = 3, image: str = "nginx:1", **spec: Any) -> Obj:
