@@ -1,0 +1,108 @@
+"""The HTTP door: finds out what a request is about and hands it to who serves that."""
+
+from __future__ import annotations
+
+from simcore.apimachinery.errors import ApiError, NotFound, ServiceUnavailable, Unauthorized
+from simcore.apimachinery.kinds import Kind
+from simcore.apimachinery.meta import Key
+from simcore.etcd.interface import StoreError
+from simcore.kube_apiserver.http import plain_paths
+from simcore.kube_apiserver.http.discovery import SUBRESOURCES
+from simcore.kube_apiserver.http.forms import OF_LISTS, OF_ONE, OF_WATCHES, Form
+from simcore.kube_apiserver.http.info import RequestInfo, request_info
+from simcore.kube_apiserver.http.listing import list_options, list_page
+from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse, Query, Stream, error_response
+from simcore.kube_apiserver.http.openapi import OpenApi
+from simcore.kube_apiserver.http.selection import selection
+from simcore.kube_apiserver.http.subresources import LogSource, serve_subresource
+from simcore.kube_apiserver.http.watching import WatchStream
+from simcore.kube_apiserver.http.writing import Writing, caller, method_not_allowed
+from simcore.kube_apiserver.server import ApiServer
+
+
+class HttpApi:
+    """The Kubernetes API of one server. Holds nothing of a request when it has been answered."""
+
+    def __init__(
+        self, server: ApiServer, *, openapi: OpenApi | None = None, logs: LogSource | None = None
+    ) -> None:
+        """`openapi` is shared by servers of the same schema and kinds; its documents are large."""
+        self.server, self.logs = server, logs
+        schema = server.schema
+        self.openapi = openapi or (OpenApi(schema, server.kinds) if schema is not None else None)
+
+    def serve(self, request: HttpRequest) -> HttpResponse | Stream:
+        """Whatever the client did wrong is an answer, never an exception."""
+        try:
+            return self._answer(request)
+        except ApiError as error:
+            return error_response(error)
+        except StoreError as error:
+            return error_response(ServiceUnavailable(f"etcdserver: {error}"))
+
+    def _answer(self, request: HttpRequest) -> HttpResponse | Stream:
+        if request.user is None:
+            raise Unauthorized("Unauthorized")
+        query = Query(request.query)
+        info = request_info(request, query)
+        if info is None:
+            return plain_paths.serve(request, query, self.server, self.openapi)
+        kind = self.server.kinds.by_resource(info.group, info.version, info.resource)
+        if kind is None or (info.subresource and info.subresource not in kind.subresources):
+            raise NotFound("the server could not find the requested resource")
+        if info.subresource:
+            self._check_verb(SUBRESOURCES[info.subresource].verbs, info)
+            return serve_subresource(Writing(self.server, kind, info, request, query), self.logs)
+        self._check_verb(kind.verbs, info)
+        return self._resource(kind, info, request, query)
+
+    def _resource(
+        self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query
+    ) -> HttpResponse | Stream:
+        match info.verb:
+            case "get":
+                return self._get(kind, info, request, query)
+            case "list":
+                return self._list(kind, info, request, query)
+            case "watch":
+                return self._watch(kind, info, request, query)
+        writing = Writing(self.server, kind, info, request, query)
+        match info.verb:
+            case "create" if not info.name:
+                return writing.create()
+            case "update" if info.name:
+                return writing.update()
+            case "patch" if info.name:
+                return writing.patch()
+            case "delete":
+                return writing.delete()
+            case "deletecollection":
+                return writing.delete_collection()
+        raise method_not_allowed()
+
+    def _get(self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query) -> HttpResponse:
+        assert request.user is not None
+        key = Key(info.namespace if kind.namespaced else "", info.name)
+        self.server.authorize(caller(request.user), "get", kind, key)
+        form = Form.of(self.server, kind, request, query, OF_ONE)
+        kv = self.server.storage.store.get(kind.path(key))
+        if kv is None:
+            raise NotFound.named(kind, info.name)
+        return form.stored(kv)
+
+    def _list(self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query) -> HttpResponse:
+        assert request.user is not None
+        self.server.authorize(caller(request.user), "list", kind, Key(info.namespace, ""))
+        form = Form.of(self.server, kind, request, query, OF_LISTS)
+        selected, options = selection(query, self.server.strategy(kind)), list_options(query)
+        return form.page(list_page(self.server.storage, kind, info.namespace, options, selected))
+
+    def _watch(self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query) -> Stream:
+        assert request.user is not None
+        self.server.authorize(caller(request.user), "watch", kind, Key(info.namespace, info.name))
+        form = Form.of(self.server, kind, request, query, OF_WATCHES)
+        return WatchStream(form, info.namespace, selection(query, self.server.strategy(kind)), query)
+
+    def _check_verb(self, verbs: tuple[str, ...], info: RequestInfo) -> None:
+        if info.verb not in verbs:
+            raise method_not_allowed()

@@ -1,0 +1,206 @@
+"""What is served under an object: status and scale, binding, eviction, finalize and log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
+from simcore.apimachinery.kinds import POD, Kind
+from simcore.apimachinery.meta import Key, Obj
+from simcore.kube_apiserver.binding import bind
+from simcore.kube_apiserver.http.body import as_kind, parsed
+from simcore.kube_apiserver.http.forms import OF_ONE, Form
+from simcore.kube_apiserver.http.message import HttpResponse, json_response, text_response
+from simcore.kube_apiserver.http.options import delete_options
+from simcore.kube_apiserver.http.patching import Patch, patch_of
+from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
+from simcore.kube_apiserver.strategy import RequestContext
+
+SCALE = Kind("autoscaling", "v1", "Scale", "scales", definition="io.k8s.api.autoscaling.v1.Scale")
+BINDING = Kind("", "v1", "Binding", "bindings", definition="io.k8s.api.core.v1.Binding")
+EVICTION = Kind("policy", "v1", "Eviction", "evictions", definition="io.k8s.api.policy.v1.Eviction")
+_SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
+@dataclass(frozen=True)
+class LogOptions:
+    """v1.PodLogOptions without `follow`."""
+
+    container: str
+    previous: bool = False
+    timestamps: bool = False
+    since_s: int | None = None
+    tail_lines: int | None = None
+    limit_bytes: int | None = None
+
+
+class LogSource(Protocol):
+    """The kubelets' side of `kubectl logs`."""
+
+    def read(self, pod: Obj, options: LogOptions) -> str:
+        """Raises: ApiError, as a container that has not started."""
+        ...
+
+
+def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse:
+    """Raises: MethodNotAllowed when the subresource doesn't know the verb, and whatever the verb raises."""
+    name, verb = writing.info.subresource, writing.info.verb
+    match name, verb:
+        case "status", "get":
+            return _form(writing).one(_read(writing))
+        case "status", "update":
+            return writing.update()
+        case "status", "patch":
+            return writing.patch()
+        case "scale", "get":
+            return _form(writing).one(scale_of(_read(writing)))
+        case "scale", ("update" | "patch"):
+            return _scale(writing)
+        case "binding", "create":
+            return _bind(writing)
+        case "eviction", "create":
+            return _evict(writing)
+        case "finalize", "update":
+            return _finalize(writing)
+        case "log", "get" if writing.kind is POD:
+            return _log(writing, logs)
+    raise method_not_allowed()
+
+
+def scale_of(obj: Obj) -> Obj:
+    """The autoscaling/v1 Scale of a workload."""
+    meta = {
+        name: value
+        for name in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+        if (value := obj["metadata"].get(name))
+    }
+    replicas = obj["spec"].get("replicas", 1)
+    status: Obj = {"replicas": (obj.get("status") or {}).get("replicas", 0)}
+    selector = selector_text(obj["spec"].get("selector") or {})
+    if selector:
+        status["selector"] = selector
+    spec = {"replicas": replicas} if replicas else {}
+    return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": meta, "spec": spec, "status": status}
+
+
+def selector_text(selector: Obj) -> str:
+    """A metav1.LabelSelector as its string form: `app=web,tier in (a,b)`."""
+    terms = [(name, f"{name}={value}") for name, value in (selector.get("matchLabels") or {}).items()]
+    for term in selector.get("matchExpressions") or ():
+        name, values = term["key"], ",".join(sorted(term.get("values") or ()))
+        forms = {"In": "{} in ({})", "NotIn": "{} notin ({})", "Exists": "{}", "DoesNotExist": "!{}"}
+        terms.append((name, forms[term["operator"]].format(name, values)))
+    return ",".join(text for _, text in sorted(terms))
+
+
+def _form(writing: Writing) -> Form:
+    return Form.of(writing.server, writing.kind, writing.http, writing.query, OF_ONE)
+
+
+def _read(writing: Writing) -> Obj:
+    return writing.server.get(writing.kind, writing.key, writing.caller(), writing.info.subresource)
+
+
+def _scale(writing: Writing) -> HttpResponse:
+    request = writing.options("UpdateOptions" if writing.info.verb == "update" else "PatchOptions")
+    form, decoder = _form(writing), writing.decoder
+    node = decoder.node(SCALE)
+    wanted: Patch
+    if writing.info.verb == "update":
+        given = as_kind(parsed(writing.http, "Scale"), SCALE, decoder, writing.http.body, node)
+        wanted = lambda scale: given  # noqa: E731
+    else:
+        wanted = patch_of(writing.http, SCALE, node, decoder)
+
+    def change(old: Obj, ctx: RequestContext) -> Obj:
+        scale = wanted(scale_of(old))
+        replicas = (scale.get("spec") or {}).get("replicas", 0)
+        if replicas < 0:
+            message = f"Invalid value: {replicas}: must be greater than or equal to 0"
+            fault = FieldError("spec.replicas", "FieldValueInvalid", message)
+            raise Invalid.because(SCALE, writing.key.name, [fault])
+        kept = {k: v for k in ("resourceVersion", "uid") if (v := scale["metadata"].get(k))}
+        meta = {k: v for k, v in old["metadata"].items() if k != "resourceVersion"} | kept
+        return {**old, "metadata": meta, "spec": {**old["spec"], "replicas": replicas}}
+
+    stored = writing.server.change(
+        writing.kind, writing.key, change, request, verb=writing.info.verb, subresource="scale"
+    )
+    return form.one(scale_of(stored), 200, decoder.warnings)
+
+
+def _bind(writing: Writing) -> HttpResponse:
+    request = writing.options("CreateOptions")
+    doc = as_kind(parsed(writing.http, "Binding"), BINDING, writing.decoder, writing.http.body)
+    target, meta = doc.get("target") or {}, doc["metadata"]
+    faults = []
+    if target.get("kind") not in (None, "", "Node"):
+        message = f'Unsupported value: "{target["kind"]}": supported values: "Node", ""'
+        faults.append(FieldError("target.kind", "FieldValueNotSupported", message))
+    if not target.get("name"):
+        faults.append(FieldError("target.name", "FieldValueRequired", "Required value"))
+    if faults:
+        raise Invalid.because(BINDING, meta.get("name", ""), faults)
+    name = writing.key.name or meta.get("name", "")
+    if meta.get("name", name) != name:
+        raise BadRequest("name in URL does not match name in Binding object")
+    pod, node = Key(writing.key.namespace, name), target["name"]
+    annotations = meta.get("annotations")
+    bind(writing.server, pod, node, request, uid=meta.get("uid", ""), annotations=annotations)
+    return json_response(_SUCCESS, 201)
+
+
+def _evict(writing: Writing) -> HttpResponse:
+    """Without disruption budgets an eviction is a deletion."""
+    request = writing.options("CreateOptions")
+    doc = as_kind(parsed(writing.http, "Eviction"), EVICTION, writing.decoder, writing.http.body)
+    if doc["metadata"].get("name", writing.key.name) != writing.key.name:
+        raise BadRequest("name in URL does not match name in Eviction object")
+    options = delete_options(writing.with_body(doc.get("deleteOptions") or {}), writing.query)
+    writing.server.authorize(request, "create", POD, writing.key, "eviction")
+    writing.server.delete(POD, writing.key, request, options)
+    return json_response(_SUCCESS, 201)
+
+
+def _finalize(writing: Writing) -> HttpResponse:
+    request = writing.options("UpdateOptions")
+    form = _form(writing)
+    given = as_kind(parsed(writing.http, writing.kind.kind), writing.kind, writing.decoder, writing.http.body)
+
+    def change(old: Obj, ctx: RequestContext) -> Obj:
+        finalizers = (given.get("spec") or {}).get("finalizers") or []
+        meta = {**old["metadata"], **{k: v for k in ("resourceVersion",) if (v := given["metadata"].get(k))}}
+        return {**old, "metadata": meta, "spec": {**(old.get("spec") or {}), "finalizers": finalizers}}
+
+    stored = writing.server.change(
+        writing.kind, writing.key, change, request, verb="update", subresource="finalize"
+    )
+    return form.one(stored)
+
+
+def _log(writing: Writing, logs: LogSource | None) -> HttpResponse:
+    pod, query = _read(writing), writing.query
+    names = [c["name"] for c in (pod["spec"].get("initContainers") or []) + pod["spec"]["containers"]]
+    container = query.text("container")
+    if not container:
+        running = [c["name"] for c in pod["spec"]["containers"]]
+        if len(running) > 1:
+            choice = " ".join(running)
+            raise BadRequest(
+                f"a container name must be specified for pod {writing.key.name}, choose one of: [{choice}]"
+            )
+        container = running[0]
+    elif container not in names:
+        raise BadRequest(f"container {container} is not valid for pod {writing.key.name}")
+    if logs is None or not pod["spec"].get("nodeName"):
+        return text_response("")
+    options = LogOptions(
+        container,
+        query.flag("previous"),
+        query.flag("timestamps"),
+        query.integer("sinceSeconds"),
+        query.integer("tailLines"),
+        query.integer("limitBytes"),
+    )
+    return text_response(logs.read(pod, options))
