@@ -1,0 +1,1 @@
+"""What the server fills in before it looks at an object."""

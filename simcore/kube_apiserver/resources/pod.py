@@ -1,0 +1,93 @@
+"""Pods: their first status, what an update may touch, and the time they get to end.
+
+Models: kubernetes v1.36 pkg/registry/core/pod/strategy.go.
+"""
+
+from __future__ import annotations
+
+from simcore.apimachinery.kinds import POD
+from simcore.apimachinery.meta import Obj
+from simcore.kube_apiserver.defaulting.pod import default_pod_spec
+from simcore.kube_apiserver.resources.base import BuiltIn, Content, Remembered
+from simcore.kube_apiserver.resources.quality_of_service import quality_of_service
+from simcore.kube_apiserver.strategy import RequestContext, with_status
+from simcore.kube_apiserver.tables import pod as table
+from simcore.kube_apiserver.validation.field import Errors
+from simcore.kube_apiserver.validation.metadata import validate_metadata, validate_metadata_update
+from simcore.kube_apiserver.validation.pod import (
+    validate_new_pod_spec,
+    validate_pod_spec,
+    validate_pod_status,
+)
+from simcore.kube_apiserver.validation.pod_update import validate_pod_update
+
+_GATED = "Scheduling is blocked due to non-empty scheduling gates"
+CONTENT = Content(
+    table=table.POD,
+    counts_generation=True,
+    field_selectors=(
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+        "spec.hostNetwork",
+        "status.phase",
+        "status.podIP",
+        "status.nominatedNodeName",
+    ),
+)
+
+
+class PodStrategy(BuiltIn):
+    """Pods come by the thousand from one template, so defaults and verdicts are remembered by the spec."""
+
+    def __init__(self) -> None:
+        super().__init__(POD, CONTENT)
+        self._with_defaults = Remembered(default_pod_spec)
+        self._faults = Remembered(validate_pod_spec)
+
+    def fill_in(self, obj: Obj) -> Obj:
+        spec = obj.get("spec") or {}
+        done = self._with_defaults(spec)
+        if done is spec and "status" in obj:
+            return obj
+        return {**obj, "spec": done, "status": obj.get("status") or {}}
+
+    def prepare_create(self, obj: Obj, ctx: RequestContext) -> Obj:
+        status: Obj = {"phase": "Pending", "qosClass": quality_of_service(obj["spec"])}
+        if obj["spec"].get("schedulingGates"):
+            gated = {
+                "type": "PodScheduled",
+                "status": "False",
+                "reason": "SchedulingGated",
+                "message": _GATED,
+            }
+            times = {"lastProbeTime": None, "lastTransitionTime": ctx.clock.timestamp()}
+            status["conditions"] = [{**gated, **times}]
+        return {**obj, "status": status}
+
+    def prepare_update(self, new: Obj, old: Obj, ctx: RequestContext) -> Obj:
+        return new if ctx.subresource == "binding" else with_status(new, old)
+
+    def validate(self, obj: Obj) -> Errors:
+        spec = obj["spec"]
+        return validate_metadata(POD, obj) + self._faults(spec) + validate_new_pod_spec(spec)
+
+    def validate_update(self, new: Obj, old: Obj) -> Errors:
+        errors = validate_metadata_update(POD, new, old)
+        if new["spec"] is old["spec"]:
+            return errors
+        return errors + self._faults(new["spec"]) + validate_pod_update(new, old)
+
+    def validate_status(self, new: Obj, old: Obj) -> Errors:
+        return validate_metadata_update(POD, new, old) + validate_pod_status(new, old)
+
+    def grace_s(self, obj: Obj, asked: int | None) -> int | None:
+        spec = obj["spec"]
+        if not spec.get("nodeName") or obj["status"].get("phase") in ("Succeeded", "Failed"):
+            return 0
+        grace_s: int = spec.get("terminationGracePeriodSeconds", 0) if asked is None else asked
+        return 1 if grace_s < 0 else grace_s
+
+    def field(self, obj: Obj, path: str) -> str:
+        return super().field(obj, path) or ("false" if path == "spec.hostNetwork" else "")

@@ -1,0 +1,74 @@
+"""The one table of strategies."""
+
+from __future__ import annotations
+
+from simcore.apimachinery import kinds
+from simcore.apimachinery.meta import Obj
+from simcore.kube_apiserver.defaulting import core as defaulting
+from simcore.kube_apiserver.resources import apps
+from simcore.kube_apiserver.resources.base import BuiltIn, Content
+from simcore.kube_apiserver.resources.core import NamespaceStrategy, NodeStrategy
+from simcore.kube_apiserver.resources.pod import PodStrategy
+from simcore.kube_apiserver.resources.service import ServiceStrategy
+from simcore.kube_apiserver.strategy import Strategy, StrategyTable
+from simcore.kube_apiserver.tables import core as table
+from simcore.kube_apiserver.validation import core as rules
+
+CONFIG_MAP = Content(
+    default=defaulting.default_config_map,
+    rules=rules.validate_config_map,
+    update_rules=rules.validate_config_map_update,
+    table=table.CONFIG_MAP,
+)
+EVENT = Content(
+    default=defaulting.default_event,
+    rules=rules.validate_event,
+    table=table.EVENT,
+    create_on_update=True,
+    field_selectors=(
+        "involvedObject.kind",
+        "involvedObject.namespace",
+        "involvedObject.name",
+        "involvedObject.uid",
+        "involvedObject.apiVersion",
+        "involvedObject.resourceVersion",
+        "involvedObject.fieldPath",
+        "reason",
+        "reportingComponent",
+        "source",
+        "type",
+    ),
+)
+LEASE = Content(
+    default=defaulting.default_lease,
+    rules=rules.validate_lease,
+    table=table.LEASE,
+    unconditional_update=False,
+    create_on_update=True,
+)
+
+
+class EventStrategy(BuiltIn):
+    """The `source` of a field selector is the component in it."""
+
+    def field(self, obj: Obj, path: str) -> str:
+        if path == "source":
+            component = (obj.get("source") or {}).get("component")
+            return str(component or obj.get("reportingComponent", ""))
+        return super().field(obj, path)
+
+
+def built_in_strategies() -> StrategyTable:
+    """A fresh table by Kind.resource."""
+    strategies: list[tuple[kinds.Kind, Strategy]] = [
+        (kinds.NAMESPACE, NamespaceStrategy()),
+        (kinds.NODE, NodeStrategy()),
+        (kinds.POD, PodStrategy()),
+        (kinds.SERVICE, ServiceStrategy()),
+        (kinds.CONFIG_MAP, BuiltIn(kinds.CONFIG_MAP, CONFIG_MAP)),
+        (kinds.EVENT, EventStrategy(kinds.EVENT, EVENT)),
+        (kinds.REPLICA_SET, BuiltIn(kinds.REPLICA_SET, apps.REPLICA_SET)),
+        (kinds.DEPLOYMENT, BuiltIn(kinds.DEPLOYMENT, apps.DEPLOYMENT)),
+        (kinds.LEASE, BuiltIn(kinds.LEASE, LEASE)),
+    ]
+    return {kind.resource: strategy for kind, strategy in strategies}

@@ -1,0 +1,1 @@
+"""What each kind allows: faults with Kubernetes' messages, field paths and order."""
