@@ -72,7 +72,7 @@ def test_daphne_knows_the_options_of_web() -> None:
 
 def test_celery_knows_the_options_of_an_engine() -> None:
     known = {option for parameter in worker.params for option in (*parameter.opts, *parameter.secondary_opts)}
-    assert {word for word in arguments("engine-0")[6:] if word.startswith("--")} <= known
+    assert {word for word in arguments("engine-0")[8:] if word.startswith("--")} <= known
 
 
 def test_every_variable_is_read_somewhere() -> None:
