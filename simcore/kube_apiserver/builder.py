@@ -7,6 +7,7 @@ from simcore.apimachinery.schema import Schema
 from simcore.etcd.interface import Store
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from simcore.kube_apiserver.heartbeats import Heartbeats
+from simcore.kube_apiserver.resources.table import built_in_strategies
 from simcore.kube_apiserver.server import ApiServer
 from simcore.sim.clock import Clock
 from simcore.sim.rng import Rng
@@ -29,6 +30,6 @@ def build_api_server(
         kinds=kinds,
         schema=schema,
         heartbeats=heartbeats,
-        strategies={},
+        strategies=built_in_strategies(),
         plugins=(NamespaceLifecycle(),),
     )
