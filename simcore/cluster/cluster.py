@@ -68,7 +68,7 @@ class Cluster:
     def advance(self, delay_ms: int) -> None:
         self.run_until(self.clock.now() + delay_ms)
 
-    def settle(self, *, quiet_ms: int = 1_000, limit_ms: int = 600_000) -> None:
+    def settle(self, *, quiet_ms: int = 5_000, limit_ms: int = 600_000) -> None:
         """Lets time pass until nothing was written for `quiet_ms`. Raises: Restless after `limit_ms`."""
         end, last, since = self.clock.now() + limit_ms, self.store.revision, self.clock.now()
         for _ in range(MOST_FIRINGS):
