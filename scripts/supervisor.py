@@ -104,7 +104,7 @@ class Keeper:
         rest = b""
         while chunk := await reader.read(65_536):
             *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
+            for line in filter(bytes.strip, lines):
                 self._emit(self.service.name, printable(line))
             if len(rest) > LONGEST_LINE:
                 self._emit(self.service.name, printable(rest))
