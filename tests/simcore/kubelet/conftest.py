@@ -8,7 +8,7 @@ import pytest
 
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import EVENT, NODE, POD
-from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.meta import Key, Obj, key_of
 from simcore.cluster.world import World
 from simcore.etcd.interface import Put
 from simcore.etcd.memory_store import MemoryStore
@@ -94,8 +94,12 @@ class Site:
     def events(self, name: str = "web") -> list[tuple[str, str]]:
         """(reason, message), oldest first; repeats count as one."""
         found = [e for e in self.plane.api.list(EVENT, "default") if e["involvedObject"]["name"] == name]
-        found.sort(key=lambda e: int(e["metadata"]["name"].rpartition(".")[2], 16))
+        found.sort(key=lambda e: self.store.get(EVENT.path(key_of(e))).create_revision)  # type: ignore[union-attr]  # it is there
         return [(e["reason"], e["message"]) for e in found]
+
+    def event_counts(self, name: str = "web") -> dict[str, int]:
+        found = [e for e in self.plane.api.list(EVENT, "default") if e["involvedObject"]["name"] == name]
+        return {event["reason"]: event["count"] for event in found}
 
     def power(self, state: str, node: str = "node-1") -> None:
         path = NODES + node
