@@ -40,6 +40,7 @@ class Cache:
         self._assumed: set[str] = set()  # uids that the informer has not confirmed yet
         self._order: list[NodeInfo] | None = None  # made again after nodes came, went or moved
         self._images: Counter[str] = Counter()  # how many nodes hold each image
+        self._priorities: Counter[int] = Counter()  # of the pods on nodes; a priority goes with its last pod
         self._free_rows: list[int] = []
         self._observers: list[CacheObserver] = []
         self._namespace_labels = namespace_labels
@@ -64,6 +65,9 @@ class Cache:
 
     def nodes_with_image(self, name: str) -> int:
         return self._images.get(name, 0)
+
+    def has_pods_below(self, priority: int) -> bool:
+        return any(known < priority for known in self._priorities)
 
     def pod(self, uid: str) -> PodInfo | None:
         """The pod as it counts on its node."""
@@ -125,6 +129,9 @@ class Cache:
         if pod is not None:
             node = self._nodes[pod.node_name]
             node.remove_pod(uid)
+            self._priorities[pod.shape.priority] -= 1
+            if not self._priorities[pod.shape.priority]:
+                del self._priorities[pod.shape.priority]
             for observer in self._observers:
                 observer.pod_moved(node, pod, -1)
             self._drop_if_empty(node)
@@ -145,6 +152,7 @@ class Cache:
         node = self._entry(pod.node_name)
         self._pods[pod.uid] = pod
         node.add_pod(pod)
+        self._priorities[pod.shape.priority] += 1
         for observer in self._observers:
             observer.pod_moved(node, pod, 1)
 

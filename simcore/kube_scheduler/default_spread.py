@@ -42,7 +42,9 @@ class WorkloadSelectors:
     def __init__(self, informers: InformerFactory, controllers: tuple[Kind, ...] = (REPLICA_SET,)) -> None:
         self._services = informers.informer(SERVICE)
         self._controllers = {kind.kind: informers.informer(kind) for kind in controllers}
-        self._known: dict[tuple[int, str], Obj | None] = {}  # by shape and owner; goes when any Service changes
+        self._known: dict[
+            tuple[int, str], Obj | None
+        ] = {}  # by shape and owner; goes when any Service changes
         self._services.on_event(self._forget)
 
     def __call__(self, pod: PodInfo) -> Obj | None:

@@ -24,12 +24,15 @@ class Diagnosis:
     """How many nodes gave each reason; a node may give several."""
     plugins: set[str] = field(default_factory=set)
     """Whose rejections decided; their events bring the pod back."""
+    resolvable: int = 0
+    """On how many nodes preemption might help."""
     pre_filter: str = ""
     post_filter: str = ""
 
     def count(self, plugin: str, rejection: Rejection, nodes: int) -> None:
         """Takes note that so many nodes were rejected for the same reasons."""
         self.plugins.add(plugin)
+        self.resolvable += nodes if rejection.resolvable else 0
         for reason in rejection.reasons:
             self.reasons[reason] += nodes
 

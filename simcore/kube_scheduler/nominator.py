@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from simcore.kube_scheduler.framework.interfaces import Cycle, Handle, Verdict
+from simcore.kube_scheduler.node_info import NodeInfo
 from simcore.kube_scheduler.pod_info import PodInfo
+
+
+class Question(NamedTuple):
+    """Does this pod fit this node?"""
+
+    cycle: Cycle
+    pod: PodInfo
+    node: NodeInfo
 
 
 class Nominator:
@@ -43,3 +54,18 @@ class Nominator:
 
     def nodes_with_rivals(self, pod: PodInfo) -> list[str]:
         return [node for node in self._by_node if self.rivals(node, pod)]
+
+
+def verdict_with_rivals(handle: Handle, nominator: Nominator, question: Question) -> Verdict | None:
+    """With the pods promised to the node counted in, and also without them: either may never come."""
+    cycle, pod, node = question
+    rivals = nominator.rivals(node.name, pod) if nominator else ()
+    if rivals:
+        crowded, what_if = node.copy(), handle.copy_cycle(cycle)
+        for rival in rivals:
+            crowded.add_pod(rival)
+            handle.with_pod(what_if, pod, rival, crowded)
+        verdict = handle.filter(what_if, pod, crowded)
+        if verdict is not None:
+            return verdict
+    return handle.filter(cycle, pod, node)

@@ -6,15 +6,15 @@ for each attempt; upstream goes on where the last attempt ended, which a take-ov
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from simcore.kube_scheduler.diagnosis import Diagnosis
 from simcore.kube_scheduler.framework.interfaces import Cycle, Rejection, Snapshot, Verdict
 from simcore.kube_scheduler.framework.runner import Framework, PreFilterOutcome
 from simcore.kube_scheduler.node_info import NodeInfo
-from simcore.kube_scheduler.nominator import Nominator
+from simcore.kube_scheduler.nominator import Nominator, Question, verdict_with_rivals
 from simcore.kube_scheduler.pod_info import PodInfo
 from simcore.sim.rng import Rng
 
@@ -74,7 +74,8 @@ class Placement:
     feasible: int = 0
     score: int = 0
     lead: int = 0
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    verdicts: Callable[[], Mapping[str, Verdict]] = dict
+    """Of the nodes that don't fit, when none does; worked out when called."""
 
 
 class Placer:
@@ -122,7 +123,8 @@ def _refused(verdict: Verdict, nodes: Sequence[NodeInfo]) -> Placement:
     """PreFilter has turned the pod away: every node has that verdict."""
     diagnosis = Diagnosis(len(nodes), pre_filter=", ".join(verdict.rejection.reasons))
     diagnosis.plugins.add(verdict.plugin)
-    return Placement(diagnosis, verdicts={node.name: verdict for node in nodes})
+    diagnosis.resolvable = len(nodes) if verdict.rejection.resolvable else 0
+    return Placement(diagnosis, verdicts=lambda: dict.fromkeys((node.name for node in nodes), verdict))
 
 
 def _nowhere(found: Found, outcome: PreFilterOutcome, snapshot: Snapshot) -> Placement:
@@ -135,7 +137,7 @@ def _nowhere(found: Found, outcome: PreFilterOutcome, snapshot: Snapshot) -> Pla
             diagnosis.plugins.add(plugin)
         if absent:
             diagnosis.count(outcome.limited_by[0], Rejection((why,), resolvable=False), absent)
-    return Placement(diagnosis, verdicts=found.verdicts())
+    return Placement(diagnosis, verdicts=found.verdicts)
 
 
 class PlainFound:
@@ -200,24 +202,15 @@ class PlainSearch:
             if found.feasible == limit:
                 break
             node = nodes[(start + number) % len(nodes)]
-            found.note(node, self.verdict(cycle, pod, node))
+            found.note(
+                node, verdict_with_rivals(self._framework, self._nominator, Question(cycle, pod, node))
+            )
         return found
 
     def among(self, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo]) -> PlainFound:
         found = PlainFound(self._framework, cycle, pod)
         for node in nodes:
-            found.note(node, self.verdict(cycle, pod, node))
+            found.note(
+                node, verdict_with_rivals(self._framework, self._nominator, Question(cycle, pod, node))
+            )
         return found
-
-    def verdict(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> Verdict | None:
-        """With the pods promised to the node counted in, and also without them: either may never come."""
-        rivals = self._nominator.rivals(node.name, pod) if self._nominator else ()
-        if rivals:
-            crowded, what_if = node.copy(), self._framework.copy_cycle(cycle)
-            for rival in rivals:
-                crowded.add_pod(rival)
-                self._framework.with_pod(what_if, pod, rival, crowded)
-            verdict = self._framework.filter(what_if, pod, crowded)
-            if verdict is not None:
-                return verdict
-        return self._framework.filter(cycle, pod, node)

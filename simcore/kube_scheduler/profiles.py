@@ -14,6 +14,7 @@ from simcore.kube_scheduler.framework.profile import DEFAULT_SCHEDULER, Profile
 from simcore.kube_scheduler.framework.runner import Framework
 from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.placement import Placer, PlainSearch
+from simcore.kube_scheduler.plugins.default_preemption import DefaultPreemption
 from simcore.kube_scheduler.plugins.registry import default_profile
 from simcore.kube_scheduler.pod_info import PodInfo
 
@@ -29,7 +30,7 @@ class Profiles:
     ) -> None:
         self._served: dict[str, _Served] = {}
         table = NodeTable(cache)
-        for profile in profiles or (default_profile(ctx.client, WorkloadSelectors(ctx.informers)),):
+        for profile in profiles or (_default(ctx, nominator),):
             framework = Framework(profile)
             fast = ArraySearch.can_serve(framework)
             search = ArraySearch(framework, nominator, table) if fast else PlainSearch(framework, nominator)
@@ -50,3 +51,8 @@ class Profiles:
 
     def _of(self, pod: PodInfo) -> _Served:
         return self._served[pod.pod["spec"].get("schedulerName") or DEFAULT_SCHEDULER]
+
+
+def _default(ctx: ComponentContext, nominator: Nominator) -> Profile:
+    preemption = DefaultPreemption(ctx, nominator, ctx.recorder(DEFAULT_SCHEDULER))
+    return default_profile(ctx.client, WorkloadSelectors(ctx.informers), preemption)

@@ -16,7 +16,7 @@ from simcore.kube_scheduler.attempts import Attempt, AttemptLog, MemoryAttemptLo
 from simcore.kube_scheduler.cache import Cache
 from simcore.kube_scheduler.conditions import SCHEDULER_ERROR, UNSCHEDULABLE, says_already, status_patch
 from simcore.kube_scheduler.framework.events import Change, ClusterEvent
-from simcore.kube_scheduler.framework.interfaces import Cycle, PostFiltered
+from simcore.kube_scheduler.framework.interfaces import Cycle, Failure, PostFiltered
 from simcore.kube_scheduler.framework.profile import Profile
 from simcore.kube_scheduler.framework.runner import Framework
 from simcore.kube_scheduler.nominator import Nominator
@@ -85,7 +85,7 @@ class Scheduler:
             self._put_back(framework, cycle, assumed)
             placement.diagnosis.nodes = 1
             placement.diagnosis.count(verdict.plugin, verdict.rejection, 1)
-            placement.node, placement.verdicts = "", {node: verdict}
+            placement.node = ""
             self._report(queued, placement, PostFiltered(False, ""))
             return
         self._record(queued, placement)
@@ -130,8 +130,10 @@ class Scheduler:
     def _give_up(self, queued: QueuedPod, framework: Framework, cycle: Cycle, placement: Placement) -> None:
         after = PostFiltered(False, "")
         if placement.diagnosis.nodes:
-            after = framework.post_filter(cycle, queued.pod, placement.verdicts)
-            placement.diagnosis.post_filter = after.message
+            diagnosis = placement.diagnosis
+            failure = Failure(diagnosis.nodes, diagnosis.resolvable, placement.verdicts)
+            after = framework.post_filter(cycle, queued.pod, failure)
+            diagnosis.post_filter = after.message
         self._report(queued, placement, after)
 
     def _report(self, queued: QueuedPod, placement: Placement, after: PostFiltered) -> None:

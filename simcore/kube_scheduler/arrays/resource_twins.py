@@ -124,8 +124,11 @@ def _resource_score(strategy: ScoringStrategy, requested: Ints, allocatable: Int
     if strategy.type == "MostAllocated":
         score = np.minimum(requested, allocatable) * MAX_NODE_SCORE // allocatable
         return score
-    heights = np.array([on_curve(strategy.curve, utilization) for utilization in range(101)], dtype=np.int64)
-    return heights[np.where(requested > allocatable, 100, requested * 100 // allocatable).clip(0, 100)]
+    heights: Ints = np.array(
+        [on_curve(strategy.curve, utilization) for utilization in range(101)], dtype=np.int64
+    )
+    score = heights[np.where(requested > allocatable, 100, requested * 100 // allocatable).clip(0, 100)]
+    return score
 
 
 def _evenness(fractions: Floats, counts: NDArray[np.bool_]) -> Ints:

@@ -18,7 +18,7 @@ from simcore.kube_scheduler.diagnosis import Diagnosis
 from simcore.kube_scheduler.framework.interfaces import Cycle, Verdict
 from simcore.kube_scheduler.framework.runner import Framework, PreFilterOutcome
 from simcore.kube_scheduler.node_info import NodeInfo
-from simcore.kube_scheduler.nominator import Nominator
+from simcore.kube_scheduler.nominator import Nominator, Question, verdict_with_rivals
 from simcore.kube_scheduler.placement import Found, PlainSearch, Ranked
 from simcore.kube_scheduler.pod_info import PodInfo
 
@@ -99,7 +99,8 @@ class ArraySearch:
         for name in crowded:
             node = view.cycle.snapshot.get(name)
             if node is not None:
-                verdict = self._plain.verdict(view.cycle, view.pod, node)
+                question = Question(view.cycle, view.pod, node)
+                verdict = verdict_with_rivals(self._framework, self._nominator, question)
                 codes[view.rows == node.row] = known.number(verdict) if verdict else 0
         return codes
 

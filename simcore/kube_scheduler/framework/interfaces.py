@@ -5,7 +5,7 @@ Models: kubernetes v1.36 kube-scheduler/framework/interface.go. A plugin says wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -68,6 +68,10 @@ class Snapshot(Protocol):
     def namespace_labels(self, namespace: str) -> Mapping[str, str]: ...
 
     def nodes_with_image(self, name: str) -> int: ...
+
+    def has_pods_below(self, priority: int) -> bool:
+        """Whether any pod on a node has a lower priority."""
+        ...
 
 
 @dataclass(slots=True)
@@ -135,10 +139,34 @@ class FilterPlugin(Protocol):
     def filter(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> Rejection | None: ...
 
 
+class Failure(NamedTuple):
+    """No node fits."""
+
+    nodes: int
+    resolvable: int
+    """How many nodes preemption might help on."""
+    verdicts: Callable[[], Mapping[str, Verdict]]
+    """By node name; a node that is absent is beyond help. Worked out when called."""
+
+
+class Handle(Protocol):
+    """What a plugin may ask of the framework it runs in: what-ifs about one node."""
+
+    def copy_cycle(self, cycle: Cycle) -> Cycle: ...
+
+    def finish_pre_filter(self, cycle: Cycle, pod: PodInfo) -> None: ...
+
+    def filter(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> Verdict | None: ...
+
+    def with_pod(self, cycle: Cycle, pod: PodInfo, added: PodInfo, node: NodeInfo) -> None: ...
+
+    def without_pod(self, cycle: Cycle, pod: PodInfo, removed: PodInfo, node: NodeInfo) -> None: ...
+
+
 @runtime_checkable
 class PostFilterPlugin(Protocol):
-    def post_filter(self, cycle: Cycle, pod: PodInfo, verdicts: Mapping[str, Verdict]) -> PostFiltered:
-        """Called when no node fits; `verdicts` by node name, absent nodes are beyond help."""
+    def post_filter(self, handle: Handle, cycle: Cycle, pod: PodInfo, failure: Failure) -> PostFiltered:
+        """Tries to make room in the future."""
         ...
 
 

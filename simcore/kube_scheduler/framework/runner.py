@@ -7,12 +7,13 @@ from __future__ import annotations
 
 # mypy: disable-error-code="type-abstract"
 # isinstance() against a runtime-checkable Protocol is what sorts the plugins into the extension points.
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from simcore.kube_scheduler.framework.interfaces import (
     BindPlugin,
     Cycle,
+    Failure,
     FilterPlugin,
     NormalizePlugin,
     PermitPlugin,
@@ -146,11 +147,11 @@ class Framework:
                 state[name] = plugin.copy_state(cycle)
         return Cycle(cycle.snapshot, cycle.attempt, state, set(cycle.skipped))
 
-    def post_filter(self, cycle: Cycle, pod: PodInfo, verdicts: Mapping[str, Verdict]) -> PostFiltered:
+    def post_filter(self, cycle: Cycle, pod: PodInfo, failure: Failure) -> PostFiltered:
         """The first success; else what all of them said, and the last nomination."""
         messages, nominated = [], None
         for _, plugin in self._post_filters:
-            found = plugin.post_filter(cycle, pod, verdicts)
+            found = plugin.post_filter(self, cycle, pod, failure)
             if found.success:
                 return found
             if found.message:

@@ -9,6 +9,7 @@ from simcore.client.interfaces import ApiClient
 from simcore.kube_scheduler.default_spread import SelectorOf, no_selector
 from simcore.kube_scheduler.framework.profile import DEFAULT_SCHEDULER, Profile, Weighted
 from simcore.kube_scheduler.plugins.default_binder import DefaultBinder
+from simcore.kube_scheduler.plugins.default_preemption import DefaultPreemption
 from simcore.kube_scheduler.plugins.dynamic_resources import DynamicResources
 from simcore.kube_scheduler.plugins.image_locality import ImageLocality
 from simcore.kube_scheduler.plugins.inter_pod_affinity import InterPodAffinity
@@ -25,24 +26,27 @@ from simcore.kube_scheduler.plugins.taint_toleration import TaintToleration
 
 
 def default_profile(
-    client: ApiClient, selector_of: SelectorOf = no_selector, name: str = DEFAULT_SCHEDULER
+    client: ApiClient,
+    selector_of: SelectorOf = no_selector,
+    preemption: DefaultPreemption | None = None,
+    name: str = DEFAULT_SCHEDULER,
 ) -> Profile:
-    return Profile(
-        (
-            Weighted(SchedulingGates()),
-            Weighted(PrioritySort()),
-            Weighted(NodeUnschedulable()),
-            Weighted(NodeName()),
-            Weighted(TaintToleration(), 3),
-            Weighted(NodeAffinity(), 2),
-            Weighted(NodePorts()),
-            Weighted(NodeResourcesFit()),
-            Weighted(PodTopologySpread(selector_of), 2),
-            Weighted(InterPodAffinity(), 2),
-            Weighted(DynamicResources()),
-            Weighted(NodeResourcesBalancedAllocation()),
-            Weighted(ImageLocality()),
-            Weighted(DefaultBinder(client)),
-        ),
-        name,
+    """Without `preemption` nobody is pushed aside."""
+    plugins = (
+        Weighted(SchedulingGates()),
+        Weighted(PrioritySort()),
+        Weighted(NodeUnschedulable()),
+        Weighted(NodeName()),
+        Weighted(TaintToleration(), 3),
+        Weighted(NodeAffinity(), 2),
+        Weighted(NodePorts()),
+        Weighted(NodeResourcesFit()),
+        Weighted(PodTopologySpread(selector_of), 2),
+        Weighted(InterPodAffinity(), 2),
+        Weighted(DynamicResources()),
+        *([Weighted(preemption)] if preemption else []),
+        Weighted(NodeResourcesBalancedAllocation()),
+        Weighted(ImageLocality()),
+        Weighted(DefaultBinder(client)),
     )
+    return Profile(plugins, name)

@@ -23,9 +23,9 @@ def node(rng: Random, name: str) -> Obj:
     if rng.random() < 0.4:
         labels["disk"] = rng.choice(("ssd", "hdd"))
     allocatable = {
-        "cpu": rng.choice(("0", "500m", "1", "4", "64")),
-        "memory": rng.choice(("0", "64Mi", "1Gi", "8Gi", "10Ei")),
-        "pods": rng.choice(("2", "4", "110")),
+        "cpu": rng.choice(("0", "1", "4", "16", "64", "64")),
+        "memory": rng.choice(("0", "1Gi", "8Gi", "64Gi", "64Gi", "10Ei")),
+        "pods": rng.choice(("2", "8", "110", "110")),
         "ephemeral-storage": "1Gi",
     }
     if rng.random() < 0.3:
@@ -33,7 +33,7 @@ def node(rng: Random, name: str) -> Obj:
     taints = [
         {"key": key, "effect": rng.choice(EFFECTS)} | ({"value": value} if value else {})
         for key, value in TAINTS
-        if rng.random() < 0.15
+        if rng.random() < 0.08
     ]
     images = [
         {"names": [f"{app}:latest"], "sizeBytes": rng.randint(1, 2000) << 20}
@@ -44,7 +44,7 @@ def node(rng: Random, name: str) -> Obj:
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {"name": name, "labels": labels},
-        "spec": {"taints": taints} | ({"unschedulable": True} if rng.random() < 0.1 else {}),
+        "spec": {"taints": taints} | ({"unschedulable": True} if rng.random() < 0.05 else {}),
         "status": {"allocatable": allocatable, "images": images},
     }
 
@@ -53,7 +53,7 @@ def pod(rng: Random, name: str, *, node_name: str = "") -> Obj:
     spec: Obj = {"containers": [_container(rng, n) for n in range(rng.choice((1, 1, 2)))]}
     if rng.random() < 0.2:
         spec["initContainers"] = [_container(rng, 9) | rng.choice(({}, {"restartPolicy": "Always"}))]
-    if rng.random() < 0.25:
+    if rng.random() < 0.12:
         spec["nodeSelector"] = rng.choice(
             ({"disk": "ssd"}, {"rack": "1"}, {"topology.kubernetes.io/zone": "zone-a"})
         )
@@ -169,7 +169,7 @@ def _node_affinity(rng: Random) -> Obj:
         for _ in range(rng.randint(0, 2))
     ]
     affinity: Obj = {"preferredDuringSchedulingIgnoredDuringExecution": preferred}
-    if rng.random() < 0.7:
+    if rng.random() < 0.4:
         affinity["requiredDuringSchedulingIgnoredDuringExecution"] = {"nodeSelectorTerms": terms}
     return affinity
 

@@ -1,0 +1,163 @@
+"""DefaultPreemption: when nothing fits, less important pods make room.
+
+Models: kubernetes v1.36 pkg/scheduler/framework/plugins/defaultpreemption, framework/preemption.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from simcore.apimachinery.errors import ApiError, NotFound
+from simcore.apimachinery.kinds import POD
+from simcore.apimachinery.meta import Obj
+from simcore.client.context import ComponentContext
+from simcore.client.recorder import EventRecorder
+from simcore.kube_scheduler.diagnosis import unavailable
+from simcore.kube_scheduler.framework.interfaces import Cycle, Failure, Handle, PostFiltered, Rejection
+from simcore.kube_scheduler.node_info import NodeInfo
+from simcore.kube_scheduler.nominator import Nominator
+from simcore.kube_scheduler.pod_info import PodInfo
+from simcore.kube_scheduler.preemption.choice import least_painful
+from simcore.kube_scheduler.preemption.victims import NO_VICTIMS, Candidate, DryRun
+
+NOT_HELPFUL = "Preemption is not helpful for scheduling"
+NEVER = "not eligible due to preemptionPolicy=Never."
+VICTIM_LEAVES = "not eligible due to a terminating pod on the nominated node."
+LEAST_CANDIDATES, LEAST_PERCENT = 100, 10
+
+Budgets = Callable[[], Sequence[Obj]]
+
+
+def no_budgets() -> Sequence[Obj]:
+    return ()
+
+
+class DefaultPreemption:
+    name = "DefaultPreemption"
+
+    def __init__(
+        self,
+        ctx: ComponentContext,
+        nominator: Nominator,
+        recorder: EventRecorder,
+        budgets: Budgets = no_budgets,
+    ) -> None:
+        self._ctx, self._nominator = ctx, nominator
+        self._recorder, self._budgets = recorder, budgets
+
+    def post_filter(self, handle: Handle, cycle: Cycle, pod: PodInfo, failure: Failure) -> PostFiltered:
+        if why_not := self._ineligible(cycle, pod, failure):
+            return PostFiltered(False, None, f"preemption: {why_not}")
+        reasons: Counter[str] = Counter()
+        candidates: list[Candidate] = []
+        if failure.resolvable and not cycle.snapshot.has_pods_below(pod.shape.priority):
+            reasons[NO_VICTIMS.reasons[0]] = failure.resolvable
+        elif failure.resolvable:
+            candidates = self._candidates(handle, cycle, pod, self._helped(cycle, failure), reasons)
+        if not candidates:
+            if failure.nodes > failure.resolvable:
+                reasons[NOT_HELPFUL] += failure.nodes - failure.resolvable
+            return PostFiltered(False, "", f"preemption: {unavailable(failure.nodes, reasons)}")
+        best = least_painful(candidates)
+        try:
+            self._evict(pod, best, cycle)
+        except ApiError as error:
+            return PostFiltered(False, None, f"preemption: {error.message}")
+        return PostFiltered(True, best.node)
+
+    def _ineligible(self, cycle: Cycle, pod: PodInfo, failure: Failure) -> str:
+        if pod.pod["spec"].get("preemptionPolicy") == "Never":
+            return NEVER
+        promised = cycle.snapshot.get(self._nominator.node_of(pod.uid))
+        if promised is None or _is_beyond_help(promised, failure):
+            return ""
+        if any(
+            other.shape.priority < pod.shape.priority and _is_victim(other)
+            for other in promised.pods.values()
+        ):
+            return VICTIM_LEAVES
+        return ""
+
+    def _helped(self, cycle: Cycle, failure: Failure) -> list[NodeInfo]:
+        verdicts = failure.verdicts()
+        return [
+            node
+            for node in cycle.snapshot.nodes()
+            if node.name in verdicts and verdicts[node.name].rejection.resolvable
+        ]
+
+    def _candidates(
+        self, handle: Handle, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo], reasons: Counter[str]
+    ) -> list[Candidate]:
+        """Enough of them, from a drawn place on; `reasons` counts why other nodes are none."""
+        handle.finish_pre_filter(cycle, pod)
+        dry_run = DryRun(handle, self._nominator, self._budgets())
+        enough = min(max(len(nodes) * LEAST_PERCENT // 100, LEAST_CANDIDATES), len(nodes))
+        start = self._ctx.rng.below(len(nodes), "preemption", pod.uid, cycle.attempt)
+        found: list[Candidate] = []
+        for number in range(len(nodes)):
+            outcome = dry_run.on(cycle, pod, nodes[(start + number) % len(nodes)])
+            if isinstance(outcome, Rejection):
+                reasons.update(outcome.reasons)
+                continue
+            found.append(outcome)
+            if len(found) >= enough and any(not candidate.violations for candidate in found):
+                break
+        return found
+
+    def _evict(self, pod: PodInfo, chosen: Candidate, cycle: Cycle) -> None:
+        """Raises: ApiError; what was evicted before stays so."""
+        for victim in chosen.victims:
+            if victim.is_terminating:
+                continue
+            try:
+                self._mark(pod, victim)
+                self._ctx.client.delete(POD, victim.key, uid=victim.uid)
+            except NotFound:
+                continue  # gone by itself
+            note = f"Preempted by pod {pod.uid} on node {chosen.node}"
+            self._recorder.event(victim.pod, "Normal", "Preempted", note, action="Preempting")
+        for other in self._nominator.on(chosen.node):
+            if other.shape.priority < pod.shape.priority:
+                self._nominator.set(other, "")
+                self._forget_promise(other)
+
+    def _mark(self, pod: PodInfo, victim: PodInfo) -> None:
+        scheduler = pod.pod["spec"].get("schedulerName") or "default-scheduler"
+        condition = {
+            "type": "DisruptionTarget", "status": "True", "lastProbeTime": None,
+            "lastTransitionTime": self._ctx.clock.timestamp(), "reason": "PreemptionByScheduler",
+            "message": f"{scheduler}: preempting to accommodate a higher priority pod",
+        }  # fmt: skip
+        generation = victim.pod["metadata"].get("generation")
+        condition |= {"observedGeneration": generation} if generation else {}
+        others = [c for c in _conditions(victim) if c["type"] != "DisruptionTarget"]
+        patch = {"status": {"conditions": [*others, condition]}}
+        self._ctx.client.patch(POD, victim.key, patch, subresource="status")
+
+    def _forget_promise(self, other: PodInfo) -> None:
+        patch: Obj = {"status": {"nominatedNodeName": None}}
+        try:
+            self._ctx.client.patch(POD, other.key, patch, subresource="status")
+        except NotFound:
+            return
+
+
+def _is_beyond_help(node: NodeInfo, failure: Failure) -> bool:
+    verdict = failure.verdicts().get(node.name)
+    return verdict is not None and not verdict.rejection.resolvable
+
+
+def _conditions(pod: PodInfo) -> list[Obj]:
+    return (pod.pod.get("status") or {}).get("conditions") or []
+
+
+def _is_victim(pod: PodInfo) -> bool:
+    """Whether the pod is on its way out because of a preemption."""
+    return pod.is_terminating and any(
+        c["type"] == "DisruptionTarget"
+        and c["status"] == "True"
+        and c.get("reason") == "PreemptionByScheduler"
+        for c in _conditions(pod)
+    )
