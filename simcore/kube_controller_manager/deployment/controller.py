@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from simcore.apimachinery.kinds import DEPLOYMENT, POD, REPLICA_SET
 from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, uid_of
-from simcore.apimachinery.selectors import is_empty
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
 from simcore.kube_controller_manager.deployment.rollout import Rollout, Tools
@@ -30,8 +29,7 @@ class DeploymentController:
     name = "deployment-controller"
 
     def __init__(self, ctx: ComponentContext, owned_pods: OwnedPods) -> None:
-        self._recorder = ctx.recorder(self.name)
-        self._tools = Tools(ctx.client, ctx.clock, self._recorder, owned_pods)
+        self._tools = Tools(ctx.client, ctx.clock, ctx.recorder(self.name), owned_pods)
         self._deployments = ctx.informers.informer(DEPLOYMENT)
         self._sets = ctx.informers.informer(REPLICA_SET)
         self._claims = Claims(ctx.client, DEPLOYMENT, REPLICA_SET)
@@ -45,10 +43,6 @@ class DeploymentController:
     def reconcile(self, key: Key) -> Result:
         deployment = self._deployments.get(key)
         if deployment is None:
-            return DONE
-        if is_empty(deployment["spec"]["selector"]):
-            why = "This deployment is selecting all pods. A non-empty selector is required."
-            self._recorder.event(deployment, "Warning", "SelectingAll", why)
             return DONE
         rollout = Rollout(self._tools, deployment, self._claimed(key, deployment))
         if is_terminating(deployment):

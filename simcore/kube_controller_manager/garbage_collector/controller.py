@@ -86,14 +86,25 @@ class KindCollector:
             gone = {ref["uid"] for ref in (*owners.missing, *owners.waiting)}
             self._keep_refs(self._kind, obj, lambda ref: ref["uid"] not in gone)
             return
-        has_dependents = bool(self._graph.dependents(uid_of(obj)))
+        dependents = self._graph.dependents(uid_of(obj))
         policy: Literal["Background", "Foreground"] = "Background"
-        if FOREGROUND in (obj["metadata"].get("finalizers") or ()) or (owners.waiting and has_dependents):
+        if owners.waiting and dependents:
+            if any(map(self._is_waiting_itself, dependents)):
+                obj = self._unblock(obj)
             policy = "Foreground"
         try:
             self._client.delete(self._kind, key, uid=uid_of(obj), propagation=policy)
         except NotFound:
             return  # what we wanted
+
+    def _is_waiting_itself(self, node: Node) -> bool:
+        found = self._graph.find(node)
+        return found is not None and is_deleting_dependents(found)
+
+    def _unblock(self, obj: Obj) -> Obj:
+        """Breaks what may be a circle of objects that wait for each other."""
+        refs = [{**ref, "blockOwnerDeletion": False} for ref in obj["metadata"]["ownerReferences"]]
+        return self._patch_meta(self._kind, obj, {"ownerReferences": refs})
 
     def _classified(self, obj: Obj) -> _Owners | None:
         """None when an owner can't be judged: its kind is unknown or out of the object's reach."""
@@ -148,12 +159,12 @@ class KindCollector:
         kept = [f for f in obj["metadata"]["finalizers"] if f != finalizer]
         self._patch_meta(self._kind, obj, {"finalizers": kept or None})
 
-    def _patch_meta(self, kind: Kind, obj: Obj, changes: Obj) -> None:
+    def _patch_meta(self, kind: Kind, obj: Obj, changes: Obj) -> Obj:
         guard = {"uid": uid_of(obj), "resourceVersion": obj["metadata"]["resourceVersion"]}
         try:
-            self._client.patch(kind, key_of(obj), {"metadata": guard | changes})
+            return self._client.patch(kind, key_of(obj), {"metadata": guard | changes})
         except NotFound:
-            return  # gone, with its finalizers and references
+            return obj  # gone, with its finalizers and references
 
     def _complain(self, obj: Obj, ref: Obj) -> None:
         shown = f"{ref['apiVersion']}/{ref['kind']}, namespace: , name: {ref['name']}, uid: {ref['uid']}"

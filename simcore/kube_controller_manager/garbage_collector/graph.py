@@ -73,8 +73,10 @@ class Graph:
         node = Node(kind, key_of(obj))
         if before != after:
             self._relink(node, before, after)
+        if before and (new is None or before != after):
+            self._tell_waiting_owners(obj, before, revision)
         if new is None:
-            self._announce_end(obj, before, revision)
+            self._notify_all(self.dependents(uid_of(obj)), revision)
         elif _is_waiting(new):
             self._notify(node, revision)
             self._notify_all(self.dependents(uid_of(new)), revision)
@@ -91,10 +93,9 @@ class Graph:
         for ref in after:
             self._dependents.setdefault(ref["uid"], {})[node] = None
 
-    def _announce_end(self, gone: Obj, refs: list[Obj], revision: int) -> None:
-        """Its dependents have lost an owner; its owners may have waited for its end."""
-        self._notify_all(self.dependents(uid_of(gone)), revision)
-        namespace = gone["metadata"].get("namespace", "")
+    def _tell_waiting_owners(self, obj: Obj, refs: list[Obj], revision: int) -> None:
+        """An owner may have waited for the end of this object, or of its reference."""
+        namespace = obj["metadata"].get("namespace", "")
         for ref in refs:
             owner = self.owner(ref, namespace)
             where = self.owner_node(ref, namespace)

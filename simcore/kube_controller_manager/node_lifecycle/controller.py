@@ -20,7 +20,7 @@ from simcore.kube_controller_manager.pods import is_ready
 from simcore.sim.timestamps import parse_time
 
 LEASE_NAMESPACE = "kube-node-lease"
-NEW_MS = 5_000
+NEW_MS = 2_000
 """A node that is older when it is first seen was registered before this controller began."""
 
 

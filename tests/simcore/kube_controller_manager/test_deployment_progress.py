@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import DEPLOYMENT, POD, REPLICA_SET
 from simcore.apimachinery.meta import annotations_of
@@ -134,11 +132,8 @@ def test_scaled_to_nothing_in_a_rollout_everything_goes():
     assert sizes(plane) == {"nginx:1": 0, "broken": 0}
 
 
-@pytest.mark.parametrize(
-    ("surge", "unavailable"), [(0, 0), ("0%", "10%")], ids=["both zero", "rounded to zero"]
-)
-def test_a_rollout_can_always_move(surge: int | str, unavailable: int | str):
-    plane = running(replicas=3, strategy=rolling(surge, unavailable))
+def test_a_rollout_can_move_even_if_its_bounds_round_to_nothing():
+    plane = running(replicas=3, strategy=rolling(0, "10%"))
     set_image(plane, "nginx:2")
     plane.advance(60_000)
     assert sizes(plane) == {"nginx:1": 0, "nginx:2": 3}

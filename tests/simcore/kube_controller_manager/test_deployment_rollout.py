@@ -259,15 +259,6 @@ def test_it_adopts_a_replicaset_that_nobody_controls():
     assert condition(plane, "Progressing") is not None
 
 
-def test_a_selector_of_everything_is_refused_with_a_warning():
-    plane = start(ControlPlane())
-    plane.given(deployment(replicas=1, selector={}))
-    plane.advance(100)
-    assert plane.list(REPLICA_SET) == []
-    message = "This deployment is selecting all pods. A non-empty selector is required."
-    assert plane.events("web") == [("SelectingAll", message)]
-
-
 def test_a_controller_that_takes_over_in_the_middle_of_a_rollout_finishes_it():
     plane = running(replicas=4, strategy=rolling(1, 0))
     set_image(plane, "nginx:2")
