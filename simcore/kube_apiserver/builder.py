@@ -5,7 +5,10 @@ from __future__ import annotations
 from simcore.apimachinery.kinds import KindTable
 from simcore.apimachinery.schema import Schema
 from simcore.etcd.interface import Store
+from simcore.kube_apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
+from simcore.kube_apiserver.admission.priority import Priority
+from simcore.kube_apiserver.admission.service_account import ServiceAccount
 from simcore.kube_apiserver.heartbeats import Heartbeats
 from simcore.kube_apiserver.resources.table import built_in_strategies
 from simcore.kube_apiserver.server import ApiServer
@@ -31,5 +34,5 @@ def build_api_server(
         schema=schema,
         heartbeats=heartbeats,
         strategies=built_in_strategies(),
-        plugins=(NamespaceLifecycle(),),
+        plugins=(NamespaceLifecycle(), ServiceAccount(), Priority(), DefaultTolerationSeconds()),
     )
