@@ -29,6 +29,7 @@ export default tseslint.config(
       "max-lines": ["error", 500],
       "max-lines-per-function": ["error", { max: 60, skipComments: true }],
       "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, varsIgnorePattern: "^_" }],
     },
   },
   {

@@ -5,9 +5,13 @@ import { Connection, type Surroundings } from "../model/connection.ts";
 /** How often a page that isn't drawn applies what has arrived: animation frames stand still there. */
 const HIDDEN_FLUSH_MS = 250;
 
-/** A connection that follows the page's visibility and the device's network. Not open yet. */
-export function browserConnection(clusterId: string): { connection: Connection; detach: () => void } {
-  const connection = new Connection(browserSurroundings(clusterId));
+/** A connection over the browser's own means. Not open yet. */
+export function createConnection(clusterId: string): Connection {
+  return new Connection(browserSurroundings(clusterId));
+}
+
+/** Opens a connection and lets it follow the page's visibility and the device's network. Returns what ends all that. */
+export function keepOpen(connection: Connection): () => void {
   const onVisibility = (): void => {
     connection.setHidden(document.hidden);
     if (!document.hidden) connection.retryNow();
@@ -21,13 +25,13 @@ export function browserConnection(clusterId: string): { connection: Connection; 
   document.addEventListener("visibilitychange", onVisibility);
   window.addEventListener("offline", onOffline);
   window.addEventListener("online", onOnline);
-  const detach = (): void => {
+  connection.open();
+  return () => {
     document.removeEventListener("visibilitychange", onVisibility);
     window.removeEventListener("offline", onOffline);
     window.removeEventListener("online", onOnline);
     connection.close();
   };
-  return { connection, detach };
 }
 
 function browserSurroundings(clusterId: string): Surroundings {

@@ -101,7 +101,7 @@ export const en = {
   "status.unknown": "Unknown",
   "legend.label": "Pods by status; press to filter",
   "filter.label": "Filter",
-  "filter.placeholder": "name, status:failed, node:node-1",
+  "filter.placeholder": "name, status:failed, node:x",
   "filter.namespace": "Namespace",
   "filter.allNamespaces": "All namespaces",
   "filter.clear": "Clear",

@@ -90,7 +90,6 @@ export class Connection {
   close(): void {
     this.#cancelRetry?.();
     this.#dropSocket();
-    this.#listeners.clear();
   }
 
   /** Tries at once instead of at the end of the wait. Does nothing while connected or after the end. */

@@ -13,13 +13,15 @@ export interface Tile {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
+  /** Rows that have room in the tile. */
+  readonly rows: number;
   /** From the tile's top to its first row of pods. */
   readonly header: number;
 }
 
 export interface ZoneLabel {
   readonly zone: string;
-  readonly nodes: number;
+  readonly x: number;
   readonly y: number;
 }
 
@@ -37,12 +39,14 @@ export interface Viewport {
 }
 
 /** Glyph distances, from closest zoom to widest. */
-export const PITCHES = [28, 24, 20, 17, 14, 12, 10, 8, 6, 5] as const;
+export const PITCHES = [38, 32, 28, 24, 20, 17, 14, 12, 10, 8, 6, 5] as const;
 export const TILE_PADDING = 8;
+/** The zone of nodes that are gone while pods are still bound to them; no real zone has this name. */
+export const LOST_ZONE = "\0";
 const TILE_GAP = 8;
 const TILE_COLUMNS = 10;
 const ZONE_LABEL = 24;
-const ZONE_GAP = 8;
+const ZONE_GAP = 12;
 const TRAY_LABEL = 22;
 /** Rows per tile grow in these steps, so that one more pod seldom changes the picture. */
 const ROW_STEPS = [2, 3, 4, 6, 8, 11, 15, 22, 32, 50];
@@ -81,48 +85,67 @@ function fitsWidth(layout: MapLayout, width: number): boolean {
 }
 
 function layoutAt(state: ClusterState, width: number, pitch: number, rows: number): MapLayout {
-  const tiles: Tile[] = [];
-  const zones: ZoneLabel[] = [];
-  const tileWidth = TILE_COLUMNS * pitch + 2 * TILE_PADDING;
-  const header = pitch >= 10 ? 38 : 14;
-  const tileHeight = header + rows * pitch + TILE_PADDING;
-  const perRow = Math.max(1, Math.floor((width + TILE_GAP) / (tileWidth + TILE_GAP)));
-  let y = 0;
-  const place = (zone: string, names: readonly string[]): void => {
-    zones.push({ zone, nodes: names.filter((name) => name !== "").length, y });
-    y += ZONE_LABEL;
-    names.forEach((node, spot) => {
-      if (node === "") return;
-      const x = (spot % perRow) * (tileWidth + TILE_GAP);
-      const top = y + Math.floor(spot / perRow) * (tileHeight + TILE_GAP);
-      const home = state.strings.id(node);
-      tiles.push({
-        node,
-        home,
-        x,
-        y: top,
-        width: tileWidth,
-        height: tileHeight,
-        columns: TILE_COLUMNS,
-        header,
-      });
-    });
-    y += Math.ceil(names.length / perRow) * (tileHeight + TILE_GAP) + ZONE_GAP;
-  };
   const tray = trayTile(state, width, pitch);
-  tiles.push(tray);
-  y = tray.height + ZONE_GAP;
-  for (const [zone, names] of state.nodes.zones) place(zone, names);
+  const header = pitch >= 10 ? 38 : 14;
+  const size = {
+    width: TILE_COLUMNS * pitch + 2 * TILE_PADDING,
+    height: header + rows * pitch + TILE_PADDING,
+    columns: TILE_COLUMNS,
+    rows,
+    header,
+  };
+  const tiles: Tile[] = [tray];
+  const zones: ZoneLabel[] = [];
   const lost = orphans(state);
-  if (lost.length > 0) place("", lost);
-  return { tiles, zones, height: y, pitch };
+  const all = [...state.nodes.zones, ...(lost.length > 0 ? [[LOST_ZONE, lost] as const] : [])];
+  let top = tray.height + ZONE_GAP;
+  for (const shelf of shelves(all, width, size.width)) {
+    let left = 0;
+    let lines = 1;
+    for (const [zone, names] of shelf) {
+      const perLine = Math.min(names.length, tilesAcross(width, size.width));
+      zones.push({ zone, x: left, y: top });
+      names.forEach((node, spot) => {
+        if (node === "") return;
+        const x = left + (spot % perLine) * (size.width + TILE_GAP);
+        const y = top + ZONE_LABEL + Math.floor(spot / perLine) * (size.height + TILE_GAP);
+        tiles.push({ node, home: state.strings.id(node), x, y, ...size });
+      });
+      lines = Math.max(lines, Math.ceil(names.length / perLine));
+      left += perLine * (size.width + TILE_GAP) + ZONE_GAP;
+    }
+    top += ZONE_LABEL + lines * (size.height + TILE_GAP) + ZONE_GAP;
+  }
+  return { tiles, zones, height: top - ZONE_GAP, pitch };
+}
+
+type Zone = readonly [zone: string, names: readonly string[]];
+
+/** Zones side by side while they fit into one line; a zone wider than the window has lines of its own. */
+function shelves(zones: readonly Zone[], width: number, tileWidth: number): Zone[][] {
+  const found: Zone[][] = [];
+  let left = Infinity;
+  for (const zone of zones) {
+    const wide = Math.min(zone[1].length, tilesAcross(width, tileWidth)) * (tileWidth + TILE_GAP);
+    if (left + wide - TILE_GAP > width) {
+      found.push([]);
+      left = 0;
+    }
+    found.at(-1)?.push(zone);
+    left += wide + ZONE_GAP;
+  }
+  return found;
+}
+
+function tilesAcross(width: number, tileWidth: number): number {
+  return Math.max(1, Math.floor((width + TILE_GAP) / (tileWidth + TILE_GAP)));
 }
 
 function trayTile(state: ClusterState, width: number, pitch: number): Tile {
   const columns = Math.max(1, Math.floor((width - 2 * TILE_PADDING) / pitch));
   const rows = Math.max(1, Math.ceil(trayCells(state) / columns));
   const height = TRAY_LABEL + rows * pitch + TILE_PADDING;
-  return { node: "", home: 0, x: 0, y: 0, width, height, columns, header: TRAY_LABEL };
+  return { node: "", home: 0, x: 0, y: 0, width, height, columns, rows, header: TRAY_LABEL };
 }
 
 /** The tray's cells, in the doubling steps of its array: it grows seldom and never shrinks. */

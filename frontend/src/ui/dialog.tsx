@@ -35,12 +35,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       }}
     >
       <div className={styles.body}>
-        <header className={styles.header}>
+        <div className={styles.header}>
           <h2>{title}</h2>
           <button type="button" className={controls.icon} aria-label={t("app.close")} onClick={onClose}>
             <X />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

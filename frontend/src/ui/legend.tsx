@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useT } from "../i18n/index.ts";
+import { useLanguage, useT } from "../i18n/index.ts";
 import { countsIn, parseFilter, toggleStatus } from "../model/filter.ts";
 import { STATUSES } from "../model/status.ts";
 import { Glyph } from "./glyph.tsx";
@@ -10,6 +10,7 @@ import { useAddress, useChangeAddress } from "./location.ts";
 /** The status chips: legend, counts and filters at once. */
 export function Legend() {
   const t = useT();
+  const language = useLanguage();
   const { query, namespace } = useAddress();
   const change = useChangeAddress();
   const cluster = useSession((session) => session.cluster);
@@ -31,7 +32,7 @@ export function Legend() {
           }}
         >
           <Glyph status={slug} />
-          {t(`status.${slug}`)} <b>{(counts[code] ?? 0).toLocaleString("en")}</b>
+          {t(`status.${slug}`)} <b>{(counts[code] ?? 0).toLocaleString(language)}</b>
         </button>
       ))}
     </div>

@@ -1,7 +1,7 @@
 /** The page's live connection, for components. Live data is not React state: components take what they show of it. */
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
-import { browserConnection } from "../api/live.ts";
+import { createConnection, keepOpen } from "../api/live.ts";
 import type { ClusterState } from "../model/cluster.ts";
 import type { Connection, Link } from "../model/connection.ts";
 import { inspectable } from "../model/debug.ts";
@@ -11,18 +11,16 @@ const LiveContext = createContext<Connection | null>(null);
 
 /** Connects while it is on the page. A change of the cluster needs a new provider (use a key). */
 export function LiveProvider({ clusterId, children }: { clusterId: string; children: ReactNode }) {
-  const [connection, setConnection] = useState<Connection | null>(null);
+  const [connection] = useState(() => createConnection(clusterId));
   useEffect(() => {
-    const opened = browserConnection(clusterId);
-    setConnection(opened.connection);
-    opened.connection.open();
-    window.__clusterlab = inspectable(opened.connection);
+    window.__clusterlab = inspectable(connection);
+    const end = keepOpen(connection);
     return () => {
       delete window.__clusterlab;
-      opened.detach();
+      end();
     };
-  }, [clusterId]);
-  return connection && <LiveContext value={connection}>{children}</LiveContext>;
+  }, [connection]);
+  return <LiveContext value={connection}>{children}</LiveContext>;
 }
 
 export function useConnection(): Connection {

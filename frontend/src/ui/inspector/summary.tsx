@@ -125,12 +125,16 @@ function Conditions({ conditions }: { conditions: readonly KubeCondition[] }) {
         <tbody>
           {conditions.map((each) => (
             <tr key={each.type} title={each.message}>
-              <th scope="row">{each.type}</th>
+              <th scope="row">
+                {each.type}
+                {!isGood(each) && each.reason !== undefined && (
+                  <div className={controls.muted}>{each.reason}</div>
+                )}
+              </th>
               <td className={isGood(each) ? controls.toneOk : controls.toneBad}>
                 {isGood(each) ? <Check size={15} aria-hidden="true" /> : <X size={15} aria-hidden="true" />}{" "}
                 {each.status}
               </td>
-              <td>{each.reason}</td>
               <td>{age(each.lastTransitionTime)}</td>
             </tr>
           ))}

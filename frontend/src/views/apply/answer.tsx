@@ -70,7 +70,7 @@ function Problem({ problem, onGoTo }: { problem: UploadProblem } & Pick<AnswerPr
       {line > 0 && (
         <button
           type="button"
-          aria-label={t("apply.goTo", { file, line })}
+          title={t("apply.goTo", { file, line })}
           onClick={() => {
             onGoTo(file, line, column);
           }}

@@ -21,38 +21,12 @@ interface ApplyPanelProps {
 
 /** Beside the editor: apply, its options, and what came of it. */
 export function ApplyPanel(props: ApplyPanelProps) {
-  const { clusterId, draft, isReadOnly, options, send, onGoTo } = props;
+  const { clusterId, draft, isReadOnly, send, onGoTo } = props;
   const t = useT();
   const isEmpty = draft.files.every((file) => file.text.trim() === "");
-  const isBlocked = isReadOnly || isEmpty || send.isPending;
   return (
     <div className={styles.panel}>
-      <div className={controls.row}>
-        <button
-          type="button"
-          className={controls.primary}
-          disabled={isBlocked}
-          data-testid="apply-button"
-          onClick={() => {
-            send.mutate({ ...options, dryRun: false });
-          }}
-        >
-          <Play />
-          {send.isPending ? t("apply.applying") : t("apply.apply")}
-        </button>
-        <button
-          type="button"
-          className={controls.button}
-          disabled={isBlocked}
-          data-testid="dry-run-button"
-          onClick={() => {
-            send.mutate({ ...options, dryRun: true });
-          }}
-        >
-          <FlaskConical />
-          {t("apply.dryRun")}
-        </button>
-      </div>
+      <Buttons {...props} isEmpty={isEmpty} />
       <Options {...props} />
       {isEmpty && !isReadOnly && (
         <div className={styles.hint}>
@@ -78,6 +52,39 @@ export function ApplyPanel(props: ApplyPanelProps) {
         <Answer clusterId={clusterId} answer={send.data} dryRun={send.variables.dryRun} onGoTo={onGoTo} />
       )}
       {!isEmpty && <Outline draft={draft} onGoTo={onGoTo} />}
+    </div>
+  );
+}
+
+function Buttons({ isReadOnly, isEmpty, options, send }: ApplyPanelProps & { readonly isEmpty: boolean }) {
+  const t = useT();
+  const isBlocked = isReadOnly || isEmpty || send.isPending;
+  return (
+    <div className={controls.row}>
+      <button
+        type="button"
+        className={controls.primary}
+        disabled={isBlocked}
+        data-testid="apply-button"
+        onClick={() => {
+          send.mutate({ ...options, dryRun: false });
+        }}
+      >
+        <Play />
+        {send.isPending ? t("apply.applying") : t("apply.apply")}
+      </button>
+      <button
+        type="button"
+        className={controls.button}
+        disabled={isBlocked}
+        data-testid="dry-run-button"
+        onClick={() => {
+          send.mutate({ ...options, dryRun: true });
+        }}
+      >
+        <FlaskConical />
+        {t("apply.dryRun")}
+      </button>
     </div>
   );
 }

@@ -53,7 +53,7 @@ export function createCodeMirror(
       placeholder(start.placeholder),
       EditorState.tabSize.of(2),
       EditorState.readOnly.of(start.readOnly),
-      EditorView.contentAttributes.of({ "aria-label": start.label, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": start.label, spellcheck: "false", tabindex: "0" }),
       syntaxHighlighting(COLOURS),
       LOOK,
       // Escape, then Tab leaves the editor by keyboard: CodeMirror's own way out.
@@ -121,4 +121,18 @@ const LOOK = EditorView.theme({
   },
   ".cm-panels": { backgroundColor: "var(--panel)", color: "var(--text)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
+  // The stock marks are data: images, which the page's CSP refuses.
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--bad)",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-lint-marker-error": {
+    content: '""',
+    width: "10px",
+    height: "10px",
+    margin: "4px 2px",
+    borderRadius: "50%",
+    backgroundColor: "var(--bad)",
+  },
 });

@@ -91,9 +91,10 @@ export class MapController {
     return this.#hover;
   }
 
-  pointAway(): void {
+  pointAway(): null {
     this.#hover = null;
     this.#drawOverlay();
+    return null;
   }
 
   /** Moves the cursor one pod on; its first move enters the map. Returns the pod's slot, null without pods. */

@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useT } from "../../i18n/index.ts";
 import type { Selection } from "../../model/address.ts";
 import type { Direction, Hit } from "../../model/geometry.ts";
@@ -27,11 +35,10 @@ export function MapCanvas() {
   const connection = useConnection();
   const change = useChangeAddress();
   const link = useLink();
-  const nodes = useSession((session) => session.cluster.nodes.byName.size);
-  const pods = useSession((session) => session.cluster.pods.size);
+  const label = useMapLabel();
   const [tip, setTip] = useState<Tip | null>(null);
   const [spoken, setSpoken] = useState("");
-  const { refs, controller } = useMapController();
+  const { scroller, spacer, canvas, overlay, controller } = useMapController();
 
   const select = (hit: Hit | null): void => {
     change({ selection: hit && selectionOf(connection.session.cluster, hit) });
@@ -42,43 +49,37 @@ export function MapCanvas() {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const direction = ARROWS[event.key];
-    if (direction !== undefined) {
-      event.preventDefault();
-      const slot = controller.current?.moveCursor(direction) ?? null;
-      if (slot !== null) setSpoken(podText(connection.session.cluster, slot, t));
-    } else if (event.key === "Enter") {
-      const slot = controller.current?.cursorSlot() ?? null;
-      if (slot !== null) select({ kind: "pod", slot });
-    }
+    if (direction !== undefined) event.preventDefault();
+    const map = controller.current;
+    const slot = direction === undefined ? map?.cursorSlot() : map?.moveCursor(direction);
+    if (slot === null || slot === undefined) return;
+    if (direction !== undefined) setSpoken(podText(connection.session.cluster, slot, t));
+    else if (event.key === "Enter") select({ kind: "pod", slot });
   };
   return (
     <>
       <div
-        ref={refs.scroller}
+        ref={scroller}
         className={styles.scroller}
         data-stale={link.phase !== "live"}
         role="application"
-        aria-label={t("map.label", { nodes, pods })}
+        aria-label={label}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onScroll={() => controller.current?.scrolled()}
       >
         <div
-          ref={refs.spacer}
+          ref={spacer}
           className={styles.spacer}
           onPointerMove={onPointerMove}
           onPointerLeave={() => {
-            controller.current?.pointAway();
-            setTip(null);
+            setTip(controller.current?.pointAway() ?? null);
           }}
           onClick={(event) => {
             select(controller.current?.pointAt(event.clientX, event.clientY) ?? null);
           }}
         >
-          <div className={styles.pinned}>
-            <canvas ref={refs.canvas} data-testid="map-canvas" aria-hidden="true" />
-            <canvas ref={refs.overlay} className={styles.overlay} aria-hidden="true" />
-          </div>
+          <Canvases canvas={canvas} overlay={overlay} />
         </div>
       </div>
       {tip && <MapTip {...tip} />}
@@ -87,6 +88,23 @@ export function MapCanvas() {
       </span>
     </>
   );
+}
+
+/** They stay where the window is while the scroller moves: only what is visible is drawn. */
+function Canvases({ canvas, overlay }: Record<"canvas" | "overlay", RefObject<HTMLCanvasElement | null>>) {
+  return (
+    <div className={styles.pinned}>
+      <canvas ref={canvas} data-testid="map-canvas" aria-hidden="true" />
+      <canvas ref={overlay} className={styles.overlay} aria-hidden="true" />
+    </div>
+  );
+}
+
+function useMapLabel(): string {
+  const t = useT();
+  const nodes = useSession((session) => session.cluster.nodes.byName.size);
+  const pods = useSession((session) => session.cluster.pods.size);
+  return t("map.label", { nodes, pods });
 }
 
 /** A controller for as long as the canvas is there, told of everything that changes the picture. */
@@ -130,7 +148,7 @@ function useMapController() {
   useEffect(() => {
     controller.current?.repaint();
   }, [theme]);
-  return { refs: { scroller, spacer, canvas, overlay }, controller };
+  return { scroller, spacer, canvas, overlay, controller };
 }
 
 function useMapSettings(): MapSettings {

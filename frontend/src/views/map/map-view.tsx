@@ -22,13 +22,11 @@ export function MapView({ clusterId }: { clusterId: string }) {
     <section className={styles.view} aria-labelledby="map-title">
       <header className={styles.header}>
         <h2 id="map-title">{t("view.map")}</h2>
-        <Legend />
-      </header>
-      <div className={styles.tools}>
         <FilterBar />
         <span className={controls.spacer} />
         <ZoomControl />
-      </div>
+      </header>
+      <Legend />
       {isEmpty && (
         <div className={styles.empty} data-testid="map-empty">
           <strong>{t("map.empty")}</strong> {t("map.emptyText")}{" "}

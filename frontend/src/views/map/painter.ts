@@ -4,6 +4,7 @@ import type { ClusterState } from "../../model/cluster.ts";
 import {
   cellPoint,
   glyphGap,
+  LOST_ZONE,
   type MapLayout,
   type Tile,
   TILE_PADDING,
@@ -35,7 +36,7 @@ export interface Scene {
   readonly matches: ((slot: number) => boolean) | null;
 }
 
-const DIMMED = 0.14;
+const DIMMED = 0.22;
 const BAR_HEIGHT = 4;
 /** Below this distance of pods a tile is too narrow for its node's name. */
 const NAMED_FROM_PITCH = 10;
@@ -86,11 +87,11 @@ export class MapPainter {
   #zones({ layout, palette, words }: Scene): void {
     const context = this.#context;
     context.textBaseline = "alphabetic";
-    for (const { zone, y } of layout.zones) {
-      context.font = `12px ${palette.font}`;
-      context.fillStyle = palette.muted;
-      const isLost = layout.zones.at(-1)?.y === y && zone === "" && layout.zones.length > 1;
-      context.fillText(zone === "" ? (isLost ? words.noNode : words.zoneNone) : zone, 0, y + 17);
+    context.font = `12px ${palette.font}`;
+    context.fillStyle = palette.muted;
+    for (const { zone, x, y } of layout.zones) {
+      const name = zone === LOST_ZONE ? words.noNode : zone;
+      context.fillText(name === "" ? words.zoneNone : name, x, y + 17);
     }
   }
 
@@ -147,12 +148,24 @@ export class MapPainter {
     context.fillRect(x, y, width * Math.min(1, share), BAR_HEIGHT);
   }
 
+  /** Free places, so that a tile reads as a board with room and not as an empty box. */
+  #ghosts({ layout, palette }: Scene, tile: Tile, cells: Int32Array | undefined): void {
+    const size = layout.pitch - glyphGap(layout.pitch);
+    this.#context.fillStyle = palette.ghost;
+    for (let cell = 0; cell < tile.rows * tile.columns; cell += 1) {
+      if ((cells?.[cell] ?? NOBODY) !== NOBODY) continue;
+      const { x, y } = cellPoint(tile, cell, layout.pitch);
+      this.#context.fillRect(x, y, size, size);
+    }
+  }
+
   #cells(state: ClusterState, scene: Scene, tile: Tile): void {
     const context = this.#context;
     const sprites = this.#sprites;
     const { pitch } = scene.layout;
     const size = pitch - glyphGap(pitch);
     const cells = state.pods.homes.get(tile.home)?.cells;
+    if (tile.node !== "" && pitch >= NAMED_FROM_PITCH) this.#ghosts(scene, tile, cells);
     if (sprites === null || cells === undefined) return;
     cells.forEach((slot, cell) => {
       if (slot === NOBODY) return;

@@ -16,7 +16,7 @@ export function NodeTable({ clusterId }: { clusterId: string }) {
   const cluster = useClusterEvery(500);
   const names = [...cluster.nodes.zones.values()].flat().filter((name) => name !== "");
   return (
-    <div className={styles.scroller} tabIndex={0} role="region" aria-label={t("nodes.title")}>
+    <div className={styles.scroller} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>

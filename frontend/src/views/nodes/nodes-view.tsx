@@ -24,6 +24,7 @@ export function NodesView({ clusterId }: { clusterId: string }) {
     <section className={mapStyles.view} aria-labelledby="nodes-title">
       <header className={mapStyles.header}>
         <h2 id="nodes-title">{t("nodes.title")}</h2>
+        <span className={controls.spacer} />
         <button
           type="button"
           className={controls.button}

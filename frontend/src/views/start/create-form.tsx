@@ -63,18 +63,12 @@ export function CreateForm() {
           placeholder: t("create.seedPlaceholder"),
           title: t("create.seedHint"),
         })}
-        <Field label={t("create.latency")}>
-          <select
-            className={controls.input}
-            value={fields.latency}
-            onChange={(event) => {
-              setFields({ ...fields, latency: event.target.value === "instant" ? "instant" : "realistic" });
-            }}
-          >
-            <option value="realistic">{t("create.realistic")}</option>
-            <option value="instant">{t("create.instant")}</option>
-          </select>
-        </Field>
+        <Latency
+          value={fields.latency}
+          onChoose={(latency) => {
+            setFields({ ...fields, latency });
+          }}
+        />
         <button
           type="submit"
           className={controls.primary}
@@ -86,6 +80,26 @@ export function CreateForm() {
         </button>
       </form>
     </section>
+  );
+}
+
+type Delays = Fields["latency"];
+
+function Latency({ value, onChoose }: { value: Delays; onChoose: (value: Delays) => void }) {
+  const t = useT();
+  return (
+    <Field label={t("create.latency")}>
+      <select
+        className={controls.input}
+        value={value}
+        onChange={(event) => {
+          onChoose(event.target.value === "instant" ? "instant" : "realistic");
+        }}
+      >
+        <option value="realistic">{t("create.realistic")}</option>
+        <option value="instant">{t("create.instant")}</option>
+      </select>
+    </Field>
   );
 }
 

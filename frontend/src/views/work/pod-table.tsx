@@ -37,7 +37,7 @@ export function PodTable({ cluster, slots, order, onOrder }: PodTableProps) {
     rows.scrollToIndex(index);
   });
   return (
-    <div ref={scroller} className={styles.scroller} tabIndex={0} role="region" aria-label={t("work.title")}>
+    <div ref={scroller} className={styles.scroller} tabIndex={0}>
       <div
         role="table"
         aria-rowcount={slots.length + 1}

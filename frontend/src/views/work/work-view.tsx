@@ -25,9 +25,6 @@ export function WorkView() {
     <section className={mapStyles.view} aria-labelledby="work-title">
       <header className={mapStyles.header}>
         <h2 id="work-title">{t("work.title")}</h2>
-        <Legend />
-      </header>
-      <div className={mapStyles.tools}>
         <FilterBar />
         <span className={controls.muted} role="status">
           {isFiltered ? t("filter.none", { shown: slots.length, all }) : t("work.count", { n: all })}
@@ -43,7 +40,8 @@ export function WorkView() {
             {t("filter.clear")}
           </button>
         )}
-      </div>
+      </header>
+      <Legend />
       <PodTable cluster={cluster} slots={slots} order={order} onOrder={setOrder} />
     </section>
   );

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { en, type MessageKey } from "../../src/i18n/en.ts";
+import { formatMessage } from "../../src/i18n/format.ts";
+import { ko } from "../../src/i18n/ko.ts";
+
+const KEYS = Object.keys(en) as MessageKey[];
+
+function valuesIn(message: string): string[] {
+  return [...new Set([...message.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? ""))].sort();
+}
+
+it("every message uses the same values in both languages", () => {
+  for (const key of KEYS) expect(valuesIn(ko[key]), key).toEqual(valuesIn(en[key]));
+});
+
+it("no message is left untranslated, except names", () => {
+  const same = KEYS.filter((key) => ko[key] === en[key]);
+  const names = [
+    "kubeconfig.button",
+    "create.namePlaceholder",
+    "map.cpu",
+    "map.notReady",
+    "work.ip",
+    "nodes.ready",
+    "inspector.yaml",
+    "inspector.times",
+  ];
+  expect(same.sort()).toEqual(names.sort());
+});
+
+it("words follow their number", () => {
+  expect(formatMessage("{n|pod|pods}", { n: 1 }, "en")).toBe("1 pod");
+  expect(formatMessage("{n|pod|pods}", { n: 0 }, "en")).toBe("0 pods");
+  expect(formatMessage("rev {rev}", { rev: 48213 }, "en")).toBe("rev 48,213");
+});
+
+it("a value is put in as it is, and one that is missing stays visible", () => {
+  expect(formatMessage("{a} {b}", { a: "<b>{b}$&</b>" }, "en")).toBe("<b>{b}$&</b> {b}");
+});
