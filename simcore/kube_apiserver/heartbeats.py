@@ -10,9 +10,10 @@ from typing import Protocol
 
 from simcore.apimachinery.kinds import LEASE, Kind
 from simcore.apimachinery.meta import Key, Obj
-from simcore.sim.timestamps import format_micros
+from simcore.sim.timestamps import format_micros, parse_time
 
 NODE_LEASES = "kube-node-lease"
+_NEVER = "1970-01-01T00:00:00Z"
 
 
 class Heartbeats(Protocol):
@@ -28,6 +29,7 @@ def with_heartbeat(kind: Kind, key: Key, obj: Obj, heartbeats: Heartbeats | None
     if heartbeats is None or kind is not LEASE or key.namespace != NODE_LEASES:
         return obj
     renewed_ms = heartbeats.renewed_at_ms(key.name)
-    if renewed_ms is None:
+    spec = obj.get("spec") or {}
+    if renewed_ms is None or parse_time(spec.get("renewTime") or _NEVER) >= renewed_ms:
         return obj
-    return {**obj, "spec": {**(obj.get("spec") or {}), "renewTime": format_micros(renewed_ms)}}
+    return {**obj, "spec": {**spec, "renewTime": format_micros(renewed_ms)}}

@@ -256,13 +256,13 @@ class ApiServer:
         return new if self._write(write, new, int(revision)) else None
 
     def _remove(self, write: Write, new: Obj, old: Obj) -> Obj | None:
+        """The last state: what was stored, with the revision of its end."""
         write.strategy.release(new, write.ctx)
         if write.ctx.dry_run:
             return old
         expected = int(old["metadata"]["resourceVersion"])
         extra = [Delete(path) for path in write.ctx.releases]
-        new = stored_form(write.kind, new)
-        return self.storage.remove(write.path, new, expected=expected, extra=extra, origin=write.origin)
+        return self.storage.remove(write.path, old, expected=expected, extra=extra, origin=write.origin)
 
     def _write(self, write: Write, new: Obj, expected: int) -> bool:
         ctx = write.ctx
