@@ -6,6 +6,7 @@ Gives exactly what placement.PlainSearch gives; tests/simcore/kube_scheduler/tes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import overload
 
 import numpy as np
 
@@ -142,7 +143,7 @@ class ArrayFound:
         if len(ties) == 1:
             total[ties[0]] = -1
             lead = best - int(total.max())
-        return Ranked([table.info(row).name for row in rows[ties].tolist()], best, lead)
+        return Ranked(_Names(table, rows[ties]), best, lead)
 
     def totals(self) -> Ints:
         """The weighted sums of the feasible nodes, in the order of the search."""
@@ -158,6 +159,27 @@ class ArrayFound:
     def _in_order(self) -> Ints:
         order = self._view.table.order
         return self._codes[order] if self._codes is self._known.codes else self._codes
+
+
+class _Names(Sequence[str]):
+    """Names of nodes by their rows; only one of them is ever asked for."""
+
+    def __init__(self, table: NodeTable, rows: Rows) -> None:
+        self._table, self._rows = table, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return _Names(self._table, self._rows[at])
+        return self._table.info(int(self._rows[at])).name
 
 
 def _window(order: Rows, places: Rows, start: int, limit: int) -> Rows:
