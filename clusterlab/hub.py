@@ -11,12 +11,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
+
+import redis
 
 from clusterlab import redis_clients
 from clusterlab.engine import hints, pace
-from clusterlab.schema import schema
+from clusterlab.schema import openapi, schema
 from clusterlab.wall_clock import PaceClock
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.meta import Obj
@@ -25,6 +27,7 @@ from simcore.etcd.interface import Compacted, Revision, Store, Unavailable
 from simcore.etcd.redis_store import MAX_OP, RedisLog
 from simcore.etcd.shared_store import SharedStore
 from simcore.kube_apiserver.builder import build_api_server
+from simcore.kube_apiserver.http.api import HttpApi
 from simcore.kube_apiserver.server import ApiServer
 from simcore.kubelet.heartbeats import Heartbeats
 from simcore.sim.rng import Rng
@@ -60,6 +63,7 @@ class Resident:
         self.clock = PaceClock(record["epoch_ms"], lambda: pace.read(self._client, cluster_id))
         self.seed: int = record["seed"]
         self.server = self.server_on(self.store)
+        self.http = self.http_on(self.server)
         self.advances = Advances(self)
         self.users = 0  # watchers and sockets that hold it
         self._shared: dict[Any, Any] = {}
@@ -72,6 +76,10 @@ class Resident:
         return build_api_server(
             store, clock=self.clock, rng=Rng(self.seed), schema=schema(), heartbeats=heartbeats
         )
+
+    def http_on(self, server: ApiServer) -> HttpApi:
+        """The HTTP door of a server; the documents that describe the API are shared by all clusters."""
+        return HttpApi(server, openapi=openapi())
 
     def record(self, path: str) -> Obj | None:
         """A record of the simulated world."""
@@ -116,28 +124,25 @@ class Advances:
 
     def __init__(self, resident: Resident) -> None:
         self._resident = resident
-        self._grown: asyncio.Future[None] | None = None
+        self._listeners: set[asyncio.Event] = set()
         self._reader: asyncio.Task[None] | None = None
 
-    async def wait(self, after: Revision, timeout_s: float) -> bool:
-        """Until the replica is newer than `after`; False when the time is over."""
+    @contextmanager
+    def heard_by(self, event: asyncio.Event) -> Iterator[None]:
+        """Sets `event` at each advance, and when the reading ends, while the block runs. On the event loop."""
+        self._listeners.add(event)
         self.start()
-        deadline = time.monotonic() + timeout_s
-        while self._resident.store.revision <= after:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            assert self._grown is not None
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._grown), left)
-        return True
+        try:
+            yield
+        finally:
+            self._listeners.discard(event)
 
     def start(self) -> None:
         if self._reader is None or self._reader.done():
-            self._grown = asyncio.get_running_loop().create_future()
             self._reader = asyncio.create_task(self._read())
 
     def stop(self) -> None:
+        """From any thread."""
         if self._reader is not None:
             self._reader.get_loop().call_soon_threadsafe(self._reader.cancel)
 
@@ -150,7 +155,7 @@ class Advances:
                 try:
                     await client.xread({stream: f"{told}-{MAX_OP}"}, count=1, block=READ_BLOCK_MS)
                     revision = await asyncio.to_thread(resident.sync)
-                except (OSError, redis_clients.redis.RedisError, Unavailable) as error:
+                except (OSError, redis.RedisError, Unavailable) as error:
                     log.warning("cluster %s: the log cannot be read: %s", resident.id, error)
                     await asyncio.sleep(RETRY_S)
                     continue
@@ -171,10 +176,8 @@ class Advances:
         self._resident.server.storage.wake_for(entries)
 
     def _tell(self) -> None:
-        assert self._grown is not None
-        grown, self._grown = self._grown, asyncio.get_running_loop().create_future()
-        if not grown.done():
-            grown.set_result(None)
+        for event in self._listeners:
+            event.set()
 
 
 class Hub:

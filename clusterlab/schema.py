@@ -7,8 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from simcore.apimachinery.kinds import KindTable
 from simcore.apimachinery.schema import FILE_NAME, Schema
 from simcore.apimachinery.schema_build import build
+from simcore.kube_apiserver.http.openapi import OpenApi
 
 
 @cache
@@ -18,3 +20,9 @@ def schema() -> Schema:
     if not path.exists():
         build(path.parent)
     return Schema.load(path)
+
+
+@cache
+def openapi() -> OpenApi:
+    """The description of the built-in kinds."""
+    return OpenApi(schema(), KindTable())

@@ -154,5 +154,13 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"clusterlab": {"level": env.str("LOG_LEVEL", "INFO")}, "simcore": {"level": "INFO"}},
+    "loggers": {
+        "clusterlab": {"level": env.str("LOG_LEVEL", "INFO")},
+        "simcore": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # a refusal is no news, and addresses may hold share tokens
+    },
+        "clusterlab": {"level": env.str("LOG_LEVEL", "INFO")},
+        "simcore": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -17,7 +17,7 @@ class VisitorAuthentication(SessionAuthentication):
         return request._request.user, None
 
 
-class VisitorScheme(OpenApiAuthenticationExtension):
+class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped upstream
     target_class = VisitorAuthentication
     name = "session"
 

@@ -122,7 +122,7 @@ class Fault(serializers.Serializer):
 class UploadOut(serializers.Serializer):
     applied = serializers.BooleanField()
     results = ObjectResult(many=True)
-    errors = Fault(many=True)
+    errors = Fault(many=True)  # type: ignore[assignment]  # the member's name on the wire
 
 
 def cluster_out(access: Access) -> dict[str, Any]:

@@ -7,6 +7,7 @@ a ticker in every worker repeats what was due and did not happen.
 from __future__ import annotations
 
 import logging
+from typing import Any
 from zlib import crc32
 
 import redis
@@ -61,7 +62,8 @@ def hint(client: redis.Redis, cluster_id: str) -> None:
 def due(client: redis.Redis) -> list[str]:
     """Takes what is due; each is due again in RETRY_MS unless its engine says otherwise."""
     now = wall_ms()
-    found = [name.decode() for name in client.zrangebyscore(WAKE_UPS, 0, now, start=0, num=MOST_AT_ONCE)]
+    reply: Any = client.zrangebyscore(WAKE_UPS, 0, now, start=0, num=MOST_AT_ONCE)
+    found = [name.decode() for name in reply]
     if found:
         client.zadd(WAKE_UPS, dict.fromkeys(found, now + RETRY_MS), xx=True)
     return found

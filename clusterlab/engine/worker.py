@@ -41,7 +41,8 @@ class Worker:
         lease = Lease(self._client, cluster_id)
         if self._stopping.is_set() or not lease.acquire():
             return None
-        ended, again_at = None, wall_ms() + FAULT_RETRY_MS
+        ended: Ended | None = None
+        again_at: int | None = wall_ms() + FAULT_RETRY_MS
         try:
             ended, again_at = self._turn(cluster_id, lease)
         except (StoreError, redis.RedisError) as error:

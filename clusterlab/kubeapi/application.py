@@ -10,7 +10,7 @@ from typing import Any
 
 from clusterlab.hub import NoSuchCluster, Resident, hub
 from clusterlab.kubeapi.authentication import Authenticator, Credentials, credentials, user_of
-from clusterlab.kubeapi.streaming import send_stream
+from clusterlab.kubeapi.streaming import Streaming
 from clusterlab.labs.access import Access
 from simcore.apimachinery.errors import (
     ApiError,
@@ -28,7 +28,6 @@ from simcore.kube_apiserver.http.message import (
     Stream,
     error_response,
 )
-from simcore.kube_apiserver.http.serve import serve
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +71,7 @@ class KubeApi:
         else:
             assert resident is not None
             with hub.held(resident):
-                await send_stream(answer, resident, self._pool, receive, send, lambda: self._still(asked))
+                await Streaming(answer, resident, self._pool, send).run(receive, lambda: self._still(asked))
 
     async def _access(self, asked: Credentials, method: str) -> Access:
         """Raises: Unauthorized, NotFound (of a cookie without this cluster), Forbidden (a cookie that writes)."""
@@ -110,7 +109,7 @@ def _serve(cluster_id: str, request: HttpRequest) -> tuple[Resident, HttpRespons
     try:
         resident = hub.get(cluster_id)
         resident.sync()
-        answer = serve(resident.server, request)
+        answer = resident.http.serve(request)
         resident.used(wrote=request.method not in READING)
     except NoSuchCluster:
         raise NotFound("the cluster is gone") from None

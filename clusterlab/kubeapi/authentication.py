@@ -78,7 +78,7 @@ def user_of(access: Access) -> User:
     if access.role is Role.OWNER:
         return ADMIN
     who = access.membership.pk if access.membership else 0
-    return User(f"{access.role.value}-{who}", role=access.role.value)
+    return User(f"{access.role.value}-{who}", role="operate" if access.role is Role.OPERATE else "view")
 
 
 def _look_up(asked: Credentials) -> Access | None:

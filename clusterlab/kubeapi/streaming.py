@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 LONGEST_S = 3600
 """Of a stream whose client names no limit; clients come again by themselves."""
 BOOKMARK_S = 60.0
-CHECK_S = 2.0
+CHECK_S = 1.0
 """How often the client's right to listen is asked for again."""
 CHUNK_BYTES = 256 * 1024
 
@@ -26,66 +26,71 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-async def send_stream(
-    stream: Stream,
-    resident: Resident,
-    pool: Executor,
-    receive: Receive,
-    send: Send,
-    is_still_allowed: Callable[[], Awaitable[bool]],
-) -> None:
-    """Ends with the stream, the client, its time limit or its right."""
-    loop = asyncio.get_running_loop()
-    changed = asyncio.Event()
-    changed.set()
-    stream.on_change(lambda: loop.call_soon_threadsafe(changed.set))
-    resident.advances.start()
-    gone = asyncio.create_task(_client_is_gone(receive))
-    try:
-        await _send_head(stream, send)
-        ends_at = loop.time() + min(stream.timeout_s or LONGEST_S, LONGEST_S)
-        bookmark_at = loop.time() + BOOKMARK_S
-        while not gone.done() and loop.time() < ends_at and hub.has(resident):
-            if changed.is_set():
-                changed.clear()
-                await _send_chunks(await loop.run_in_executor(pool, _chunks, resident, stream), send)
-                if stream.is_finished:
-                    break
-            if loop.time() > bookmark_at:
-                bookmark_at = loop.time() + BOOKMARK_S
-                await _send_chunks([stream.bookmark()], send)
+class Streaming:
+    """One stream on its way to one client."""
+
+    def __init__(self, stream: Stream, resident: Resident, pool: Executor, send: Send) -> None:
+        self._stream, self._resident, self._pool, self._send = stream, resident, pool, send
+        self._loop = asyncio.get_running_loop()
+        self._changed = asyncio.Event()
+        self._changed.set()
+        self._is_client_gone = False
+
+    async def run(self, receive: Receive, is_still_allowed: Callable[[], Awaitable[bool]]) -> None:
+        """Ends with the stream, the client, its time limit or its right."""
+        self._stream.on_change(self._wake)
+        listening = asyncio.create_task(self._listen(receive))
+        try:
+            with self._resident.advances.heard_by(self._changed):
+                await self._send_head()
+                await self._follow(is_still_allowed)
+        except StoreError as error:
+            log.warning("cluster %s: a watch ends: %s", self._resident.id, error)
+        finally:
+            listening.cancel()
+            self._stream.cancel()
+            await self._send({"type": "http.response.body", "body": b""})
+
+    async def _follow(self, is_still_allowed: Callable[[], Awaitable[bool]]) -> None:
+        ends_at = self._loop.time() + min(self._stream.timeout_s or LONGEST_S, LONGEST_S)
+        bookmark_at = self._loop.time() + BOOKMARK_S
+        while not self._is_client_gone and await is_still_allowed():
+            if self._changed.is_set():
+                self._changed.clear()
+                await self._send_chunks(await self._loop.run_in_executor(self._pool, self._chunks))
+            now = self._loop.time()
+            if now > bookmark_at:
+                bookmark_at = now + BOOKMARK_S
+                await self._send_chunks([self._stream.bookmark()])
+            if self._stream.is_finished or now > ends_at or not hub.has(self._resident):
+                return
             with suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), min(CHECK_S, max(ends_at - loop.time(), 0.001)))
-            if not await is_still_allowed():
-                break
-    except StoreError as error:
-        log.warning("cluster %s: a watch ends: %s", resident.id, error)
-    finally:
-        gone.cancel()
-        stream.cancel()
-        await send({"type": "http.response.body", "body": b""})
+                await asyncio.wait_for(self._changed.wait(), min(CHECK_S, max(ends_at - now, 0.001)))
 
+    def _wake(self) -> None:
+        """From any thread; the loop may be gone already when the process ends."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._changed.set)
 
-async def _client_is_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    async def _listen(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._is_client_gone = True
+        self._changed.set()
 
+    async def _send_head(self) -> None:
+        """At once, though there may be nothing to say for long: clients wait for it."""
+        headers = [(n.lower().encode(), v.encode("latin-1", "replace")) for n, v in self._stream.headers]
+        await self._send({"type": "http.response.start", "status": self._stream.status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": b"", "more_body": True})
 
-async def _send_head(stream: Stream, send: Send) -> None:
-    """At once, though there may be nothing to say for long: clients wait for it."""
-    headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in stream.headers]
-    await send({"type": "http.response.start", "status": stream.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"", "more_body": True})
+    async def _send_chunks(self, chunks: list[bytes]) -> None:
+        """In pieces, so that a client that does not read holds us back and not our memory."""
+        data = b"".join(chunks)
+        for begin in range(0, len(data), CHUNK_BYTES):
+            piece = data[begin : begin + CHUNK_BYTES]
+            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
 
-
-async def _send_chunks(chunks: list[bytes], send: Send) -> None:
-    """In pieces, so that a client that does not read holds us back and not our memory."""
-    data = b"".join(chunks)
-    for begin in range(0, len(data), CHUNK_BYTES):
-        piece = data[begin : begin + CHUNK_BYTES]
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-
-
-def _chunks(resident: Resident, stream: Stream) -> list[bytes]:
-    with resident.guard:
-        return stream.chunks()
+    def _chunks(self) -> list[bytes]:
+        with self._resident.guard:
+            return self._stream.chunks()

@@ -52,9 +52,7 @@ def create_cluster(name: str, spec: LabSpec, *, visitor: Visitor, example: str =
         cluster = Cluster.objects.create(
             id=cluster_id, name=name, example=example, nodes=spec.nodes, settings=spec.as_settings()
         )
-        owner = Membership.objects.create(
-            cluster=cluster, visitor_hash=visitor.visitor_hash, user_id=visitor.user_id, role=Role.OWNER
-        )
+        owner = Membership.objects.create(cluster=cluster, role=Role.OWNER, **_owner_fields(visitor))
     return Access(cluster, Role.OWNER, owner)
 
 
@@ -125,8 +123,7 @@ def join(link: ShareLink, visitor: Visitor) -> Membership:
     """The membership that the link gives; the same one when it is opened again."""
     membership, _ = Membership.objects.get_or_create(
         cluster=link.cluster,
-        visitor_hash=visitor.visitor_hash,
-        user_id=visitor.user_id,
+        **_owner_fields(visitor),
         share=link,
         defaults={"role": link.role},
     )
@@ -140,3 +137,7 @@ def new_kube_token(access: Access) -> str:
         cluster=access.cluster, membership=access.membership, token_hash=hash_of(token), role=access.role
     )
     return token
+
+
+def _owner_fields(visitor: Visitor) -> dict[str, Any]:
+    return {"visitor_hash": visitor.visitor_hash, "user_id": visitor.user_id}

@@ -40,8 +40,10 @@ class ClusterConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.cluster_id: str = self.scope["url_route"]["kwargs"]["cluster_id"]
         self._stream: asyncio.Task[None] | None = None
-        self._acked, self._access_tick, self._hidden = asyncio.Event(), asyncio.Event(), False
+        self._wake = asyncio.Event()  # set by everything that the stream may have to act on
+        self._access_ticked, self._hidden = False, False
         self._under_way: deque[int] = deque()  # the `to` of frames that were not acknowledged yet
+        self._full_since: float | None = None  # when the browser began to owe acknowledgements
         self._viewers_told, self._viewers_changed = -1, True
         self._told_clock: tuple[float, bool, str] | None = None
         self._checked_at = time.monotonic()
@@ -70,15 +72,17 @@ class ClusterConsumer(AsyncWebsocketConsumer):
                 revision = message.get("rev")
                 while isinstance(revision, int) and self._under_way and self._under_way[0] <= revision:
                     self._under_way.popleft()
-                self._acked.set()
+                self._wake.set()
             case "hidden":
                 self._hidden = message.get("hidden") is True
 
     async def tick_access(self, _event: dict[str, Any]) -> None:
-        self._access_tick.set()
+        self._access_ticked = True
+        self._wake.set()
 
     async def tick_viewers(self, _event: dict[str, Any]) -> None:
         self._viewers_changed = True
+        self._wake.set()
 
     async def _run(self, since: int | None) -> None:
         """The stream, and what is said when it ends."""
@@ -98,31 +102,36 @@ class ClusterConsumer(AsyncWebsocketConsumer):
     async def _follow(self, resident: Resident, since: int | None) -> None:
         picture = await asyncio.to_thread(resident.shared, Picture)
         assert self.access is not None
-        cluster = await database_sync_to_async(cluster_out)(self.access)
-        await self._send_welcome(cluster)
+        await self._send_welcome(await database_sync_to_async(cluster_out)(self.access))
         await asyncio.to_thread(resident.sync)
         sent = await self._first(picture, since)
-        while True:
-            if (reason := await self._ended()) is not None:
-                await self._say_farewell(reason)
-                return
-            await self._tell_surroundings(resident)
-            if await resident.advances.wait(sent, QUIET_S):
-                sent = await self._next(picture, sent)
-                await asyncio.sleep(HIDDEN_FRAME_S if self._hidden else FRAME_S)
-            elif not hub.has(resident):
-                raise Compacted(sent, resident.store.revision)
+        with resident.advances.heard_by(self._wake):
+            while (reason := await self._ended(resident)) is None:
+                await self._tell_surroundings(resident)
+                if resident.store.revision > sent and self._may_send():
+                    sent = await self._next(picture, sent)
+                    await asyncio.sleep(HIDDEN_FRAME_S if self._hidden else FRAME_S)
+                else:
+                    await self._nap()
+        await self._say_farewell(reason)
+
+    async def _nap(self) -> None:
+        """Until something happens, or QUIET_S."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), QUIET_S)
+        self._wake.clear()
 
     async def _first(self, picture: Picture, since: int | None) -> int:
         await asyncio.to_thread(picture.advance)
         found = picture.frame(since) if since is not None else None
-        if since is not None and found is not None and found[0] == since:
-            return since
-        return await self._send_state(found or await asyncio.to_thread(picture.snapshot))
+        if found is None:
+            found = await asyncio.to_thread(picture.snapshot)
+        return since if found[0] == since else await self._send_state(found)
 
     async def _next(self, picture: Picture, sent: int) -> int:
-        """The next frame when the browser is ready for it; a snapshot when it was too slow."""
-        was_slow = not await self._may_send()
+        """What leads from `sent` to now; a snapshot when the browser was too slow for that."""
+        was_slow = self._full_since is not None and time.monotonic() - self._full_since > MOST_BEHIND_S
+        self._full_since = None
         await asyncio.to_thread(picture.advance)
         found = None if was_slow else picture.frame(sent)
         if found is None:
@@ -130,16 +139,12 @@ class ClusterConsumer(AsyncWebsocketConsumer):
             found = await asyncio.to_thread(picture.snapshot)
         return await self._send_state(found)
 
-    async def _may_send(self) -> bool:
-        """Waits until few enough frames are under way; False when that took too long."""
-        began = time.monotonic()
-        while len(self._under_way) >= UNACKNOWLEDGED and not self._access_tick.is_set():
-            self._acked.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._acked.wait(), QUIET_S)
-            if time.monotonic() - self._checked_at > CHECK_S:
-                break
-        return time.monotonic() - began < MOST_BEHIND_S
+    def _may_send(self) -> bool:
+        """Whether few enough frames are under way."""
+        if len(self._under_way) < UNACKNOWLEDGED:
+            return True
+        self._full_since = self._full_since or time.monotonic()
+        return False
 
     async def _send_state(self, found: tuple[int, str]) -> int:
         revision, text = found
@@ -168,14 +173,15 @@ class ClusterConsumer(AsyncWebsocketConsumer):
                 self._viewers_told = n
                 await self.send(json.dumps({"t": "viewers", "n": n}))
 
-    async def _ended(self) -> Farewell | None:
-        """Whether access is still there; asked after a tick and every CHECK_S."""
-        if not self._access_tick.is_set() and time.monotonic() - self._checked_at < CHECK_S:
+    async def _ended(self, resident: Resident) -> Farewell | None:
+        """Why the stream has to end; access is asked for again after a tick and every CHECK_S."""
+        is_dropped = not hub.has(resident)
+        if not (is_dropped or self._access_ticked or time.monotonic() - self._checked_at > CHECK_S):
             return None
-        self._access_tick.clear()
-        self._checked_at = time.monotonic()
+        self._access_ticked, self._checked_at = False, time.monotonic()
         assert self.access is not None
-        return await database_sync_to_async(farewell)(self.access)
+        reason = await database_sync_to_async(farewell)(self.access)
+        return reason or (Farewell("compacted", 4410) if is_dropped else None)
 
     async def _say_farewell(self, reason: Farewell) -> None:
         await self.send(json.dumps({"t": "bye", "reason": reason.reason}))

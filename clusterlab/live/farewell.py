@@ -21,7 +21,7 @@ def farewell(access: Access) -> Farewell | None:
         return None
     if not Cluster.objects.filter(pk=access.cluster.pk, deleted_at=None).exists():
         return Farewell("deleted", 4404)
-    share_id = access.membership.share_id if access.membership else None
-    if ShareLink.objects.filter(pk=share_id, revoked_at=None).exists():
+    share = access.membership.share if access.membership else None
+    if share is not None and ShareLink.objects.filter(pk=share.pk, revoked_at=None).exists():
         return Farewell("expired", 4410)
     return Farewell("revoked", 4403)

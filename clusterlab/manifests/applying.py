@@ -26,9 +26,8 @@ from clusterlab.manifests.staged_store import StagedStore
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj
+from simcore.kube_apiserver.http.api import HttpApi
 from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse
-from simcore.kube_apiserver.http.serve import serve
-from simcore.kube_apiserver.server import ApiServer
 from simcore.kube_apiserver.users import User
 from simcore.sim.trace import Origin
 
@@ -84,7 +83,7 @@ def _apply(
     for _ in range(TRIES):
         resident.sync()
         stage = StagedStore(resident.store)
-        tried = _Applying(resident.server_on(stage), user, options).all(manifests)
+        tried = _Applying(resident.http_on(resident.server_on(stage)), user, options).all(manifests)
         faults_now = [*faults, *(f for one in tried for f in one.faults)]
         if options.dry_run or (faults_now and not options.partial):
             return Outcome(False, [_as_tried(one, options) for one in tried], faults_now)
@@ -111,10 +110,10 @@ def _as_done(one: Applied) -> Result:
 
 
 class _Applying:
-    """One object after the other on one API server. Namespaces go first, whatever their place in the files."""
+    """One object after the other through one API server's door, Namespaces first."""
 
-    def __init__(self, server: ApiServer, user: User, options: Options) -> None:
-        self._server, self._user, self._options = server, user, options
+    def __init__(self, http: HttpApi, user: User, options: Options) -> None:
+        self._http, self._server, self._user, self._options = http, http.server, user, options
 
     def all(self, manifests: Sequence[Manifest]) -> list[Applied]:
         """In the order of the files."""
@@ -158,7 +157,7 @@ class _Applying:
     def _ask(self, method: str, path: str, obj: Obj) -> HttpResponse:
         query = urlencode({"fieldValidation": "Strict", "fieldManager": MANAGER})
         headers = {"content-type": "application/json", "accept": "application/json"}
-        answer = serve(self._server, HttpRequest(method, path, query, headers, encode(obj), self._user))
+        answer = self._http.serve(HttpRequest(method, path, query, headers, encode(obj), self._user))
         assert isinstance(answer, HttpResponse), path
         return answer
 

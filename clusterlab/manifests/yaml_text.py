@@ -76,7 +76,9 @@ class Composer:
 
     def take(self, event: yaml.Event) -> Document | None:
         """The document that this event ends, if it is not empty."""
-        place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        assert mark is not None
+        place = Place(mark.line + 1, mark.column + 1)
         match event:
             case yaml.DocumentStartEvent():
                 self._begin(place)
@@ -85,7 +87,7 @@ class Composer:
             case yaml.ScalarEvent():
                 self._scalar(event, place)
             case yaml.AliasEvent():
-                self._alias(event.anchor, place)
+                self._alias(event.anchor or "", place)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._open(event, place)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         act: Callable[..., None] = getattr(self, f"_{verb}")
         try:
             if verb in _ON_ONE:
-                act(_find(options["cluster"]), **options)
+                act(_find(options.pop("cluster")), **options)
             else:
                 act(**options)
         except (BadSpec, ApiError, StoreError) as error:
