@@ -159,8 +159,4 @@ LOGGING = {
         "simcore": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # a refusal is no news, and addresses may hold share tokens
     },
-        "clusterlab": {"level": env.str("LOG_LEVEL", "INFO")},
-        "simcore": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},
-    },
 }
