@@ -24,18 +24,22 @@ def ready_status(node: Obj) -> str:
 
 
 def silent_at_ms(node: Obj, lease: Obj | None) -> int:
-    """When, in Unix milliseconds, the node counts as silent if nothing more is heard of it."""
+    """When, in Unix milliseconds, the node counts as silent if nothing more is heard of it.
+
+    The grace period begins when the monitor notices a heartbeat, which is at its next look.
+    """
     ready = condition_of(node, "Ready")
     if ready is None:
         return parse_time(node["metadata"]["creationTimestamp"]) + STARTUP_GRACE_MS
     renewed = ((lease or {}).get("spec") or {}).get("renewTime")
-    heard = ready.get("lastHeartbeatTime") or node["metadata"]["creationTimestamp"]
-    return max(parse_time(renewed) if renewed else 0, parse_time(heard)) + GRACE_MS
+    posted = ready.get("lastHeartbeatTime") or node["metadata"]["creationTimestamp"]
+    heard_ms = max(parse_time(renewed) if renewed else 0, parse_time(posted))
+    return next_check_ms(heard_ms) + GRACE_MS
 
 
-def next_check_ms(silent_at_ms: int) -> int:
+def next_check_ms(time_ms: int) -> int:
     """The first look of the monitor, which comes every five seconds, after that moment."""
-    return (silent_at_ms // MONITOR_PERIOD_MS + 1) * MONITOR_PERIOD_MS
+    return (time_ms // MONITOR_PERIOD_MS + 1) * MONITOR_PERIOD_MS
 
 
 def silenced(node: Obj, now_ms: int) -> Obj:
