@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from simcore.apimachinery.kinds import NODE, POD
-from simcore.apimachinery.meta import Obj, key_of, uid_of
+from simcore.apimachinery.meta import Obj, key_of, revision_of, uid_of
 from simcore.client.context import ComponentContext
 from simcore.kubelet.addresses import Numbers, number_of
 from simcore.kubelet.images import DEFAULT_MISSING
@@ -72,7 +72,8 @@ class Kubelets:
             kubelet.host.number = number_of(node["spec"].get("podCIDR", "")) or 0
         self._ctx.clock.call_later(0, partial(kubelet.start, self._take_number), label="kubelet start")
         known = records.get(name, {})
-        for pod in self._ctx.informers.informer(POD).by_index("spec.nodeName", name):
+        pods = self._ctx.informers.informer(POD).by_index("spec.nodeName", name)
+        for pod in sorted(pods, key=revision_of):  # as they came
             kubelet.take(pod, known.pop(uid_of(pod), None))
         for uid in known:
             kubelet.drop_record(uid)

@@ -10,7 +10,7 @@ from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import EVENT, NODE, POD
 from simcore.apimachinery.meta import Key, Obj, key_of
 from simcore.cluster.world import World
-from simcore.etcd.interface import Put
+from simcore.etcd.interface import Entry, Put
 from simcore.etcd.memory_store import MemoryStore
 from simcore.kubelet.kubelets import Kubelets
 from simcore.kubelet.world import IMAGES, NODES
@@ -106,6 +106,9 @@ class Site:
         doc = {**(self.world.get(path) or MACHINE), "power": state, "since_ms": self.plane.clock.now()}
         self.world.put(path, doc, actor="user:test")
         self.advance(0)
+
+    def history(self) -> list[Entry]:
+        return self.store.entries_since(0)
 
     def writes(self) -> int:
         return self.store.revision

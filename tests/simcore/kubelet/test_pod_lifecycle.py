@@ -41,7 +41,7 @@ def test_a_quiet_pod_writes_nothing_and_asks_for_no_time(site: Site) -> None:
 
 
 def test_a_running_container_s_status(site: Site) -> None:
-    resources = {"requests": {"cpu": "100m"}, "limits": {"memory": "64Mi"}}
+    resources = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}}
     site.run(resources=resources)
     status = site.container()
     assert status["containerID"].startswith("containerd://") and len(status["containerID"]) == 77
@@ -49,7 +49,7 @@ def test_a_running_container_s_status(site: Site) -> None:
     assert (status["lastState"], status["restartCount"]) == ({}, 0)
     assert (status["ready"], status["started"]) == (True, True)
     assert (status["image"], status["resources"]) == ("docker.io/library/nginx:1.27", resources)
-    assert status["allocatedResources"] == {"cpu": "100m"}
+    assert status["allocatedResources"] == resources["requests"]
 
 
 def test_other_components_conditions_stay(site: Site) -> None:
