@@ -130,7 +130,7 @@ def test_its_pods_are_no_longer_ready_and_say_why(plane: ControlPlane):
 def test_pods_are_evicted_when_their_toleration_ends(plane: ControlPlane):
     place(plane, "web")
     place(plane, "stays", tolerations=[{"operator": "Exists"}])
-    place(plane, "goes", tolerations=[])
+    place(plane, "goes", tolerations=[toleration | {"tolerationSeconds": 0} for toleration in TOLERATIONS])
     plane.heartbeats.stop("node-1")
     at(plane, 51)
     assert {p["metadata"]["name"] for p in plane.list(POD)} == {"web", "stays"}  # tainted at 50 s
