@@ -21,18 +21,8 @@ def redis(folder: Path) -> Service:
 def engine(index: int) -> Service:
     """One worker process with a queue of its own, so that a cluster finds its warm replica again."""
     name = f"engine-{index}"
-    argv = [
-        str(PYTHON),
-        "-m",
-        "celery",
-        "-A",
-        "clusterlab",
-        "--quiet",
-        "--skip-checks",
-        "worker",
-        "--pool",
-        "threads",
-    ]
+    argv = [str(PYTHON), "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
+    argv += ["-A", "clusterlab", "--quiet", "--skip-checks", "worker", "--pool", "threads"]
     argv += ["--concurrency", str(CLUSTERS_PER_WORKER), "--loglevel", "WARNING"]
     argv += ["--queues", name, "--hostname", f"{name}@%h"]
     argv += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
