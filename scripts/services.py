@@ -31,7 +31,7 @@ def engine(index: int) -> Service:
 
 def web(options: Options, pki: Pki) -> Service:
     """Daphne: the page on PORT and the Kubernetes API over TLS on KUBE_PORT. No access log: URLs hold share tokens."""
-    argv = [str(PYTHON), "-m", "daphne", "--verbosity", "0"]
+    argv = [str(PYTHON), "-m", "clusterlab.daphne", "--verbosity", "0"]
     argv += ["-e", page_endpoint(options), "-e", kube_endpoint(options, pki), "clusterlab.asgi:application"]
     return Service("web", argv)
 
