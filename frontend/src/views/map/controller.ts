@@ -60,7 +60,6 @@ export class MapController {
 
   /** Draws `state`. Cheap when little of it changed. */
   show(state: ClusterState): void {
-    if (state !== this.#state && this.#settings.query + this.#settings.namespace !== "") this.#scene = null;
     this.#state = state;
     this.#draw();
   }
@@ -156,7 +155,7 @@ export class MapController {
       scroll: scroller.scrollTop,
       palette: this.#palette,
       words,
-      matches: query + namespace === "" ? null : podMatcher(this.#state, query, namespace),
+      matcher: query + namespace === "" ? null : (state) => podMatcher(state, query, namespace),
     };
   }
 

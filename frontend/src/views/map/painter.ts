@@ -32,9 +32,23 @@ export interface Scene {
   readonly scroll: number;
   readonly palette: Palette;
   readonly words: MapWords;
-  /** Pods that do not match are dimmed; null when all match. */
-  readonly matches: ((slot: number) => boolean) | null;
+  /** For a state, the test for its pods: those that do not match are dimmed. null when all match. */
+  readonly matcher: ((state: ClusterState) => (slot: number) => boolean) | null;
 }
+
+type Matches = ((slot: number) => boolean) | null;
+
+/** What a tile shows now: with it, only cells that changed are drawn again. */
+interface Drawn {
+  stamp: number;
+  node: NodeRow | undefined;
+  occupied: number;
+  /** Per cell the look that was drawn: EMPTY, or a status code, plus DIM when dimmed. */
+  looks: Uint8Array;
+}
+
+const EMPTY = 255;
+const DIM = 64;
 
 const DIMMED = 0.22;
 const BAR_HEIGHT = 4;
@@ -45,8 +59,8 @@ export class MapPainter {
   readonly #context: CanvasRenderingContext2D;
   #scene: Scene | null = null;
   #sprites: Sprites | null = null;
-  /** Home -> what its tile shows now. Emptied when the scene changes. */
-  #drawn = new Map<number, { stamp: number; node: NodeRow | undefined }>();
+  /** By home. Emptied when the scene changes. */
+  readonly #drawn = new Map<number, Drawn>();
 
   constructor(context: CanvasRenderingContext2D) {
     this.#context = context;
@@ -56,14 +70,9 @@ export class MapPainter {
     if (scene !== this.#scene) this.#begin(scene);
     const top = scene.scroll;
     const bottom = scene.scroll + scene.viewport.height;
+    const matches = scene.matcher?.(state) ?? null;
     for (const tile of scene.layout.tiles) {
-      if (tile.y > bottom || tile.y + tile.height < top) continue;
-      const node = state.nodes.byName.get(tile.node);
-      const stamp = state.pods.homes.get(tile.home)?.stamp ?? 0;
-      const drawn = this.#drawn.get(tile.home);
-      if (drawn !== undefined && drawn.stamp === stamp && drawn.node === node) continue;
-      this.#drawn.set(tile.home, { stamp, node });
-      this.#tile(state, scene, tile, node);
+      if (tile.y <= bottom && tile.y + tile.height >= top) this.#tile(state, scene, tile, matches);
     }
   }
 
@@ -95,33 +104,43 @@ export class MapPainter {
     }
   }
 
-  #tile(state: ClusterState, scene: Scene, tile: Tile, node: NodeRow | undefined): void {
-    const context = this.#context;
-    const { palette } = scene;
-    const isTray = tile.node === "";
-    const troubled = node !== undefined && node.r !== 1;
-    context.clearRect(tile.x - 1, tile.y - 1, tile.width + 2, tile.height + 2);
-    if (!isTray) {
-      context.fillStyle = palette.bg;
-      context.fillRect(tile.x, tile.y, tile.width, tile.height);
-      context.lineWidth = troubled ? 2 : 1;
-      context.strokeStyle = troubled ? palette.bad : palette.line;
-      context.setLineDash(node === undefined ? [4, 3] : []);
-      context.strokeRect(tile.x + 0.5, tile.y + 0.5, tile.width - 1, tile.height - 1);
-      context.setLineDash([]);
+  #tile(state: ClusterState, scene: Scene, tile: Tile, matches: Matches): void {
+    const home = state.pods.homes.get(tile.home);
+    const node = state.nodes.byName.get(tile.node);
+    const occupied = home?.occupied ?? 0;
+    const stamp = home?.stamp ?? 0;
+    let drawn = this.#drawn.get(tile.home);
+    if (drawn !== undefined && drawn.stamp === stamp && drawn.node === node) return;
+    if (drawn === undefined || drawn.node !== node || (tile.node === "" && drawn.occupied !== occupied)) {
+      drawn = { stamp, node, occupied, looks: new Uint8Array() };
+      this.#drawn.set(tile.home, drawn);
+      this.#box(scene, tile, node);
+      this.#header(scene, tile, node, occupied);
     }
-    this.#header(scene, tile, node, state.pods.homes.get(0)?.occupied ?? 0);
-    this.#cells(state, scene, tile);
+    drawn.stamp = stamp;
+    drawn.looks = this.#cells(state, scene, tile, matches, drawn.looks);
   }
 
-  #header(scene: Scene, tile: Tile, node: NodeRow | undefined, waiting: number): void {
+  #box({ palette }: Scene, tile: Tile, node: NodeRow | undefined): void {
+    const context = this.#context;
+    const troubled = node !== undefined && node.r !== 1;
+    context.clearRect(tile.x - 1, tile.y - 1, tile.width + 2, tile.height + 2);
+    if (tile.node === "") return;
+    context.lineWidth = troubled ? 2 : 1;
+    context.strokeStyle = troubled ? palette.bad : palette.line;
+    context.setLineDash(node === undefined ? [4, 3] : []);
+    context.strokeRect(tile.x + 0.5, tile.y + 0.5, tile.width - 1, tile.height - 1);
+    context.setLineDash([]);
+  }
+
+  #header(scene: Scene, tile: Tile, node: NodeRow | undefined, occupied: number): void {
     const { palette, words, layout } = scene;
     const context = this.#context;
     context.font = `12px ${palette.font}`;
     const left = tile.x + TILE_PADDING;
     if (tile.node === "") {
-      context.fillStyle = waiting > 0 ? palette["wait-text"] : palette.muted;
-      context.fillText(`${words.tray} ${String(waiting)}`, tile.x, tile.y + 15);
+      context.fillStyle = occupied > 0 ? palette["wait-text"] : palette.muted;
+      context.fillText(`${words.tray} ${String(occupied)}`, tile.x, tile.y + 15);
       return;
     }
     const named = layout.pitch >= NAMED_FROM_PITCH;
@@ -148,35 +167,44 @@ export class MapPainter {
     context.fillRect(x, y, width * Math.min(1, share), BAR_HEIGHT);
   }
 
-  /** Free places, so that a tile reads as a board with room and not as an empty box. */
-  #ghosts({ layout, palette }: Scene, tile: Tile, cells: Int32Array | undefined): void {
-    const size = layout.pitch - glyphGap(layout.pitch);
-    this.#context.fillStyle = palette.ghost;
-    for (let cell = 0; cell < tile.rows * tile.columns; cell += 1) {
-      if ((cells?.[cell] ?? NOBODY) !== NOBODY) continue;
-      const { x, y } = cellPoint(tile, cell, layout.pitch);
-      this.#context.fillRect(x, y, size, size);
+  /** Draws the cells that look different from `before`; returns how all of them look now. */
+  #cells(state: ClusterState, scene: Scene, tile: Tile, matches: Matches, before: Uint8Array): Uint8Array {
+    const cells = state.pods.homes.get(tile.home)?.cells ?? NO_CELLS;
+    const room = tile.node === "" ? 0 : tile.rows * tile.columns;
+    const looks = new Uint8Array(Math.max(cells.length, room)).fill(EMPTY);
+    for (let cell = 0; cell < looks.length; cell += 1) {
+      const slot = cells[cell] ?? NOBODY;
+      if (slot !== NOBODY) {
+        looks[cell] = (state.pods.status[slot] ?? 0) + (matches === null || matches(slot) ? 0 : DIM);
+      }
+      const look = looks[cell] ?? EMPTY;
+      if (look !== before[cell]) this.#cell(scene, tile, cell, look, cell < room);
     }
+    return looks;
   }
 
-  #cells(state: ClusterState, scene: Scene, tile: Tile): void {
+  /** An empty cell with room is a faint square, so that a tile reads as a board and not as an empty box. */
+  #cell({ layout, palette }: Scene, tile: Tile, cell: number, look: number, hasRoom: boolean): void {
     const context = this.#context;
     const sprites = this.#sprites;
-    const { pitch } = scene.layout;
-    const size = pitch - glyphGap(pitch);
-    const cells = state.pods.homes.get(tile.home)?.cells;
-    if (tile.node !== "" && pitch >= NAMED_FROM_PITCH) this.#ghosts(scene, tile, cells);
-    if (sprites === null || cells === undefined) return;
-    cells.forEach((slot, cell) => {
-      if (slot === NOBODY) return;
-      const { x, y } = cellPoint(tile, cell, pitch);
-      context.globalAlpha = scene.matches === null || scene.matches(slot) ? 1 : DIMMED;
-      const from = (state.pods.status[slot] ?? 0) * sprites.step;
+    const { x, y } = cellPoint(tile, cell, layout.pitch);
+    const size = layout.pitch - glyphGap(layout.pitch);
+    context.clearRect(x, y, size, size);
+    if (look === EMPTY) {
+      if (!hasRoom || layout.pitch < NAMED_FROM_PITCH) return;
+      context.fillStyle = palette.ghost;
+      context.fillRect(x, y, size, size);
+    } else if (sprites !== null) {
+      const isDim = look >= DIM;
+      if (isDim) context.globalAlpha = DIMMED;
+      const from = (isDim ? look - DIM : look) * sprites.step;
       context.drawImage(sprites.sheet, from, 0, sprites.size, sprites.size, x, y, size, size);
-    });
-    context.globalAlpha = 1;
+      if (isDim) context.globalAlpha = 1;
+    }
   }
 }
+
+const NO_CELLS = new Int32Array();
 
 /** The text, cut with an ellipsis where it would be wider than `width`. */
 function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
