@@ -13,7 +13,7 @@ from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.schema import Node, Schema
 from simcore.apimachinery.schema_decode import Decoding, Mistyped, plain
-from simcore.kube_apiserver.http import go_json, yaml_body
+from simcore.kube_apiserver.http import go_json, protobuf, yaml_body
 from simcore.kube_apiserver.http.message import MAX_BODY_BYTES, YAML, HttpRequest, Query
 from simcore.kube_apiserver.http.negotiation import body_type
 
@@ -77,22 +77,31 @@ def check_size(body: bytes) -> None:
         raise TooLarge(f"Request entity too large: limit is {MAX_BODY_BYTES}")
 
 
-def parsed(request: HttpRequest, expected: str) -> Any:
-    """The value that a body of JSON or YAML stands for. Raises: TooLarge, UnsupportedMediaType, BadRequest."""
+def parsed(request: HttpRequest, expected: str, node: Node | None) -> Any:
+    """The value that a body stands for; `node` reads protobuf. Raises: TooLarge, UnsupportedMediaType, BadRequest."""
     media_type = body_type(request.headers.get("content-type", ""))
     check_size(request.body)
     try:
+        if media_type == protobuf.PROTOBUF:
+            return _from_protobuf(request.body, node)
         return yaml_body.loads(request.body) if media_type == YAML else go_json.loads(request.body)
-    except yaml_body.YamlError as error:
+    except (yaml_body.YamlError, protobuf.ProtobufError) as error:
         raise _unrecognized(expected, str(error), request.body) from None
     except go_json.JsonSyntaxError as error:
         why = f"couldn't get version/kind; json parse error: {error}"
         raise _unrecognized(expected, why, request.body) from None
 
 
+def _from_protobuf(body: bytes, node: Node | None) -> Obj:
+    found = protobuf.envelope(body)
+    if node is None:
+        raise protobuf.ProtobufError("without a schema only JSON is read")
+    return {"apiVersion": found.api_version, "kind": found.kind} | protobuf.message(found.raw, node)
+
+
 def object_of(request: HttpRequest, kind: Kind, decoder: Decoder) -> Obj:
     """The body as an object of the kind. Raises: TooLarge, UnsupportedMediaType, BadRequest."""
-    return as_kind(parsed(request, kind.kind), kind, decoder, request.body)
+    return as_kind(parsed(request, kind.kind, decoder.node(kind)), kind, decoder, request.body)
 
 
 def as_kind(doc: Any, kind: Kind, decoder: Decoder, body: bytes, node: Node | None = None) -> Obj:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from simcore.apimachinery.errors import NotAcceptable, UnsupportedMediaType
 from simcore.kube_apiserver.http.message import JSON, YAML
+from simcore.kube_apiserver.http.protobuf import PROTOBUF
 
 OFFERED = (JSON, YAML)
-BODIES = (JSON, YAML)
+BODIES = (JSON, YAML, PROTOBUF)
 DISCOVERY_GROUP, META_GROUP = "apidiscovery.k8s.io", "meta.k8s.io"
 
 

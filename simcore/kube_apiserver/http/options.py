@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from simcore.apimachinery.errors import BadRequest, FieldError
 from simcore.apimachinery.meta import Obj
-from simcore.kube_apiserver.http import go_json, yaml_body
+from simcore.apimachinery.schema import Schema
+from simcore.kube_apiserver.http import go_json, protobuf, yaml_body
 from simcore.kube_apiserver.http.body import check_size, invalid_options
 from simcore.kube_apiserver.http.message import YAML, HttpRequest, Query
 from simcore.kube_apiserver.http.negotiation import body_type
 from simcore.kube_apiserver.strategy import DeleteOptions, Propagation
 
+_DEFINITION = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"
 POLICIES: dict[str, Propagation] = {
     "Background": "Background",
     "Foreground": "Foreground",
@@ -22,9 +24,9 @@ def is_dry_run(query: Query, kind: str) -> bool:
     return _is_all(query.every("dryRun"), kind)
 
 
-def delete_options(request: HttpRequest, query: Query) -> DeleteOptions:
+def delete_options(request: HttpRequest, query: Query, schema: Schema | None) -> DeleteOptions:
     """Raises: BadRequest, Invalid, TooLarge, UnsupportedMediaType."""
-    doc = _body(request)
+    doc = _body(request, schema)
     grace_s = doc.get("gracePeriodSeconds", query.integer("gracePeriodSeconds"))
     orphan = doc.get(
         "orphanDependents", query.flag("orphanDependents") if query.has("orphanDependents") else None
@@ -49,14 +51,17 @@ def delete_options(request: HttpRequest, query: Query) -> DeleteOptions:
     return DeleteOptions(grace_s, POLICIES[policy] if policy else None, orphan, uid, revision, dry_run)
 
 
-def _body(request: HttpRequest) -> Obj:
+def _body(request: HttpRequest, schema: Schema | None) -> Obj:
     if not request.body:
         return {}
     check_size(request.body)
     media_type = body_type(request.headers.get("content-type", ""))
     try:
+        if media_type == protobuf.PROTOBUF:
+            node = schema.node(_DEFINITION) if schema is not None else None
+            return protobuf.message(protobuf.envelope(request.body).raw, node) if node else {}
         doc = yaml_body.loads(request.body) if media_type == YAML else go_json.loads(request.body)
-    except (yaml_body.YamlError, go_json.JsonSyntaxError) as error:
+    except (protobuf.ProtobufError, yaml_body.YamlError, go_json.JsonSyntaxError) as error:
         raise BadRequest(str(error)) from None
     if not isinstance(doc, dict):
         raise BadRequest("decoded object cannot be converted to DeleteOptions")

@@ -9,7 +9,7 @@ from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
 from simcore.apimachinery.kinds import POD, Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.binding import bind
-from simcore.kube_apiserver.http.body import as_kind, parsed
+from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
 from simcore.kube_apiserver.http.forms import OF_ONE, Form
 from simcore.kube_apiserver.http.message import HttpResponse, json_response, text_response
 from simcore.kube_apiserver.http.options import delete_options
@@ -108,7 +108,7 @@ def _scale(writing: Writing) -> HttpResponse:
     node = decoder.node(SCALE)
     wanted: Patch
     if writing.info.verb == "update":
-        given = as_kind(parsed(writing.http, "Scale"), SCALE, decoder, writing.http.body, node)
+        given = as_kind(parsed(writing.http, "Scale", node), SCALE, decoder, writing.http.body, node)
         wanted = lambda scale: given  # noqa: E731
     else:
         wanted = patch_of(writing.http, SCALE, node, decoder)
@@ -132,7 +132,12 @@ def _scale(writing: Writing) -> HttpResponse:
 
 def _bind(writing: Writing) -> HttpResponse:
     request = writing.options("CreateOptions")
-    doc = as_kind(parsed(writing.http, "Binding"), BINDING, writing.decoder, writing.http.body)
+    doc = as_kind(
+        parsed(writing.http, "Binding", writing.decoder.node(BINDING)),
+        BINDING,
+        writing.decoder,
+        writing.http.body,
+    )
     target, meta = doc.get("target") or {}, doc["metadata"]
     faults = []
     if target.get("kind") not in (None, "", "Node"):
@@ -154,10 +159,17 @@ def _bind(writing: Writing) -> HttpResponse:
 def _evict(writing: Writing) -> HttpResponse:
     """Without disruption budgets an eviction is a deletion."""
     request = writing.options("CreateOptions")
-    doc = as_kind(parsed(writing.http, "Eviction"), EVICTION, writing.decoder, writing.http.body)
+    doc = as_kind(
+        parsed(writing.http, "Eviction", writing.decoder.node(EVICTION)),
+        EVICTION,
+        writing.decoder,
+        writing.http.body,
+    )
     if doc["metadata"].get("name", writing.key.name) != writing.key.name:
         raise BadRequest("name in URL does not match name in Eviction object")
-    options = delete_options(writing.with_body(doc.get("deleteOptions") or {}), writing.query)
+    options = delete_options(
+        writing.with_body(doc.get("deleteOptions") or {}), writing.query, writing.server.schema
+    )
     writing.server.authorize(request, "create", POD, writing.key, "eviction")
     writing.server.delete(POD, writing.key, request, options)
     return json_response(_SUCCESS, 201)
@@ -166,7 +178,7 @@ def _evict(writing: Writing) -> HttpResponse:
 def _finalize(writing: Writing) -> HttpResponse:
     request = writing.options("UpdateOptions")
     form = _form(writing)
-    given = as_kind(parsed(writing.http, writing.kind.kind), writing.kind, writing.decoder, writing.http.body)
+    given = object_of(writing.http, writing.kind, writing.decoder)
 
     def change(old: Obj, ctx: RequestContext) -> Obj:
         finalizers = (given.get("spec") or {}).get("finalizers") or []

@@ -85,7 +85,7 @@ class Writing:
         return form.one(stored, 200, self.decoder.warnings + warnings)
 
     def delete(self) -> HttpResponse:
-        options = delete_options(self.http, self.query)
+        options = delete_options(self.http, self.query, self.server.schema)
         form = self._form()
         deleted = self.server.delete(self.kind, self.key, self.caller(dry_run=options.dry_run), options)
         if deleted.is_gone and self.kind not in RETURNED_WHEN_DELETED:
@@ -93,7 +93,7 @@ class Writing:
         return form.one(deleted.obj)
 
     def delete_collection(self) -> HttpResponse:
-        options = delete_options(self.http, self.query)
+        options = delete_options(self.http, self.query, self.server.schema)
         form = Form.of(self.server, self.kind, self.http, self.query, OF_LISTS)
         request = self.caller(dry_run=options.dry_run)
         self.server.authorize(request, "deletecollection", self.kind, self.key)
