@@ -41,7 +41,6 @@ class Cache:
         self._order: list[NodeInfo] | None = None  # made again after nodes came, went or moved
         self._images: Counter[str] = Counter()  # how many nodes hold each image
         self._priorities: Counter[int] = Counter()  # of the pods on nodes; a priority goes with its last pod
-        self._free_rows: list[int] = []
         self._observers: list[CacheObserver] = []
         self._namespace_labels = namespace_labels
 
@@ -159,14 +158,12 @@ class Cache:
     def _entry(self, name: str) -> NodeInfo:
         node = self._nodes.get(name)
         if node is None:
-            row = self._free_rows.pop() if self._free_rows else len(self._nodes)
-            node = self._nodes[name] = NodeInfo(name, row)
+            node = self._nodes[name] = NodeInfo(name)
         return node
 
     def _drop_if_empty(self, node: NodeInfo) -> None:
         if node.node is None and not node.pods:
             del self._nodes[node.name]
-            self._free_rows.append(node.row)
 
 
 def _counts_alike(one: PodInfo, other: PodInfo) -> bool:

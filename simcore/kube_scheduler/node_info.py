@@ -21,15 +21,15 @@ class Taint(NamedTuple):
 
 
 class NodeInfo:
-    """Changed only by the scheduler's cache; plugins read it."""
+    """Changed only by the scheduler's cache; plugins read it. `row` is its place in the node table, -1 without one."""
 
     __slots__ = (
         "allocatable", "image_bytes", "labels", "name", "node", "pods", "ports", "requested", "row",
         "scored", "taints", "unschedulable",
     )  # fmt: skip
 
-    def __init__(self, name: str, row: int = -1) -> None:
-        self.name, self.row = name, row
+    def __init__(self, name: str) -> None:
+        self.name, self.row = name, -1
         self.pods: dict[str, PodInfo] = {}  # by uid; terminating ones count until they are gone
         self.requested: Amounts = {}
         self.scored: Amounts = {}  # as requested, with DEFAULT_REQUESTS for pods that name none

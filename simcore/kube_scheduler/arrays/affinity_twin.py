@@ -41,31 +41,32 @@ class InterPodAffinityTwin:
         )
 
     def filter(self, view: View) -> Codes:
-        table, shape, rows = view.table, view.pod.shape, view.rows
+        table, shape = view.table, view.pod.shape
         namespace_labels = view.cycle.snapshot.namespace_labels
-        codes = np.zeros(len(rows), dtype=np.int64)
+        codes = np.zeros(view.number, dtype=np.int64)
         for term in table.counts.anti_affinity_terms():
             if term.matches(shape.namespace, shape.labels, namespace_labels):
                 carriers = table.counts.of(("carries", term), _carries(term))
-                codes[table.labels(term.topology_key).sums(carriers)[rows] > 0] = 3
+                codes[view.pick(table.labels(term.topology_key).sums(carriers)) > 0] = 3
         for term in shape.anti_affinity:
-            codes[table.labels(term.topology_key).sums(_meant(table, term, namespace_labels))[rows] > 0] = 2
+            meant = _meant(table, term, namespace_labels)
+            codes[view.pick(table.labels(term.topology_key).sums(meant)) > 0] = 2
         if shape.affinity:
-            codes[~_meets_affinity(view)[rows]] = 1
+            codes[~view.pick(_meets_affinity(view))] = 1
         return Codes(codes, (AFFINITY, ANTI_AFFINITY, EXISTING_ANTI_AFFINITY))
 
     def score(self, view: View) -> Ints:
-        table, shape, rows = view.table, view.pod.shape, view.rows
+        table, shape = view.table, view.pod.shape
         namespace_labels = view.cycle.snapshot.namespace_labels
-        total = np.zeros(len(rows), dtype=np.int64)
+        total = np.zeros(view.number, dtype=np.int64)
         for terms, sign in ((shape.preferred_affinity, 1), (shape.preferred_anti_affinity, -1)):
             for term, weight in terms:
                 meant = _meant(table, term, namespace_labels)
-                total += sign * weight * table.labels(term.topology_key).sums(meant)[rows]
+                total += sign * weight * view.pick(table.labels(term.topology_key).sums(meant))
         for term, weight in table.counts.attracting_terms():
             if term.matches(shape.namespace, shape.labels, namespace_labels):
                 carriers = table.counts.of(("draws", term, weight), _draws(term, weight))
-                total += weight * table.labels(term.topology_key).sums(carriers)[rows]
+                total += weight * view.pick(table.labels(term.topology_key).sums(carriers))
         return total
 
     def normalize(self, scores: Ints) -> Ints:

@@ -43,7 +43,7 @@ class RawScores:
         self._by_row[row] = score
         self._are_zero = self._are_zero and score == 0
 
-    def set_many(self, rows: Rows, scores: Ints) -> None:
+    def set_many(self, rows: Rows | slice, scores: Ints) -> None:
         self._by_row[rows] = scores
         self._are_zero = self._are_zero and not scores.any()
 
@@ -61,12 +61,12 @@ class PodClass:
     def __init__(self, plugins: LocalPlugins, table: NodeTable, cycle: Cycle, pod: PodInfo) -> None:
         self._plugins, self._table = plugins, table
         self.generation, self._seen = table.generation, len(table.touched)
-        view = View(cycle, pod, table, table.order)
+        view = View(cycle, pod, table)
         self._filters = [each for each in plugins.filters if each[0].filters(view)]
         self._scorers = [each for each in plugins.scorers if each[0].scores(view)]
         self.verdicts: list[Verdict | None] = [None]
         self._numbers: dict[Verdict, int] = {}
-        self.codes: Ints = np.full(table.rows, -1, dtype=np.int64)
+        self.codes: Ints = np.zeros(table.rows, dtype=np.int64)
         """By row: 0 fits, else a number in `verdicts`."""
         self.base: Ints = np.zeros(table.rows, dtype=np.int64)
         """By row: the weighted scores that need no normalizing."""
@@ -79,9 +79,9 @@ class PodClass:
 
     @property
     def fitting(self) -> NDArray[np.intp]:
-        """The places in the search order of the nodes that fit."""
+        """The rows that fit."""
         if self._fitting is None:
-            self._fitting = np.flatnonzero(self.codes[self._table.order] == 0)
+            self._fitting = np.flatnonzero(self.codes == 0)
         return self._fitting
 
     def catch_up(self, cycle: Cycle, pod: PodInfo) -> None:
@@ -117,21 +117,18 @@ class PodClass:
         self.base[row] = base
 
     def _ask_arrays(self, view: View) -> None:
-        rows = view.rows
-        codes = np.zeros(len(rows), dtype=np.int64)
+        codes = np.zeros(view.number, dtype=np.int64)
         for twin, _ in self._filters:
             found = twin.filter(view)
             numbers = np.array([0, *(self.number(Verdict(twin.name, r)) for r in found.rejections)])
             codes = np.where(codes == 0, numbers[found.codes], codes)
+        rows = slice(None) if view.rows is None else view.rows
         self.codes[rows] = codes
         self._fitting = None
-        self._score_arrays(view, rows)
-
-    def _score_arrays(self, view: View, rows: Rows) -> None:
-        base, normalized = np.zeros(len(rows), dtype=np.int64), iter(self.raw)
-        for twin, _, weight in self._scorers:
-            scores = twin.score(view)
-            if twin.has_normalize:
+        base, normalized = np.zeros(view.number, dtype=np.int64), iter(self.raw)
+        for scored, _, weight in self._scorers:
+            scores = scored.score(view)
+            if scored.has_normalize:
                 next(normalized).set_many(rows, scores)
             else:
                 base += weight * scores

@@ -14,13 +14,12 @@ Bools = NDArray[np.bool_]
 class LabelColumn:
     """`ids` by row: 0 where the label is missing, else the number of its value in `values`."""
 
-    def __init__(self, values: Sequence[str | None], order: NDArray[np.intp], rows: int) -> None:
+    def __init__(self, values: Sequence[str | None]) -> None:
         numbers: dict[str | None, int] = {None: 0}
         found = [numbers.setdefault(value, len(numbers)) for value in values]
         self.values: list[str | None] = list(numbers)
         self._numbers = numbers
-        self.ids: NDArray[np.intp] = np.zeros(rows, dtype=np.intp)
-        self.ids[order] = found
+        self.ids: NDArray[np.intp] = np.array(found, dtype=np.intp)
         self.present: Bools = self.ids > 0
         self.is_unique = len(numbers) - 1 == len(values)
         """Every node has a value of its own: a domain is a node."""
@@ -34,9 +33,9 @@ class LabelColumn:
         return np.array([holds(value) for value in self.values], dtype=np.bool_)[self.ids]
 
     def sums(self, counts: Ints) -> Ints:
-        """By row: the counts of its domain added up; 0 where the label is missing."""
+        """By row: the counts of its domain added up; 0 where the label is missing. May be `counts` itself."""
         if self.is_unique:
-            return np.where(self.present, counts, 0)
+            return counts
         return self.by_domain(counts)[self.ids]
 
     def by_domain(self, counts: Ints) -> Ints:

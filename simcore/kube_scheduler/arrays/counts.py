@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from simcore.kube_scheduler.affinity_terms import PodTerm
 from simcore.kube_scheduler.cache import Cache
-from simcore.kube_scheduler.node_info import NodeInfo
 from simcore.kube_scheduler.plugins.inter_pod_affinity import attractions_of
 from simcore.kube_scheduler.pod_info import PodInfo, PodShape
 
@@ -55,14 +54,16 @@ class PodCounts:
         for pod in cache.pods():
             self._census(pod, 1)
 
-    def pod_moved(self, node: NodeInfo, pod: PodInfo, sign: int) -> None:
-        if pod.shape.has_pod_affinity:
-            self._census(pod, sign)
-        row = node.row
+    def pod_moved(self, row: int, pod: PodInfo, sign: int) -> None:
         for counter in self._counters.values():
             worth = counter.worth(pod)
-            if worth and row < self._rows:
+            if worth:
                 counter.by_row[row] += sign * worth
+
+    def note_terms(self, pod: PodInfo, sign: int) -> None:
+        """A pod came to a node or left it, with its own wishes about others."""
+        if pod.shape.has_pod_affinity:
+            self._census(pod, sign)
 
     def rows_changed(self, rows: int) -> None:
         """Nodes came or went: counting starts again when somebody asks."""

@@ -12,7 +12,6 @@ from simcore.kube_scheduler.framework.interfaces import (
     Rejection,
     ScorePlugin,
 )
-from simcore.kube_scheduler.node_info import NodeInfo
 
 
 class EachNodeFilter:
@@ -26,8 +25,8 @@ class EachNodeFilter:
 
     def filter(self, view: View) -> Codes:
         rejections: dict[Rejection, int] = {}
-        codes = np.zeros(len(view.rows), dtype=np.int64)
-        for place, node in enumerate(_nodes(view)):
+        codes = np.zeros(view.number, dtype=np.int64)
+        for place, node in enumerate(view.infos()):
             rejection = self._plugin.filter(view.cycle, view.pod, node)
             if rejection is not None:
                 codes[place] = rejections.setdefault(rejection, len(rejections) + 1)
@@ -43,18 +42,14 @@ class EachNodeScore:
 
     def scores(self, view: View) -> bool:
         plugin = self._plugin
-        return not isinstance(plugin, PreScorePlugin) or plugin.pre_score(view.cycle, view.pod, _nodes(view))
+        return not isinstance(plugin, PreScorePlugin) or plugin.pre_score(view.cycle, view.pod, view.infos())
 
     def score(self, view: View) -> Ints:
         plugin = self._plugin
-        given = {node.name: plugin.score(view.cycle, view.pod, node) for node in _nodes(view)}
+        given = {node.name: plugin.score(view.cycle, view.pod, node) for node in view.infos()}
         if isinstance(plugin, NormalizePlugin):
             given = plugin.normalize(view.cycle, view.pod, given)
-        return np.array([given[node.name] for node in _nodes(view)], dtype=np.int64)
+        return np.array([given[node.name] for node in view.infos()], dtype=np.int64)
 
     def normalize(self, scores: Ints) -> Ints:
         return scores
-
-
-def _nodes(view: View) -> list[NodeInfo]:
-    return [view.table.info(row) for row in view.rows.tolist()]

@@ -33,7 +33,7 @@ class NodeNameTwin:
         return bool(view.pod.node_name)
 
     def filter(self, view: View) -> Codes:
-        names = [view.table.info(row).name != view.pod.node_name for row in view.rows.tolist()]
+        names = [info.name != view.pod.node_name for info in view.infos()]
         return one_rejection(np.array(names, dtype=np.bool_), node_name.REJECTION)
 
 
@@ -50,7 +50,7 @@ class NodeUnschedulableTwin:
         tolerated = taint_toleration.is_tolerated(node_unschedulable.TAINT, view.pod.shape.tolerations)
         rejected = [cordoned and not tolerated for _, cordoned in view.table.taint_sets]
         return one_rejection(
-            np.array(rejected)[view.table.taint_ids[view.rows]], node_unschedulable.REJECTION
+            np.array(rejected)[view.pick(view.table.taint_ids)], node_unschedulable.REJECTION
         )
 
 
@@ -70,12 +70,12 @@ class TaintTolerationTwin:
     def filter(self, view: View) -> Codes:
         tolerations = view.pod.shape.tolerations
         rejected = [taint_toleration.repels(taints, tolerations) for taints, _ in view.table.taint_sets]
-        return one_rejection(np.array(rejected)[view.table.taint_ids[view.rows]], taint_toleration.REJECTION)
+        return one_rejection(np.array(rejected)[view.pick(view.table.taint_ids)], taint_toleration.REJECTION)
 
     def score(self, view: View) -> Ints:
         tolerations = view.pod.shape.tolerations
         scores = [taint_toleration.dislikes(taints, tolerations) for taints, _ in view.table.taint_sets]
-        return np.array(scores, dtype=np.int64)[view.table.taint_ids[view.rows]]
+        return np.array(scores, dtype=np.int64)[view.pick(view.table.taint_ids)]
 
     def normalize(self, scores: Ints) -> Ints:
         return to_percent(scores, reverse=True)
@@ -99,15 +99,15 @@ class NodeAffinityTwin:
         return bool(self._plugin.preferences(view.pod))
 
     def filter(self, view: View) -> Codes:
-        enforced = matching(self._plugin.added.get(node_affinity.REQUIRED), view.table)[view.rows]
-        own = required(view)[view.rows]
+        enforced = view.pick(matching(self._plugin.added.get(node_affinity.REQUIRED), view.table))
+        own = view.pick(required(view))
         codes = np.where(enforced, np.where(own, 0, 2), 1).astype(np.int64)
         return Codes(codes, (node_affinity.ENFORCED, node_affinity.REJECTION))
 
     def score(self, view: View) -> Ints:
-        scores = np.zeros(len(view.rows), dtype=np.int64)
+        scores = np.zeros(view.number, dtype=np.int64)
         for each in self._plugin.preferences(view.pod):
-            scores += each["weight"] * matching_term(each["preference"], view.table)[view.rows]
+            scores += each["weight"] * view.pick(matching_term(each["preference"], view.table))
         return scores
 
     def normalize(self, scores: Ints) -> Ints:
@@ -125,7 +125,7 @@ class NodePortsTwin:
 
     def filter(self, view: View) -> Codes:
         wanted = view.pod.shape.host_ports
-        taken = [view.table.info(row).has_port_conflict(wanted) for row in view.rows.tolist()]
+        taken = [info.has_port_conflict(wanted) for info in view.infos()]
         return one_rejection(np.array(taken, dtype=np.bool_), node_ports.REJECTION)
 
 
@@ -142,10 +142,10 @@ class ImageLocalityTwin:
 
     def score(self, view: View) -> Ints:
         shape, snapshot = view.pod.shape, view.cycle.snapshot
-        held = np.zeros(len(view.rows), dtype=np.int64)
+        held = np.zeros(view.number, dtype=np.int64)
         for image in map(image_locality.normalized, shape.images):
             spread = snapshot.nodes_with_image(image) / len(snapshot.nodes())
-            held += (view.table.image_bytes(image)[view.rows] * spread).astype(np.int64)
+            held += (view.pick(view.table.image_bytes(image)) * spread).astype(np.int64)
         least = image_locality.LEAST_BYTES
         most = image_locality.MOST_BYTES_PER_CONTAINER * max(len(shape.images), 1)
         return MAX_NODE_SCORE * (np.clip(held, least, most) - least) // (most - least)

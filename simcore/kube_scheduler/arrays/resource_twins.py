@@ -38,14 +38,16 @@ class NodeResourcesFitTwin:
 
     def filter(self, view: View) -> Codes:
         """What is lacking, as bits: too many pods, no help possible, then a bit for each resource."""
-        table, rows = view.table, view.rows
-        lacking = (table.pods()[rows] + 1 > table.amounts("allocatable", PODS)[rows]).astype(np.int64)
+        table = view.table
+        lacking = (view.pick(table.pods()) + 1 > view.pick(table.amounts("allocatable", PODS))).astype(
+            np.int64
+        )
         names = list(view.pod.shape.requests)
         for number, name in enumerate(names):
-            amount, allocatable = view.pod.shape.requests[name], table.amounts("allocatable", name)[rows]
-            lacking |= (amount > allocatable - table.amounts("requested", name)[rows]).astype(np.int64) << (
-                number + 2
-            )
+            amount, allocatable = view.pod.shape.requests[name], view.pick(table.amounts("allocatable", name))
+            lacking |= (amount > allocatable - view.pick(table.amounts("requested", name))).astype(
+                np.int64
+            ) << (number + 2)
             lacking |= (amount > allocatable).astype(np.int64) << 1
         found, codes = np.unique(lacking, return_inverse=True)
         shift = 0 if found.size and found[0] == 0 else 1
@@ -54,12 +56,12 @@ class NodeResourcesFitTwin:
 
     def score(self, view: View) -> Ints:
         strategy = self._strategy
-        total = np.zeros(len(view.rows), dtype=np.int64)
-        weights = np.zeros(len(view.rows), dtype=np.int64)
+        total = np.zeros(view.number, dtype=np.int64)
+        weights = np.zeros(view.number, dtype=np.int64)
         for name, weight in strategy.resources:
             allocatable = _scorable(name, view)
             counts = allocatable > 0
-            requested = view.table.amounts("scored", name)[view.rows] + view.pod.shape.scored_requests.get(
+            requested = view.pick(view.table.amounts("scored", name)) + view.pod.shape.scored_requests.get(
                 name, 0
             )
             score = _resource_score(strategy, requested, np.where(counts, allocatable, 1))
@@ -90,7 +92,7 @@ class BalancedAllocationTwin:
         before, after, counts = [], [], []
         for name in self._resources:
             allocatable = _scorable(name, view)
-            used = view.table.amounts("requested", name)[view.rows]
+            used = view.pick(view.table.amounts("requested", name))
             counts.append(allocatable > 0)
             capacity = np.where(allocatable > 0, allocatable, 1).astype(np.float64)
             more = view.pod.shape.requests.get(name, 0)
@@ -112,8 +114,8 @@ def _rejection(bits: int, names: list[str]) -> Rejection:
 
 def _scorable(name: str, view: View) -> Ints:
     if name not in (CPU, MEMORY) and not view.pod.shape.scored_requests.get(name):
-        return np.zeros(len(view.rows), dtype=np.int64)
-    return view.table.amounts("allocatable", name)[view.rows]
+        return np.zeros(view.number, dtype=np.int64)
+    return view.pick(view.table.amounts("allocatable", name))
 
 
 def _resource_score(strategy: ScoringStrategy, requested: Ints, allocatable: Ints) -> Ints:

@@ -58,16 +58,16 @@ class ArraySearch:
         table = self._table
         table.refresh()
         known = self._class(cycle, pod)
-        view = View(cycle, pod, table, table.order)
+        view = View(cycle, pod, table)
         others = [twin for twin in self._filters if twin.filters(view)]
         crowded = self._nominator.nodes_with_rivals(pod) if self._nominator else ()
         if others or crowded:
             codes = self._codes(known, others, view, crowded)
-            places = np.flatnonzero(codes == 0)
+            fitting = np.flatnonzero(codes == 0)
         else:
-            codes, places = known.codes, known.fitting
-        rows = _window(table.order, places, start, limit)
-        return ArrayFound(known, codes, view._replace(rows=rows), self._scorers)
+            codes, fitting = known.codes, known.fitting
+        rows = _window(fitting, start, limit)
+        return ArrayFound(known, codes, View(cycle, pod, table, rows), self._scorers)
 
     def among(self, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Found:
         """A few named nodes are quicker asked one by one."""
@@ -89,12 +89,13 @@ class ArraySearch:
     def _codes(
         self, known: PodClass, others: Sequence[FilterTwin], view: View, crowded: Sequence[str]
     ) -> Ints:
-        """By place in the search order, local and global verdicts together."""
-        codes = known.codes[view.rows]
+        """By row, local and global verdicts together."""
+        codes = known.codes
         for twin in others:
             found = twin.filter(view)
             numbers = np.array([0, *(known.number(Verdict(twin.name, r)) for r in found.rejections)])
             codes = np.where(codes == 0, numbers[found.codes], codes)
+        codes = codes.copy() if codes is known.codes else codes
         if crowded:
             self._framework.finish_pre_filter(view.cycle, view.pod)
         for name in crowded:
@@ -102,38 +103,38 @@ class ArraySearch:
             if node is not None:
                 question = Question(view.cycle, view.pod, node)
                 verdict = verdict_with_rivals(self._framework, self._nominator, question)
-                codes[view.rows == node.row] = known.number(verdict) if verdict else 0
+                codes[node.row] = known.number(verdict) if verdict else 0
         return codes
 
 
 class ArrayFound:
-    """`codes` are by row, or by place in the search order when other nodes had a say; `view.rows` are feasible."""
+    """`codes` are by row; the view's rows are those that fit."""
 
     def __init__(self, known: PodClass, codes: Ints, view: View, scorers: GlobalScorers) -> None:
         self._known, self._codes, self._view, self._scorers = known, codes, view, scorers
 
     @property
     def feasible(self) -> int:
-        return len(self._view.rows)
+        return self._view.number
 
     def verdicts(self) -> Mapping[str, Verdict]:
         table, known = self._view.table, self._known
-        rows, codes = table.order.tolist(), self._in_order().tolist()
         found = {}
-        for row, code in zip(rows, codes, strict=True):
+        for row, code in enumerate(self._codes.tolist()):
             verdict = known.verdicts[code]
             if verdict is not None:
                 found[table.info(row).name] = verdict
         return found
 
     def tally(self, diagnosis: Diagnosis) -> None:
-        for code, nodes in enumerate(np.bincount(self._in_order()).tolist()):
+        for code, nodes in enumerate(np.bincount(self._codes).tolist()):
             verdict = self._known.verdicts[code]
             if nodes and verdict is not None:
                 diagnosis.count(verdict.plugin, verdict.rejection, nodes)
 
     def rank(self) -> Ranked:
         table, rows = self._view.table, self._view.rows
+        assert rows is not None
         if len(rows) == 1:
             return Ranked([table.info(int(rows[0])).name], 0, 0)
         total = self.totals()
@@ -147,18 +148,15 @@ class ArrayFound:
 
     def totals(self) -> Ints:
         """The weighted sums of the feasible nodes, in the order of the search."""
-        view = self._view
-        total = self._known.base[view.rows]
+        view, rows = self._view, self._view.rows
+        assert rows is not None
+        total = self._known.base[rows]
         for raw in self._known.raw:
-            raw.add_to(total, view.rows)
+            raw.add_to(total, rows)
         for twin, weight in self._scorers:
             if twin.scores(view):
                 total += weight * twin.normalize(twin.score(view))
         return total
-
-    def _in_order(self) -> Ints:
-        order = self._view.table.order
-        return self._codes[order] if self._codes is self._known.codes else self._codes
 
 
 class _Names(Sequence[str]):
@@ -182,10 +180,10 @@ class _Names(Sequence[str]):
         return self._table.info(int(self._rows[at])).name
 
 
-def _window(order: Rows, places: Rows, start: int, limit: int) -> Rows:
-    """The rows at the first `limit` places from `start` on, round the end."""
-    first = int(np.searchsorted(places, start)) if start else 0
-    found = places[first : first + limit]
+def _window(fitting: Rows, start: int, limit: int) -> Rows:
+    """The first `limit` of the rows that fit, from `start` on and round the end."""
+    first = int(np.searchsorted(fitting, start)) if start else 0
+    found = fitting[first : first + limit]
     if len(found) < limit and first:
-        found = np.concatenate((found, places[: min(limit - len(found), first)]))
-    return order[found]
+        return np.concatenate((found, fitting[: min(limit - len(found), first)]))
+    return found

@@ -36,6 +36,15 @@ class _Scored(NamedTuple):
     counted: Bools
 
 
+class _Counted(NamedTuple):
+    """Which nodes' pods count for a constraint."""
+
+    mask: Bools | None
+    """By row; None: all of them."""
+    domains: Bools
+    """By number of the value."""
+
+
 class PodTopologySpreadTwin:
     is_local = False
     has_normalize = True
@@ -54,41 +63,42 @@ class PodTopologySpreadTwin:
         return bool(self._plugin.soft_constraints(view.pod))
 
     def filter(self, view: View) -> Codes:
-        table, shape, rows = view.table, view.pod.shape, view.rows
+        table, shape = view.table, view.pod.shape
         hard = hard_constraints(shape)
-        codes = np.zeros(len(rows), dtype=np.int64)
+        codes = np.zeros(view.number, dtype=np.int64)
         for constraint in hard:
             column = table.labels(constraint.topology_key)
-            mask = self._counted(view, hard, constraint)
-            by_domain = column.by_domain(np.where(mask, matching_pods(table, constraint, shape), 0))
-            domains = by_domain[column.domains(mask)]
+            counted = self._counted(view, hard, constraint)
+            by_domain = column.by_domain(_only(counted.mask, matching_pods(table, constraint, shape)))
+            domains = by_domain[counted.domains]
             fewest = int(domains.min()) if domains.size else NO_DOMAIN
             if domains.size < constraint.min_domains:
                 fewest = 0
             itself = int(selectors.matches(constraint.selector, shape.labels))
-            ids = column.ids[rows]
+            ids = view.pick(column.ids)
             too_many = by_domain[ids] + itself - fewest > constraint.max_skew
             own = np.where(ids == 0, 1, np.where(too_many, 2, 0))
             codes = np.where(codes == 0, own, codes)
         return Codes(codes, (NO_LABEL, SKEWED))
 
     def score(self, view: View) -> Ints:
-        table, shape, rows = view.table, view.pod.shape, view.rows
+        table, shape = view.table, view.pod.shape
         soft = self._plugin.soft_constraints(view.pod)
         needs_all = bool(shape.spread)
-        counted = _with_keys(table, soft)[rows] if needs_all else np.ones(len(rows), dtype=np.bool_)
-        scored, hosts = rows[counted], int(counted.sum())
-        total = np.zeros(len(rows), dtype=np.float64)
+        counted = view.pick(_with_keys(table, soft if needs_all else ()))
+        hosts = int(counted.sum())
+        total = np.zeros(view.number, dtype=np.float64)
         for constraint in soft:
             column, pods = table.labels(constraint.topology_key), matching_pods(table, constraint, shape)
             if constraint.topology_key == HOSTNAME:
-                counts, weight = pods[rows], domain_weight(hosts)
+                counts, weight = view.pick(pods), domain_weight(hosts)
             else:
-                mask = self._counted(view, soft if needs_all else (), constraint)
-                counts = column.by_domain(np.where(mask, pods, 0))[column.ids[rows]]
-                weight = domain_weight(len(np.unique(column.ids[scored])))
+                mask = self._counted(view, soft if needs_all else (), constraint).mask
+                ids = view.pick(column.ids)
+                counts = column.by_domain(_only(mask, pods))[ids]
+                weight = domain_weight(int(np.count_nonzero(np.bincount(ids[counted]))))
             points = counts.astype(np.float64) * weight + float(constraint.max_skew - 1)
-            total += np.where(column.present[rows], points, 0.0)
+            total += np.where(view.pick(column.present), points, 0.0)
         self._last = _Scored(counted)
         return np.where(counted, np.floor(total + 0.5), 0.0).astype(np.int64)
 
@@ -101,12 +111,14 @@ class PodTopologySpreadTwin:
         )
         return np.where(counted, inverse, 0)
 
-    def _counted(self, view: View, keyed: Sequence[SpreadConstraint], constraint: SpreadConstraint) -> Bools:
-        """By row: whether the node's pods count for the constraint. Kept for the shape until a node changes."""
+    def _counted(
+        self, view: View, keyed: Sequence[SpreadConstraint], constraint: SpreadConstraint
+    ) -> _Counted:
+        """Kept for the shape until a node changes. `keyed` names the labels that a node must have."""
         table, shape = view.table, view.pod.shape
-        key = (table.generation, shape.number, hash((constraint.topology_key, constraint[4:])), bool(keyed))
-        mask = self._masks.get(key)
-        if mask is None:
+        key = (table.generation, shape.number, constraint.topology_key, constraint[4:], bool(keyed))
+        counted = self._masks.get(key)
+        if counted is None:
             mask = _with_keys(table, keyed)
             if constraint.honors_affinity:
                 mask = mask & required(view)
@@ -115,8 +127,13 @@ class PodTopologySpreadTwin:
                 mask = mask & ~np.array(repelled)[table.taint_ids]
             if len(self._masks) >= _MOST_MASKS:
                 self._masks.clear()
-            self._masks[key] = mask
-        return mask
+            domains = table.labels(constraint.topology_key).domains(mask)
+            counted = self._masks[key] = _Counted(None if mask.all() else mask, domains)
+        return counted
+
+
+def _only(mask: Bools | None, counts: Ints) -> Ints:
+    return counts if mask is None else np.where(mask, counts, 0)
 
 
 def matching_pods(table: NodeTable, constraint: SpreadConstraint, shape: PodShape) -> Ints:
@@ -130,8 +147,7 @@ def matching_pods(table: NodeTable, constraint: SpreadConstraint, shape: PodShap
 
 
 def _with_keys(table: NodeTable, constraints: Sequence[SpreadConstraint]) -> Bools:
-    mask = np.zeros(table.rows, dtype=np.bool_)
-    mask[table.order] = True
+    mask = np.ones(table.rows, dtype=np.bool_)
     for constraint in constraints:
         mask &= table.labels(constraint.topology_key).present
     return mask

@@ -1,7 +1,4 @@
-"""All nodes as numpy columns: a row per node, filled in when somebody reads.
-
-Rows belong to the cache's NodeInfos and stay theirs while the node exists; what reads the columns goes by `order`.
-"""
+"""All nodes as numpy columns: a row per node, in the order of the search, filled in when somebody reads."""
 
 from __future__ import annotations
 
@@ -39,6 +36,7 @@ class NodeTable:
         self.touched: list[int] = []
         """The rows whose pods changed, in order; starts again with each generation."""
         self._is_built = False
+        self._infos: list[NodeInfo] = []
         self._names: LabelColumn | None = None
         self._dirty: set[int] = set()  # rows whose amounts are out of date
         cache.observe(self)
@@ -46,8 +44,9 @@ class NodeTable:
     # --- CacheObserver
 
     def pod_moved(self, node: NodeInfo, pod: PodInfo, sign: int) -> None:
-        self.counts.pod_moved(node, pod, sign)
-        if node.node is not None:
+        self.counts.note_terms(pod, sign)
+        if self._is_built and node.row >= 0:
+            self.counts.pod_moved(node.row, pod, sign)
             self.touched.append(node.row)
             self._dirty.add(node.row)
 
@@ -69,7 +68,7 @@ class NodeTable:
         self._write_dirty()
         column = self._amounts.get((side, name))
         if column is None:
-            column = self._column(getattr(info, side).get(name, 0) for info in self._in_order)
+            column = self._column(getattr(info, side).get(name, 0) for info in self._infos)
             self._amounts[side, name] = column
         return column
 
@@ -81,32 +80,34 @@ class NodeTable:
     def labels(self, key: str) -> LabelColumn:
         column = self._labels.get(key)
         if column is None:
-            values = [info.labels.get(key) for info in self._in_order]
-            column = self._labels[key] = LabelColumn(values, self.order, self.rows)
+            values = [info.labels.get(key) for info in self._infos]
+            column = self._labels[key] = LabelColumn(values)
         return column
 
     def names(self) -> LabelColumn:
         """The nodes' own names, for matchFields."""
         if self._names is None:
-            self._names = LabelColumn([info.name for info in self._in_order], self.order, self.rows)
+            self._names = LabelColumn([info.name for info in self._infos])
         return self._names
 
     def image_bytes(self, name: str) -> Ints:
-        return self._column(info.image_bytes.get(name, 0) for info in self._in_order)
+        return self._column(info.image_bytes.get(name, 0) for info in self._infos)
 
     # --- filling
 
     def _build(self) -> None:
-        self._in_order = list(self._cache.nodes())
-        self.rows = max((info.row for info in self._in_order), default=-1) + 1
-        self.order = np.array([info.row for info in self._in_order], dtype=np.intp)
-        self._infos = {info.row: info for info in self._in_order}
+        for info in self._infos:
+            info.row = -1
+        self._infos = list(self._cache.nodes())
+        self.rows = len(self._infos)
+        for row, info in enumerate(self._infos):
+            info.row = row
         self._amounts: dict[tuple[str, str], Ints] = {}
         self._labels: dict[str, LabelColumn] = {}
         self._names = None
-        self._amounts["requested", PODS] = self._column(len(info.pods) for info in self._in_order)
+        self._amounts["requested", PODS] = self._column(len(info.pods) for info in self._infos)
         sets: dict[TaintSet, int] = {}
-        ids = [sets.setdefault((info.taints, info.unschedulable), len(sets)) for info in self._in_order]
+        ids = [sets.setdefault((info.taints, info.unschedulable), len(sets)) for info in self._infos]
         self.taint_sets: list[TaintSet] = list(sets)
         self.taint_ids = self._column(ids)
         self.touched, self._dirty = [], set()
@@ -115,10 +116,7 @@ class NodeTable:
         self.counts.rows_changed(self.rows)
 
     def _column(self, values: Any) -> Ints:
-        """By row, from values in the order of the search."""
-        column = np.zeros(self.rows, dtype=np.int64)
-        column[self.order] = np.fromiter(values, dtype=np.int64, count=len(self._in_order))
-        return column
+        return np.fromiter(values, dtype=np.int64, count=self.rows)
 
     def _write_dirty(self) -> None:
         if not self._dirty:

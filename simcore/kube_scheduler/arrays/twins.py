@@ -7,16 +7,18 @@ node is touched. The others are asked in every cycle, after their PreFilter or P
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcore.kube_scheduler.arrays.table import NodeTable
 from simcore.kube_scheduler.framework.interfaces import MAX_NODE_SCORE, Cycle, Rejection
+from simcore.kube_scheduler.node_info import NodeInfo
 from simcore.kube_scheduler.pod_info import PodInfo
 
 Ints = NDArray[np.int64]
+T = TypeVar("T", bound=np.generic)
 Rows = NDArray[np.intp]
 
 
@@ -33,7 +35,20 @@ class View(NamedTuple):
     cycle: Cycle
     pod: PodInfo
     table: NodeTable
-    rows: Rows
+    rows: Rows | None = None
+    """None: all of them."""
+
+    def pick(self, column: NDArray[T]) -> NDArray[T]:
+        """The column's values for these nodes: a part of the column itself when it is all of them."""
+        return column if self.rows is None else column[self.rows]
+
+    @property
+    def number(self) -> int:
+        return self.table.rows if self.rows is None else len(self.rows)
+
+    def infos(self) -> list[NodeInfo]:
+        rows = range(self.table.rows) if self.rows is None else self.rows.tolist()
+        return [self.table.info(row) for row in rows]
 
 
 class FilterTwin(Protocol):
