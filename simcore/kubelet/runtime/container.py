@@ -49,7 +49,7 @@ class Script(NamedTuple):
     def lines(self) -> Iterator[Line]:
         try:
             yield from self.start(self.shell(OUTPUT_STEPS))
-        except (Endless, RecursionError):
+        except Endless:
             return  # it goes on and says nothing more
 
 
@@ -149,7 +149,7 @@ def _plan(script: Script) -> tuple[bool, int, int, int | None]:
     try:
         for _ in script.start(shell):
             pass
-    except (Endless, RecursionError):
+    except Endless:
         return False, shell.now_ms, 0, shell.term_status
     return True, shell.now_ms, shell.status, shell.term_status
 

@@ -16,7 +16,7 @@ class ArithmeticFault(ValueError):
 def evaluate(text: str, variables: Mapping[str, str]) -> int:
     """Raises: ArithmeticFault."""
     tokens = _TOKEN.findall(text.replace("$", ""))
-    if len(tokens) > 100:
+    if len(tokens) > 60:
         raise ArithmeticFault("expression too long")
     tokens.append("")
     value = _sum(tokens, variables)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simcore.kubelet.runtime.shell.words import Operator, ShellSyntaxError, Token, Word, plain, tokenize
 
-MAX_DEPTH = 50
+MAX_DEPTH = 25
 
 _ENDS = ("then", "do", "done", "fi", "else", "elif", "}")
 

@@ -29,6 +29,8 @@ from simcore.kubelet.runtime.shell.grammar import (
 )
 from simcore.kubelet.runtime.shell.words import ShellSyntaxError, Word
 
+MAX_DEPTH = 50
+"""Of blocks, substitutions and shells within each other."""
 MAX_VALUE = 4096
 """Characters in a variable or an expanded word; what is longer is cut."""
 
@@ -51,6 +53,7 @@ class Shell:
     now_ms: int = 0
     status: int = 0
     steps: int = 0
+    depth: int = 0
     term_status: int | None = None
     """The exit code that a trap for SIGTERM asks for."""
 
@@ -86,6 +89,15 @@ class Shell:
             yield Line(self.now_ms, text)
 
     def _run(self, node: Node) -> Steps:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Exit(2)
+        try:
+            return (yield from self._do(node))
+        finally:
+            self.depth -= 1
+
+    def _do(self, node: Node) -> Steps:
         match node:
             case Simple():
                 return (yield from self._simple(node))
@@ -178,7 +190,7 @@ class Shell:
         if name in ("exec", "command", "nohup", "time") and len(argv) > 1:
             return (yield from self._call(argv[1:], fed))
         if name in ("sh", "bash", "ash", "dash") and len(argv) > 2 and argv[1].startswith("-"):
-            return (yield from self._run(parse(argv[2])))
+            return (yield from self._nested(argv[2]))
         builtin = BUILTINS.get(name)
         if builtin is not None:
             return (yield from builtin(self, argv, fed))
@@ -188,6 +200,14 @@ class Shell:
             raise Endless
         yield f"sh: {argv[0]}: not found"
         return 127
+
+    def _nested(self, script: str) -> Steps:
+        try:
+            tree = parse(script)
+        except ShellSyntaxError as error:
+            yield f"sh: {error}"
+            return 2
+        return (yield from self._run(tree))
 
     def sleep(self, ms: int) -> None:
         self.now_ms += ms
