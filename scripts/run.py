@@ -38,12 +38,21 @@ def prepare(options: Options) -> Pki:
     """Schema file, database tables and certificates under DATA_DIR. Needs no running service."""
     log = options.data_dir / "prepare.log"
     build_schema(options.data_dir, log)
-    with progress("Migrating the database"):
-        run_step(
-            [PYTHON, "manage.py", "migrate", "--no-input"], what="Migrating the database", log=log, cwd=ROOT
-        )
+    migrate(options.data_dir, log)
     hosts = [options.host, os.environ.get("KUBE_HOST", ""), *os.environ.get("ALLOWED_HOSTS", "").split(",")]
     return ensure_pki(options.data_dir, [host for host in hosts if host not in ("", "*")])
+
+
+def migrate(data_dir: Path, log: Path) -> None:
+    """Skipped when the SQLite file in DATA_DIR has had all migrations; another database is always asked."""
+    wanted = stamps.hash_of([ROOT / "requirements.txt", *ROOT.glob("clusterlab/*/migrations/*.py")])
+    stamp, sqlite = data_dir / "migrated.stamp", data_dir / "clusterlab.sqlite3"
+    if sqlite.exists() and not os.environ.get("DATABASE_URL") and stamps.is_fresh(stamp, wanted):
+        return
+    with progress("Migrating the database"):
+        argv = [str(PYTHON), "manage.py", "migrate", "--no-input", "--skip-checks"]
+        run_step(argv, what="Migrating the database", log=log, cwd=ROOT)
+    stamps.write(stamp, wanted)
 
 
 def build_schema(data_dir: Path, log: Path) -> None:
