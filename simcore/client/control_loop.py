@@ -105,6 +105,9 @@ class ControlLoop:
         except ApiError as error:
             log.info("%d %s %s: %s", clock.now(), self._reconciler.name, key, error.message)
             self._queue.add_rate_limited(key, cause)
+        except Exception:  # a fault of ours in one controller, with one object, must not stop the cluster
+            log.exception("%d %s %s failed", clock.now(), self._reconciler.name, key)
+            self._queue.add_rate_limited(key, cause)
         else:
             self._queue.forget(key)
             if result.requeue_after_ms is not None:

@@ -6,6 +6,7 @@ A workload of a thousand replicas is one or two groups, so that counting it cost
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, key_of, labels_of
@@ -81,7 +82,13 @@ def _place_of(pod: Obj | None) -> _Place | None:
     ref = controller_of(pod) if pod is not None else None
     if pod is None or ref is None:
         return None
-    return _Place(ref["uid"], Group(_state_of(pod), tuple(labels_of(pod).items())))
+    return _shared_place(ref["uid"], _state_of(pod), tuple(labels_of(pod).items()))
+
+
+@lru_cache(maxsize=4096)
+def _shared_place(owner: str, state: PodState, labels: tuple[tuple[str, str], ...]) -> _Place:
+    """One object for all pods in the same place."""
+    return _Place(owner, Group(state, labels))
 
 
 def _state_of(pod: Obj) -> PodState:

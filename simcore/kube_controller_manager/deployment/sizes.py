@@ -106,9 +106,16 @@ def _share(deployment: Obj, rs: Obj, to_add: int, added: int) -> int:
     if not wanted:
         fraction = -size
     else:
-        before = int(annotations_of(rs).get(MAX) or counted([deployment], "replicas") or 1)
+        before = _most_before(deployment, rs)
         fraction = _rounded(Fraction(size * (wanted + max_surge(deployment)), before)) - size
     return min(fraction, left) if to_add > 0 else max(fraction, left)
+
+
+def _most_before(deployment: Obj, rs: Obj) -> int:
+    """How many pods there might be when the ReplicaSet got its size. Annotations are anybody's to write."""
+    text = annotations_of(rs).get(MAX, "")
+    noted = int(text) if text.isascii() and text.isdigit() else 0
+    return noted or counted([deployment], "replicas") or 1
 
 
 def _rounded(value: Fraction) -> int:

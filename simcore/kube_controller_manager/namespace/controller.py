@@ -64,7 +64,8 @@ class NamespaceController:
         return left
 
     def _delete_all(self, kind: Kind, namespace: str, failures: list[str]) -> list[tuple[Kind, Obj]]:
-        waiting = [obj for obj in self._client.list(kind, namespace) if not is_terminating(obj)]
+        present = self._client.list(kind, namespace)
+        waiting = [obj for obj in present if not is_terminating(obj)]
         for obj in waiting[:BURST]:
             try:
                 self._client.delete(kind, key_of(obj), uid=uid_of(obj), propagation="Background")
@@ -72,7 +73,9 @@ class NamespaceController:
                 continue
             except ApiError as error:
                 failures.append(error.message)
-        return [(kind, obj) for obj in self._client.list(kind, namespace)]
+        if len(waiting) <= BURST:
+            present = self._client.list(kind, namespace)
+        return [(kind, obj) for obj in present]
 
     def _report(self, namespace: Obj, left: list[tuple[Kind, Obj]], failures: list[str]) -> Obj:
         remaining = Counter(f"{kind.plural}.{kind.group}" for kind, _ in left)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from simcore.apimachinery.errors import ServiceUnavailable
 from simcore.apimachinery.kinds import CONFIG_MAP, REPLICA_SET
 from simcore.apimachinery.meta import Key, Obj
@@ -99,6 +101,21 @@ def test_a_failing_key_is_tried_again_later_and_later():
     plane.given(config_map("a"))
     plane.advance(1000)
     assert reconciler.times == [0, 5, 15, 35]
+
+
+def test_a_fault_of_a_controller_is_logged_and_does_not_stop_the_others(caplog: pytest.LogCaptureFixture):
+    plane = ControlPlane()
+
+    def act(call: int) -> Result:
+        if call == 1:
+            raise KeyError("spec")
+        return DONE
+
+    reconciler = running(plane, act)
+    plane.given(config_map("a"), config_map("b"))
+    plane.advance(100)
+    assert [(time, name) for time, name, _ in reconciler.calls] == [(0, "a"), (0, "b"), (5, "a")]
+    assert [record.getMessage() for record in caplog.records] == ["0 recording default/a failed"]
 
 
 def test_a_success_ends_the_back_off():

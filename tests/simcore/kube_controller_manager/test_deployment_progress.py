@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import DEPLOYMENT, POD, REPLICA_SET
 from simcore.apimachinery.meta import annotations_of
@@ -121,6 +123,19 @@ def test_a_resize_during_a_rollout_is_spread_in_proportion():
         annotations_of(rs)["deployment.kubernetes.io/desired-replicas"] for rs in plane.list(REPLICA_SET)
     }
     assert wanted == {"15"}
+
+
+@pytest.mark.parametrize("text", ["many", "0", "-3", ""])
+def test_a_spoilt_annotation_does_not_stop_a_resize(text: str):
+    plane = running(replicas=4, strategy=rolling(1, 1))
+    set_image(plane, "broken")
+    plane.advance(10_000)
+    for rs in plane.list(REPLICA_SET):
+        annotations = {"deployment.kubernetes.io/max-replicas": text}
+        plane.patch(REPLICA_SET, rs["metadata"]["name"], {"metadata": {"annotations": annotations}})
+    plane.patch(DEPLOYMENT, "web", {"spec": {"replicas": 8}})
+    plane.advance(10_000)
+    assert sum(sizes(plane).values()) == 9
 
 
 def test_scaled_to_nothing_in_a_rollout_everything_goes():
