@@ -10,3 +10,5 @@ os.environ["REDIS_URL"] = redis_server.url(REDIS_DIR)
 os.environ.setdefault("SECRET_KEY", "tests-only")
 
 from clusterlab.settings import *  # noqa: F403  the environment comes first
+
+DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")  # noqa: F405  threads share a file

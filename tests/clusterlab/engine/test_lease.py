@@ -1,0 +1,56 @@
+"""One owner at a time, and a token that tells owners apart."""
+
+from __future__ import annotations
+
+import redis
+
+from clusterlab.engine.lease import RENEW_AFTER_S, TTL_MS, Lease, owner_key
+from clusterlab.labs.tokens import new_id
+
+
+def test_a_second_owner_has_to_wait_for_the_first(client_of_redis: redis.Redis) -> None:
+    cluster_id = new_id()
+    first, second = Lease(client_of_redis, cluster_id), Lease(client_of_redis, cluster_id)
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    assert second.token == first.token + 1
+
+
+def test_a_lease_runs_out_by_itself(client_of_redis: redis.Redis) -> None:
+    cluster_id = new_id()
+    lease = Lease(client_of_redis, cluster_id)
+    lease.acquire()
+    assert 0 < client_of_redis.pttl(owner_key(cluster_id)) <= TTL_MS
+
+
+def test_a_stale_owner_notices_that_it_is_one(client_of_redis: redis.Redis) -> None:
+    cluster_id = new_id()
+    stale, fresh = Lease(client_of_redis, cluster_id), Lease(client_of_redis, cluster_id)
+    stale.acquire()
+    client_of_redis.delete(owner_key(cluster_id))  # as if it had run out
+    assert fresh.acquire()
+    stale._renewed_at -= RENEW_AFTER_S + 1
+    assert not stale.holds()
+    assert fresh.holds()
+
+
+def test_a_stale_owner_cannot_release_another_ones_lease(client_of_redis: redis.Redis) -> None:
+    cluster_id = new_id()
+    stale, fresh = Lease(client_of_redis, cluster_id), Lease(client_of_redis, cluster_id)
+    stale.acquire()
+    client_of_redis.delete(owner_key(cluster_id))
+    fresh.acquire()
+    stale.release()
+    assert client_of_redis.exists(owner_key(cluster_id))
+
+
+def test_a_lease_is_renewed_before_it_could_run_out_within_a_step(client_of_redis: redis.Redis) -> None:
+    cluster_id = new_id()
+    lease = Lease(client_of_redis, cluster_id)
+    lease.acquire()
+    client_of_redis.pexpire(owner_key(cluster_id), 4_000)
+    lease._renewed_at -= RENEW_AFTER_S + 1
+    assert lease.holds()
+    assert client_of_redis.pttl(owner_key(cluster_id)) > TTL_MS - 1_000

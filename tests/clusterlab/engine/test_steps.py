@@ -1,0 +1,177 @@
+"""A step is one transaction: all of it or nothing, and nobody else's turn is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import redis
+
+from clusterlab.engine import steps
+from clusterlab.engine.lease import Lease
+from clusterlab.engine.steps import Replica, Warm
+from clusterlab.redis_clients import new_log
+from simcore.apimachinery.kinds import DEPLOYMENT, POD
+from simcore.apimachinery.meta import Key, Obj
+from simcore.cluster.history import history_hash
+from simcore.etcd.interface import Fenced, Put
+from simcore.kube_apiserver.local import LocalClient
+from simcore.sim.trace import Origin
+from tests.clusterlab.conftest import Found, Owner
+from tests.kit.manifests import deployment
+
+
+def running(replica: Replica) -> list[Obj]:
+    pods = replica.cluster.client("test").list(POD, "default")
+    return [pod for pod in pods if pod.get("status", {}).get("phase") == "Running"]
+
+
+def scale(replica_id: str, replicas: int) -> None:
+    """As an outside writer does it: another replica, a transaction."""
+    from clusterlab.hub import hub
+
+    resident = hub.get(replica_id)
+    resident.sync()
+    client = LocalClient(resident.server, "user:test")
+    client.patch(DEPLOYMENT, Key("default", "web"), {"spec": {"replicas": replicas}})
+
+
+def test_outside_writes_are_seen_and_acted_on(found: Found, owner_of: Callable[[str], Owner]) -> None:
+    cluster_id = found(deployment("web", 2))
+    owner = owner_of(cluster_id)
+    scale(cluster_id, 5)
+    owner.advance(20_000)
+    assert len(running(owner.replica)) == 5
+
+
+def test_what_a_step_wrote_is_in_the_shared_log(found: Found, owner_of: Callable[[str], Owner]) -> None:
+    cluster_id = found(deployment("web", 1))
+    owner = owner_of(cluster_id)
+    scale(cluster_id, 3)
+    owner.advance(20_000)
+    other = Replica(cluster_id)
+    assert history_hash(other.store) == history_hash(owner.replica.store)
+
+
+def test_a_waiting_outside_writer_goes_before_the_step(found: Found, client_of_redis: redis.Redis) -> None:
+    cluster_id = found()
+    replica = Replica(cluster_id)
+    client_of_redis.set(f"{{{cluster_id}}}:waiting", 1)
+    assert not replica.step("1", 1_000_000).took_turn
+    assert replica.step("1", replica.now).took_turn
+
+
+def test_a_stale_owner_cannot_commit(
+    found: Found, client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster_id = found(deployment("web", 1))
+    scale(cluster_id, 4)
+    stale = Replica(cluster_id)
+    before = stale.log.revision()
+    fire = stale._fire_until
+
+    def pause_for_longer_than_the_token_lives(target: int) -> bool:
+        behind = fire(target)
+        client_of_redis.delete(f"{{{cluster_id}}}:writer")
+        return behind
+
+    monkeypatch.setattr(stale, "_fire_until", pause_for_longer_than_the_token_lives)
+    with pytest.raises(Fenced):
+        stale.step("1", stale.now + 5_000)
+    assert new_log(cluster_id).revision() == before
+
+
+def test_a_write_by_another_owner_within_the_step_fences_it(
+    found: Found, client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster_id = found(deployment("web", 1))
+    scale(cluster_id, 4)
+    stale, fresh = Replica(cluster_id), Replica(cluster_id)
+    fire = stale._fire_until
+
+    def meanwhile_another_owner_steps(target: int) -> bool:
+        behind = fire(target)
+        client_of_redis.delete(f"{{{cluster_id}}}:writer")
+        fresh.step("2", fresh.now + 5_000)
+        return behind
+
+    monkeypatch.setattr(stale, "_fire_until", meanwhile_another_owner_steps)
+    with pytest.raises(Fenced):
+        stale.step("1", stale.now + 5_000)
+    assert new_log(cluster_id).revision() == fresh.committed
+
+
+def test_a_worker_that_dies_in_a_step_leaves_nothing_behind(
+    found: Found, owner_of: Callable[[str], Owner], client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster_id = found(deployment("web", 1))
+    scale(cluster_id, 6)
+    dying = Replica(cluster_id)
+    monkeypatch.setattr(dying, "_commit", lambda token: (_ for _ in ()).throw(SystemExit))
+    with pytest.raises(SystemExit):
+        dying.step("1", dying.now + 5_000)
+    client_of_redis.delete(f"{{{cluster_id}}}:writer")
+    owner = owner_of(cluster_id)
+    owner.advance(20_000)
+    assert len(running(owner.replica)) == 6
+    assert len(owner.replica.cluster.client("test").list(POD, "default")) == 6
+
+
+def test_a_take_over_in_the_middle_of_a_rollout_makes_no_pod_too_many(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    cluster_id = found(deployment("web", 1), latency="realistic")
+    scale(cluster_id, 8)
+    for token in range(1, 12):  # each owner takes over cold, after a few hundred milliseconds of simulated time
+        replica = Replica(cluster_id)
+        assert replica.step(str(token), replica.now + 600).took_turn
+    replica = Replica(cluster_id)
+    while replica.step("99", replica.now + 30_000).is_behind:
+        pass
+    assert len(running(replica)) == 8
+    created = [e for e in replica.store.entries_since(0) if e.key.startswith(POD.prefix) and e.version == 1]
+    assert len(created) == 8
+
+
+def test_a_long_step_stops_and_says_that_it_is_behind(
+    found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster_id = found(deployment("web", 1))
+    scale(cluster_id, 20)
+    monkeypatch.setattr(steps, "STEP_S", 0.0)
+    replica = Replica(cluster_id)
+    assert replica.step("1", replica.now + 10_000).is_behind
+    assert replica.next_due is not None
+
+
+def test_history_is_forgotten_beyond_what_is_kept(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "KEPT_REVISIONS", 20)
+    cluster_id = found()
+    replica = Replica(cluster_id)
+    origin = Origin("user:test", 0, replica.now)
+    for number in range(50):
+        replica.log.txn((), (Put("/sim/test", str(number).encode()),), origin=origin)
+    replica.step("1", replica.now)
+    replica.compact()
+    assert replica.log.kept_from() == replica.committed - 20
+    assert Replica(cluster_id).store.get("/sim/test").value == b"49"
+
+
+def test_a_warm_replica_is_used_again_by_the_next_owner_only(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    cluster_id, warm = found(), Warm(limit=2)
+    lease = Lease(client_of_redis, cluster_id)
+    lease.acquire()
+    replica = warm.take(cluster_id, lease.token)
+    warm.keep(replica, lease.token)
+    assert warm.take(cluster_id, lease.token + 1) is replica
+    warm.keep(replica, lease.token)
+    assert warm.take(cluster_id, lease.token + 2) is not replica
+
+
+def test_warm_replicas_are_bounded(found: Found) -> None:
+    ids, warm = [found() for _ in range(3)], Warm(limit=2)
+    for cluster_id in ids:
+        warm.keep(Replica(cluster_id), 1)
+    assert [warm.committed(cluster_id) is not None for cluster_id in ids] == [False, True, True]
