@@ -51,9 +51,7 @@ class PodTopologySpreadTwin:
 
     def __init__(self, plugin: PodTopologySpread) -> None:
         self.name, self._plugin = plugin.name, plugin
-        self._masks: dict[
-            tuple[int, int, int, bool], Bools
-        ] = {}  # what each constraint counts; see _counted()
+        self._masks: dict[tuple[object, ...], _Counted] = {}  # see _counted(); all go when there are too many
         self._last = _Scored(np.zeros(0, dtype=np.bool_))
 
     def filters(self, view: View) -> bool:
