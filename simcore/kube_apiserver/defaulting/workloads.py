@@ -20,7 +20,7 @@ _STATEFUL_SET: Obj = {
 }
 _KEEP_CLAIMS = {"whenDeleted": "Retain", "whenScaled": "Retain"}
 _DAEMON_SET: Obj = {"revisionHistoryLimit": 10, "updateStrategy": {}}
-_DAEMON_SET_STATUS = {
+DAEMON_SET_STATUS = {
     "currentNumberScheduled": 0,
     "numberMisscheduled": 0,
     "desiredNumberScheduled": 0,
@@ -62,7 +62,7 @@ def default_stateful_set(obj: Obj) -> Obj:
 def default_daemon_set(obj: Obj) -> Obj:
     spec = fill(_with_template(obj), _DAEMON_SET)
     strategy = _rolling(spec["updateStrategy"], {"maxUnavailable": 1, "maxSurge": 0})
-    return _with_spec(obj, {**spec, "updateStrategy": strategy}, _DAEMON_SET_STATUS)
+    return _with_spec(obj, {**spec, "updateStrategy": strategy}, DAEMON_SET_STATUS)
 
 
 def _with_template(obj: Obj) -> Obj:

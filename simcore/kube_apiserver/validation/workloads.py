@@ -15,6 +15,7 @@ from simcore.kube_apiserver.validation.field import (
     Shown,
     all_invalid,
     forbidden,
+    immutable,
     invalid,
     not_negative,
     not_supported,
@@ -257,3 +258,8 @@ def _shown_strategy(strategy: Obj) -> Shown:
     if rolling is not None:
         rolling = {name[:1].upper() + name[1:]: value for name, value in rolling.items()}
     return Shown(f'{{"Type":{shown(strategy.get("type") or "")},"RollingUpdate":{shown(rolling)}}}')
+
+
+def data_is_fixed(new: Obj, old: Obj) -> Errors:
+    """A ControllerRevision never changes what it holds."""
+    return immutable("data", new.get("data"), old.get("data"))
