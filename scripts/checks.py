@@ -16,6 +16,7 @@ CHECKS = {
     "imports": ["-m", "importlinter.cli", "lint"],
     "tidy": ["-m", "pytest", "-q", "tests/architecture"],
 }
+LONGEST_REPORT = 200  # lines of a failed check's output, its end
 
 
 def run_checks() -> int:
@@ -38,5 +39,6 @@ def _passes(name: str, argv: list[str], *, cwd: str = str(ROOT), env: dict[str, 
     is_fine = done.returncode == 0
     say(f"{name:<10} {'ok' if is_fine else 'FAILED'}  {time.monotonic() - started:.1f} s")
     if not is_fine:
-        say(done.stdout.rstrip())
+        lines = done.stdout.rstrip().splitlines()
+        say("\n".join(lines[-LONGEST_REPORT:]))
     return is_fine
