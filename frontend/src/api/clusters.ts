@@ -55,7 +55,7 @@ export function createShare(id: string, role: ShareRole, expiresIn: ShareExpiry)
   return request(clusterPath(id, "shares/"), { method: "POST", body: { role, expires_in: expiresIn } });
 }
 
-export function revokeShare(id: string, share: string): Promise<null> {
+export function revokeShare(id: string, share: Share["id"]): Promise<null> {
   return request(clusterPath(id, `shares/${encodeURIComponent(share)}/`), { method: "DELETE" });
 }
 

@@ -79,7 +79,7 @@ export type ShareRole = "operate" | "view";
 export type ShareExpiry = "1h" | "1d" | "7d" | "never";
 
 export interface Share {
-  readonly id: string;
+  readonly id: number | string;
   readonly role: ShareRole;
   readonly expires_at: string | null;
   /** Only in the answer to its creation: the server keeps no token that it could show again. */

@@ -38,12 +38,20 @@ export interface Viewport {
   readonly height: number;
 }
 
+/** What does not fit at any size is scrolled, at one that still shows every status. */
+const SCROLLING_PITCH = 8;
+
 /** Glyph distances, from closest zoom to widest. */
 export const PITCHES = [38, 32, 28, 24, 20, 17, 14, 12, 10, 8, 6, 5] as const;
-export const TILE_PADDING = 8;
 /** The zone of nodes that are gone while pods are still bound to them; no real zone has this name. */
 export const LOST_ZONE = "\0";
-const TILE_GAP = 8;
+/** Around a tile's pods and between tiles; below NAMED_FROM_PITCH room is dearer than air. */
+export function tileSpace(pitch: number): number {
+  return pitch >= NAMED_FROM_PITCH ? 8 : 4;
+}
+
+/** Below this distance of pods a tile is too narrow for its node's name. */
+export const NAMED_FROM_PITCH = 10;
 const TILE_COLUMNS = 10;
 const ZONE_LABEL = 24;
 const ZONE_GAP = 12;
@@ -67,12 +75,11 @@ export function layoutMap(
   rows: number,
 ): MapLayout {
   if (pitch !== "fit") return layoutAt(state, viewport.width, pitch, rows);
-  let layout = layoutAt(state, viewport.width, PITCHES[0], rows);
   for (const candidate of PITCHES) {
-    layout = layoutAt(state, viewport.width, candidate, rows);
-    if (layout.height <= viewport.height && fitsWidth(layout, viewport.width)) break;
+    const layout = layoutAt(state, viewport.width, candidate, rows);
+    if (layout.height <= viewport.height && fitsWidth(layout, viewport.width)) return layout;
   }
-  return layout;
+  return layoutAt(state, viewport.width, SCROLLING_PITCH, rows);
 }
 
 /** What besides rows, pitch and window changes the layout; equal keys mean equal places. */
@@ -86,10 +93,11 @@ function fitsWidth(layout: MapLayout, width: number): boolean {
 
 function layoutAt(state: ClusterState, width: number, pitch: number, rows: number): MapLayout {
   const tray = trayTile(state, width, pitch);
-  const header = pitch >= 10 ? 38 : 14;
+  const gap = tileSpace(pitch);
+  const header = pitch >= NAMED_FROM_PITCH ? 38 : 11;
   const size = {
-    width: TILE_COLUMNS * pitch + 2 * TILE_PADDING,
-    height: header + rows * pitch + TILE_PADDING,
+    width: TILE_COLUMNS * pitch + 2 * gap,
+    height: header + rows * pitch + gap,
     columns: TILE_COLUMNS,
     rows,
     header,
@@ -99,22 +107,22 @@ function layoutAt(state: ClusterState, width: number, pitch: number, rows: numbe
   const lost = orphans(state);
   const all = [...state.nodes.zones, ...(lost.length > 0 ? [[LOST_ZONE, lost] as const] : [])];
   let top = tray.height + ZONE_GAP;
-  for (const shelf of shelves(all, width, size.width)) {
+  for (const shelf of shelves(all, width, size.width, gap)) {
     let left = 0;
     let lines = 1;
     for (const [zone, names] of shelf) {
-      const perLine = Math.min(names.length, tilesAcross(width, size.width));
+      const perLine = Math.min(names.length, tilesAcross(width, size.width, gap));
       zones.push({ zone, x: left, y: top });
       names.forEach((node, spot) => {
         if (node === "") return;
-        const x = left + (spot % perLine) * (size.width + TILE_GAP);
-        const y = top + ZONE_LABEL + Math.floor(spot / perLine) * (size.height + TILE_GAP);
+        const x = left + (spot % perLine) * (size.width + gap);
+        const y = top + ZONE_LABEL + Math.floor(spot / perLine) * (size.height + gap);
         tiles.push({ node, home: state.strings.id(node), x, y, ...size });
       });
       lines = Math.max(lines, Math.ceil(names.length / perLine));
-      left += perLine * (size.width + TILE_GAP) + ZONE_GAP;
+      left += perLine * (size.width + gap) + ZONE_GAP;
     }
-    top += ZONE_LABEL + lines * (size.height + TILE_GAP) + ZONE_GAP;
+    top += ZONE_LABEL + lines * (size.height + gap) + ZONE_GAP;
   }
   return { tiles, zones, height: top - ZONE_GAP, pitch };
 }
@@ -122,12 +130,12 @@ function layoutAt(state: ClusterState, width: number, pitch: number, rows: numbe
 type Zone = readonly [zone: string, names: readonly string[]];
 
 /** Zones side by side while they fit into one line; a zone wider than the window has lines of its own. */
-function shelves(zones: readonly Zone[], width: number, tileWidth: number): Zone[][] {
+function shelves(zones: readonly Zone[], width: number, tileWidth: number, gap: number): Zone[][] {
   const found: Zone[][] = [];
   let left = Infinity;
   for (const zone of zones) {
-    const wide = Math.min(zone[1].length, tilesAcross(width, tileWidth)) * (tileWidth + TILE_GAP);
-    if (left + wide - TILE_GAP > width) {
+    const wide = Math.min(zone[1].length, tilesAcross(width, tileWidth, gap)) * (tileWidth + gap);
+    if (left + wide - gap > width) {
       found.push([]);
       left = 0;
     }
@@ -137,14 +145,15 @@ function shelves(zones: readonly Zone[], width: number, tileWidth: number): Zone
   return found;
 }
 
-function tilesAcross(width: number, tileWidth: number): number {
-  return Math.max(1, Math.floor((width + TILE_GAP) / (tileWidth + TILE_GAP)));
+function tilesAcross(width: number, tileWidth: number, gap: number): number {
+  return Math.max(1, Math.floor((width + gap) / (tileWidth + gap)));
 }
 
 function trayTile(state: ClusterState, width: number, pitch: number): Tile {
-  const columns = Math.max(1, Math.floor((width - 2 * TILE_PADDING) / pitch));
+  const gap = tileSpace(pitch);
+  const columns = Math.max(1, Math.floor((width - 2 * gap) / pitch));
   const rows = Math.max(1, Math.ceil(trayCells(state) / columns));
-  const height = TRAY_LABEL + rows * pitch + TILE_PADDING;
+  const height = TRAY_LABEL + rows * pitch + gap;
   return { node: "", home: 0, x: 0, y: 0, width, height, columns, rows, header: TRAY_LABEL };
 }
 
@@ -184,7 +193,7 @@ export interface Point {
 
 /** The top left corner of a tile's cell. */
 export function cellPoint(tile: Tile, cell: number, pitch: number): Point {
-  const x = tile.x + TILE_PADDING + (cell % tile.columns) * pitch;
+  const x = tile.x + tileSpace(pitch) + (cell % tile.columns) * pitch;
   return { x, y: tile.y + tile.header + Math.floor(cell / tile.columns) * pitch };
 }
 
@@ -197,7 +206,7 @@ export function hitTest(layout: MapLayout, state: ClusterState, at: Point): Hit 
     (each) => at.x >= each.x && at.x < each.x + each.width && at.y >= each.y && at.y < each.y + each.height,
   );
   if (tile === undefined) return null;
-  const column = Math.floor((at.x - tile.x - TILE_PADDING) / layout.pitch);
+  const column = Math.floor((at.x - tile.x - tileSpace(layout.pitch)) / layout.pitch);
   const row = Math.floor((at.y - tile.y - tile.header) / layout.pitch);
   const isCell = column >= 0 && column < tile.columns && row >= 0;
   const slot = isCell ? state.pods.homes.get(tile.home)?.cells[row * tile.columns + column] : undefined;

@@ -7,7 +7,8 @@ import {
   LOST_ZONE,
   type MapLayout,
   type Tile,
-  TILE_PADDING,
+  NAMED_FROM_PITCH,
+  tileSpace,
   type Viewport,
 } from "../../model/geometry.ts";
 import { NOBODY } from "../../model/pods.ts";
@@ -52,8 +53,6 @@ const DIM = 64;
 
 const DIMMED = 0.22;
 const BAR_HEIGHT = 4;
-/** Below this distance of pods a tile is too narrow for its node's name. */
-const NAMED_FROM_PITCH = 10;
 
 export class MapPainter {
   readonly #context: CanvasRenderingContext2D;
@@ -137,7 +136,8 @@ export class MapPainter {
     const { palette, words, layout } = scene;
     const context = this.#context;
     context.font = `12px ${palette.font}`;
-    const left = tile.x + TILE_PADDING;
+    const space = tileSpace(layout.pitch);
+    const left = tile.x + space;
     if (tile.node === "") {
       context.fillStyle = occupied > 0 ? palette["wait-text"] : palette.muted;
       context.fillText(`${words.tray} ${String(occupied)}`, tile.x, tile.y + 15);
@@ -150,13 +150,13 @@ export class MapPainter {
       const note = trouble === "" ? cordoned : trouble;
       context.fillStyle = trouble === "" ? palette.text : palette["bad-text"];
       const name = `${trouble === "" ? "" : "✕ "}${tile.node}${note === "" ? "" : `  ${note}`}`;
-      context.fillText(fitted(context, name, tile.width - 2 * TILE_PADDING), left, tile.y + 18);
+      context.fillText(fitted(context, name, tile.width - 2 * space), left, tile.y + 18);
     }
     if (node === undefined) return;
-    const y = tile.y + (named ? 25 : 5);
-    const width = (tile.width - 3 * TILE_PADDING) / 2;
+    const y = tile.y + (named ? 25 : 4);
+    const width = (tile.width - 3 * space) / 2;
     this.#bar(palette, left, y, width, node.c[1] / Math.max(1, node.c[0]));
-    this.#bar(palette, left + width + TILE_PADDING, y, width, node.m[1] / Math.max(1, node.m[0]));
+    this.#bar(palette, left + width + space, y, width, node.m[1] / Math.max(1, node.m[0]));
   }
 
   #bar(palette: Palette, x: number, y: number, width: number, share: number): void {
