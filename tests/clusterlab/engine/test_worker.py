@@ -1,0 +1,195 @@
+"""A worker takes what nobody has, hands back what it had, and sees to it that nothing is forgotten."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import redis
+
+from clusterlab.engine import hints, turn
+from clusterlab.engine.health import health
+from clusterlab.engine.lease import Lease, owner_key
+from clusterlab.engine.pace import wall_ms
+from clusterlab.engine.steps import Replica
+from clusterlab.engine.turn import Ended
+from clusterlab.engine.worker import Worker
+from clusterlab.labs.tokens import new_id
+from clusterlab.redis_clients import new_log
+from tests.clusterlab.conftest import Found
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The hints that went to the broker."""
+    told: list[str] = []
+    monkeypatch.setattr(hints, "send", told.append)
+    return told
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "REST_MS", 30)
+    monkeypatch.setattr(turn, "LISTEN_MS", 10)
+
+
+def score(client: redis.Redis, cluster_id: str) -> float | None:
+    found: float | None = client.zscore(hints.WAKE_UPS, cluster_id)
+    return found
+
+
+def test_a_doubled_hint_finds_the_owner_and_does_nothing(
+    found: Found, client_of_redis: redis.Redis, sent: list[str]
+) -> None:
+    cluster_id = found()
+    owner = Lease(client_of_redis, cluster_id)
+    owner.acquire()
+    assert Worker().run(cluster_id) is None
+    assert owner.holds()
+
+
+def test_a_turn_leaves_no_lease_behind(found: Found, client_of_redis: redis.Redis, sent: list[str]) -> None:
+    cluster_id = found()
+    assert Worker().run(cluster_id) is Ended.RESTING
+    assert not client_of_redis.exists(owner_key(cluster_id))
+
+
+def test_a_hint_for_a_deleted_cluster_is_forgotten(client_of_redis: redis.Redis, sent: list[str]) -> None:
+    cluster_id = new_id()
+    hints.schedule(client_of_redis, cluster_id, 0)
+    assert Worker().run(cluster_id) is None
+    assert score(client_of_redis, cluster_id) is None
+
+
+def test_a_turn_that_was_cut_short_is_asked_for_again(
+    found: Found, client_of_redis: redis.Redis, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "SLICE_S", 0.0)
+    cluster_id = found()
+    sent.clear()
+    assert Worker().run(cluster_id) is Ended.AGAIN
+    assert sent == [cluster_id]
+    assert score(client_of_redis, cluster_id) is not None
+
+
+def test_a_fault_in_one_cluster_is_tried_again_later(
+    found: Found, client_of_redis: redis.Redis, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Replica, "step", fail)
+    cluster_id = found()
+    assert Worker().run(cluster_id) is None
+    at = score(client_of_redis, cluster_id)
+    assert at is not None and at > wall_ms()
+    assert not client_of_redis.exists(owner_key(cluster_id))
+
+
+def test_a_write_while_handing_back_is_not_overlooked(
+    found: Found, client_of_redis: redis.Redis, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clusterlab.hub import hub
+    from clusterlab.labs.services import set_clock
+
+    cluster_id, worker = found(), Worker()
+    resident = hub.get(cluster_id)
+    release = Lease.release
+
+    def release_after_a_write(lease: Lease) -> None:
+        set_clock(resident, "user:test", speed=3)
+        release(lease)
+
+    monkeypatch.setattr(Lease, "release", release_after_a_write)
+    client_of_redis.delete(f"{{{cluster_id}}}:hinted")
+    sent.clear()
+    worker.run(cluster_id)
+    assert sent == [cluster_id]
+
+
+def test_a_stopped_worker_takes_nothing(found: Found, client_of_redis: redis.Redis, sent: list[str]) -> None:
+    worker = Worker()
+    worker.stop()
+    assert worker.run(found()) is None
+
+
+def test_after_a_workers_death_the_wake_up_comes_when_its_lease_has_run_out(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    cluster_id = found()
+    lease = Lease(client_of_redis, cluster_id)
+    lease.acquire()
+    running = turn.Turn(client_of_redis, Replica(cluster_id), lease, lambda: False)
+    running.run()  # and now the process dies without handing back
+    at = score(client_of_redis, cluster_id)
+    assert at is not None
+    assert client_of_redis.pttl(owner_key(cluster_id)) < at - wall_ms() < 16_000
+
+
+def test_writers_hint_only_when_nobody_has_the_cluster(
+    found: Found, client_of_redis: redis.Redis, sent: list[str]
+) -> None:
+    cluster_id = found()
+    client_of_redis.delete(f"{{{cluster_id}}}:hinted")
+    sent.clear()
+    hints.hint(client_of_redis, cluster_id)
+    hints.hint(client_of_redis, cluster_id)
+    assert sent == [cluster_id]
+    client_of_redis.delete(f"{{{cluster_id}}}:hinted")
+    Lease(client_of_redis, cluster_id).acquire()
+    hints.hint(client_of_redis, cluster_id)
+    assert sent == [cluster_id]
+
+
+def test_what_is_due_stays_due_until_an_engine_has_looked(client_of_redis: redis.Redis) -> None:
+    early, late = new_id(), new_id()
+    hints.schedule(client_of_redis, early, wall_ms() - 5)
+    hints.schedule(client_of_redis, late, wall_ms() + 60_000)
+    assert early in hints.due(client_of_redis)
+    assert early not in hints.due(client_of_redis)
+    assert score(client_of_redis, early) is not None
+
+
+def test_the_ticker_hints_what_is_due(client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, cluster_id, told = Worker(), new_id(), []
+
+    def tell(name: str) -> None:
+        told.append(name)
+        worker.stop()
+
+    monkeypatch.setattr(hints, "send", tell)
+    hints.schedule(client_of_redis, cluster_id, wall_ms())
+    worker.tick()
+    assert told == [cluster_id]
+
+
+def test_a_broker_that_is_gone_stops_no_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr(hints.app, "send_task", refuse)
+    hints.send(new_id())
+
+
+def test_a_cluster_always_goes_to_the_same_queue(settings: object) -> None:
+    settings.ENGINE_QUEUES = ["engine-0", "engine-1", "engine-2"]  # type: ignore[attr-defined]
+    assert {hints.queue_of(f"cluster-{n}") for n in range(100)} == {"engine-0", "engine-1", "engine-2"}
+    assert len({hints.queue_of("same") for _ in range(5)}) == 1
+
+
+def test_health_tells_how_long_the_most_overdue_cluster_waits(client_of_redis: redis.Redis) -> None:
+    client_of_redis.delete(hints.WAKE_UPS)
+    assert health().document() == {"status": "ok", "redis": "ok", "engine": {"lag_ms": 0, "waiting": 0}}
+    hints.schedule(client_of_redis, new_id(), wall_ms() - 20_000)
+    found = health()
+    assert not found.is_well
+    assert found.lag_ms >= 20_000 and found.waiting == 1
+
+
+def test_the_log_of_a_resting_cluster_stands_still(found: Found, sent: list[str]) -> None:
+    cluster_id, worker = found(), Worker()
+    worker.run(cluster_id)
+    before, began = new_log(cluster_id).revision(), time.monotonic()
+    worker.run(cluster_id)
+    assert new_log(cluster_id).revision() == before
+    assert time.monotonic() - began < 5
