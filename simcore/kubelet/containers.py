@@ -7,6 +7,7 @@ and pkg/kubelet/images/image_manager.go (EnsureImageExists).
 from __future__ import annotations
 
 from simcore.apimachinery.meta import Obj
+from simcore.kubelet import prober
 from simcore.kubelet.backoff import go_duration, note_restart, pull_delay, restart_delay
 from simcore.kubelet.happenings import Happening, field_path, pod_text
 from simcore.kubelet.host import Host
@@ -61,14 +62,24 @@ class Containers:
         """SIGTERM now, SIGKILL at `kill_at`; an earlier end of its own stands."""
         if c.phase != "running":
             return
-        if not c.killed:
-            self._say(spec, "Normal", "Killing", f"Stopping container {spec['name']}")
-            program = self.host.program(self.pod, spec, self.record, c.started)
-            c.killed = True
-            if program.stop_ms is not None and self.now + program.stop_ms <= kill_at:
-                self._end_by(c, self.now + program.stop_ms, program.stop_code)
-                return
-        self._end_by(c, kill_at, KILLED)
+        if c.killed:
+            self._end_by(c, kill_at, KILLED)
+        else:
+            self._signal(spec, c, kill_at, f"Stopping container {spec['name']}")
+
+    def probe(self, spec: Obj, c: ContainerRecord) -> None:
+        """Asks the probes that are due."""
+        for kind in prober.due_kinds(c, self.now):
+            if kind not in c.probes:
+                continue  # a probe before it has ended this run
+            probe = spec[f"{kind}Probe"]
+            answer = self.host.answer(probe, self.pod, spec, self.record, c.started)
+            if not answer.ok:
+                text = f"{kind.capitalize()} probe failed: {answer.message}"
+                self._say(spec, "Warning", "Unhealthy", text)
+            outcome = prober.note(kind, spec, c, answer, self.now)
+            if outcome is not None and not outcome.ok and kind != "readiness":
+                self._kill_unhealthy(spec, c, kind)
 
     def cancel(self, c: ContainerRecord) -> None:
         """Makes sure that nothing begins any more."""
@@ -85,6 +96,24 @@ class Containers:
             c.backoff_ms = 0
         elif c.phase in ("pulling", "creating"):
             c.phase, c.due = "waiting", None
+
+    def _kill_unhealthy(self, spec: Obj, c: ContainerRecord, kind: str) -> None:
+        pod_spec, probe = self.pod["spec"], spec[f"{kind}Probe"]
+        grace_s = probe.get(
+            "terminationGracePeriodSeconds", pod_spec.get("terminationGracePeriodSeconds", 30)
+        )
+        again = is_sidecar(spec) or pod_spec.get("restartPolicy") != "Never"
+        text = f"Container {spec['name']} failed {kind} probe" + (", will be restarted" if again else "")
+        self._signal(spec, c, self.now + grace_s * 1000, text)
+
+    def _signal(self, spec: Obj, c: ContainerRecord, kill_at: int, message: str) -> None:
+        self._say(spec, "Normal", "Killing", message)
+        c.killed, c.probes = True, {}
+        program = self.host.program(self.pod, spec, self.record, c.started)
+        if program.stop_ms is not None and self.now + program.stop_ms <= kill_at:
+            self._end_by(c, self.now + program.stop_ms, program.stop_code)
+        else:
+            self._end_by(c, kill_at, KILLED)
 
     def _say(self, spec: Obj, level: str, reason: str, message: str) -> None:
         where = field_path(spec, init=id(spec) in self._inits)
@@ -159,13 +188,13 @@ class Containers:
         self._say(spec, "Normal", "Started", "Container started")
         c.phase, c.started, c.code, c.killed = "running", self.now, program.code, False
         c.due = None if program.lifetime_ms is None else self.now + program.lifetime_ms
-        c.up = c.ready = True
+        prober.begin(spec, c)
 
     def _end(self, c: ContainerRecord, reason: str = "") -> None:
         assert c.due is not None
         reason = reason or ("Completed" if c.code == 0 else "Error")
         c.ended = Run(c.restarts, c.started, c.due, c.code, reason)
-        c.phase, c.due, c.up, c.ready = "exited", None, False, False
+        c.phase, c.due, c.up, c.ready, c.probes = "exited", None, False, False, {}
 
     @staticmethod
     def _end_by(c: ContainerRecord, at: int, code: int) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.images import ImageName
+from simcore.kubelet.prober import Answer
 from simcore.kubelet.records import PodRecord
 from simcore.kubelet.runtime.program import Program
 
@@ -46,5 +47,9 @@ class Host(Protocol):
     def sandbox_ms(self, pod: Obj, attempt: int) -> int: ...
 
     def start_ms(self, pod: Obj, container: str, run: int) -> int: ...
+
+    def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Answer:
+        """What the container, which runs, answers to a probe."""
+        ...
 
     def program(self, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Program: ...

@@ -12,7 +12,9 @@ from simcore.kubelet.addresses import FIRST_POD, LAST_POD, Numbers, node_ip, pod
 from simcore.kubelet.facts import downward
 from simcore.kubelet.host import Pull
 from simcore.kubelet.images import ImageName, parse, pull_error
+from simcore.kubelet.prober import Answer
 from simcore.kubelet.records import Machine, PodRecord
+from simcore.kubelet.runtime.answers import answer
 from simcore.kubelet.runtime.catalogue import CATALOGUE, MB, TYPICAL_BYTES
 from simcore.kubelet.runtime.container import program_of
 from simcore.kubelet.runtime.program import Program
@@ -116,6 +118,11 @@ class NodeHost:
         facts = downward(pod, record, self.ip) if spec.get("env") else {}
         image = parse(spec["image"])
         return program_of(pod, spec, image, facts=facts, start_unix_ms=self._epoch_ms + started)
+
+    def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Answer:
+        program = self.program(pod, spec, record, started)
+        assert record.sandbox is not None
+        return answer(probe, spec, parse(spec["image"]), program, record.sandbox.ip)
 
     @property
     def _prefix(self) -> str:

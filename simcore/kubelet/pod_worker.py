@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simcore.apimachinery.meta import Obj, is_terminating
+from simcore.kubelet import prober
 from simcore.kubelet.containers import Containers, is_sidecar, restarts
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.host import Host
@@ -36,6 +37,7 @@ def next_due(pod: Obj, record: PodRecord) -> int | None:
     if record.rejected is not None:
         return None
     dues = [c.due for c in record.containers.values() if c.due is not None]
+    dues += [due for c in record.containers.values() if (due := prober.next_due(c)) is not None]
     sandbox = record.sandbox
     if sandbox is not None and not sandbox.used and record.stop is None:
         dues.append(sandbox.ready_at)
@@ -89,6 +91,8 @@ class _Turn:
         for spec, c in self._each([*self.inits, *self.mains]):
             if c.due is not None and c.due <= self.now:
                 self.containers.settle(spec, c)
+            if c.probes:
+                self.containers.probe(spec, c)
         sandbox = self.record.sandbox
         if sandbox is not None and sandbox.ready_at <= self.now:
             sandbox.used = True

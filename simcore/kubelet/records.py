@@ -22,6 +22,7 @@ ContainerPhase = Literal[
     "exited",  # until due, if it will be restarted: shows how it ended
     "crash-backoff",  # until due: shows CrashLoopBackOff
 ]
+ProbeKind = Literal["startup", "liveness", "readiness"]
 Why = Literal["deleted", "deadline", "finished", "evicted"]
 
 
@@ -36,6 +37,16 @@ class Run(msgspec.Struct, omit_defaults=True, frozen=True, array_like=True):
     code: int
     reason: str
     message: str = ""
+
+
+class ProbeRecord(msgspec.Struct, omit_defaults=True, array_like=True):
+    """One probe of a running container."""
+
+    next_at: int | None
+    """When it is asked next; None: the answer cannot change."""
+    won: int = 0
+    lost: int = 0
+    """Answers of one kind in a row."""
 
 
 class ContainerRecord(msgspec.Struct, omit_defaults=True):
@@ -67,6 +78,9 @@ class ContainerRecord(msgspec.Struct, omit_defaults=True):
     up: bool = False
     """The startup probe has succeeded, or there is none."""
     ready: bool = False
+    """So is the readiness probe."""
+    probes: dict[ProbeKind, ProbeRecord] = {}
+    """Those that are asked while it runs."""
 
 
 class Sandbox(msgspec.Struct, omit_defaults=True):

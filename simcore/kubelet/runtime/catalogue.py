@@ -24,6 +24,8 @@ class Image:
     closed: bool = False
     """It holds nothing but the usual tools: any other command is not found."""
     has_shell: bool = True
+    paths: tuple[str, ...] = ()
+    """The only ones that its web server knows; none: it knows all."""
     stop_ms: int | None = 0
     stop_code: int = 0
 
@@ -44,7 +46,8 @@ CATALOGUE: dict[str, Image] = {
         log=("", "Hello from Docker!", "This message shows that your installation appears to be working correctly."),
     ),
     "nginx": Image(
-        72 * MB, (80,), binaries=("nginx", "nginx-debug", "/docker-entrypoint.sh"), stop_ms=40,
+        72 * MB, (80,), paths=("/", "/index.html"), stop_ms=40,
+        binaries=("nginx", "nginx-debug", "/docker-entrypoint.sh"),
         log=(
             "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration",
             "/docker-entrypoint.sh: Configuration complete; ready for start up",
@@ -53,7 +56,7 @@ CATALOGUE: dict[str, Image] = {
         ),
     ),
     "httpd": Image(
-        59 * MB, (80,), binaries=("httpd", "httpd-foreground"), stop_ms=40,
+        59 * MB, (80,), paths=("/", "/index.html"), binaries=("httpd", "httpd-foreground"), stop_ms=40,
         log=("[mpm_event:notice] Apache/2.4 (Unix) configured -- resuming normal operations",
              "[core:notice] Command line: 'httpd -D FOREGROUND'"),
     ),

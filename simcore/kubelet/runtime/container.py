@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from simcore.apimachinery.meta import Obj, controller_of
@@ -22,6 +23,9 @@ JOB_RUN_MS = 2_000
 """How long an unknown program works in a Job's pod before it succeeds."""
 PLAN_STEPS, OUTPUT_STEPS = 1_000, 30_000
 """How many commands of a script are followed to see whether it ends, and to read what it prints."""
+MOST_OUTPUT = 100
+"""Lines that are kept of a command in a running container."""
+START_FAILED = 126
 UNKNOWN = Image(0)
 SHELLS = ("sh", "bash", "ash", "dash")
 
@@ -58,7 +62,7 @@ def program_of(
 ) -> Program:
     """`facts` are the values of the downward API's paths, as `status.podIP`."""
     known = CATALOGUE.get(image.name, UNKNOWN)
-    ports = frozenset(port["containerPort"] for port in spec.get("ports") or ()) or frozenset(known.listens)
+    ports = frozenset(known.listens) or _declared(spec)
     owner = controller_of(pod)
     in_job = owner is not None and owner["kind"] == "Job"
     if not spec.get("command") and not (spec.get("args") and known.takes_args):
@@ -66,6 +70,29 @@ def program_of(
     variables = variables_of(spec, facts)
     argv = tuple(_substituted(word, variables) for word in _words(spec))
     return _command(argv, image.name, ports, in_job, _script(argv, variables, pod, start_unix_ms, known))
+
+
+def run_inside(argv: tuple[str, ...], image: str) -> tuple[tuple[str, ...], int, int | None]:
+    """A command in a running container: (output, exit code, milliseconds or None if it never ends)."""
+    known = CATALOGUE.get(image, UNKNOWN)
+    script = Script(argv, (), "", 0, not known.closed)
+    if not known.has_shell:
+        return (_not_found(argv[0]),), START_FAILED, 0
+    ends, took_ms, code, _, serves = _plan(script)
+    if not ends:
+        return (), 0, 0 if serves else None  # a program that nobody knows does its work
+    shell = script.shell(PLAN_STEPS)
+    return tuple(line.text for line in islice(script.start(shell), MOST_OUTPUT)), code, took_ms
+
+
+def _declared(spec: Obj) -> frozenset[int]:
+    """The ports that a container says it serves, and those on which it is probed."""
+    ports = [port["containerPort"] for port in spec.get("ports") or ()]
+    for kind in ("startupProbe", "livenessProbe", "readinessProbe"):
+        for how in (spec.get(kind) or {}).values():
+            if isinstance(how, dict) and isinstance(how.get("port"), int):
+                ports.append(how["port"])
+    return frozenset(ports)
 
 
 def variables_of(spec: Obj, facts: Mapping[str, str]) -> dict[str, str]:
@@ -135,23 +162,27 @@ def _command(
 def _followed(script: Script, ports: frozenset[int], *, in_job: bool) -> Program:
     if script.argv[0].rpartition("/")[2] in SHELLS and not _is_shell(script.argv):
         return Program(lifetime_ms=0, stop_ms=None)  # a shell without a script and a terminal ends at once
-    ends, now_ms, code, term_code = _plan(script._replace(epoch_ms=0))
+    ends, now_ms, code, term_code, serves = _plan(script._replace(epoch_ms=0))
     if not ends and in_job and script.open_world:
         ends, now_ms = True, now_ms + JOB_RUN_MS
     stop_ms = None if term_code is None else 0
-    return Program(script, now_ms if ends else None, code, stop_ms, term_code or 0, ports)
+    listens = ports if serves else frozenset()
+    return Program(script, now_ms if ends else None, code, stop_ms, term_code or 0, listens)
 
 
 @lru_cache(maxsize=4096)
-def _plan(script: Script) -> tuple[bool, int, int, int | None]:
-    """Runs the script once: (does it end, when, its exit code, the exit code after SIGTERM if it has a trap)."""
+def _plan(script: Script) -> tuple[bool, int, int, int | None, bool]:
+    """Runs the script once.
+
+    Returns (does it end, when, its exit code, the exit code after SIGTERM if it has a trap, has it become a server).
+    """
     shell = script.shell(PLAN_STEPS)
     try:
         for _ in script.start(shell):
             pass
-    except Endless:
-        return False, shell.now_ms, 0, shell.term_status
-    return True, shell.now_ms, shell.status, shell.term_status
+    except Endless as endless:
+        return False, shell.now_ms, 0, shell.term_status, endless.serves
+    return True, shell.now_ms, shell.status, shell.term_status, False
 
 
 def _is_shell(argv: tuple[str, ...]) -> bool:

@@ -98,8 +98,12 @@ class Site:
         return [(e["reason"], e["message"]) for e in found]
 
     def event_counts(self, name: str = "web") -> dict[str, int]:
-        found = [e for e in self.plane.api.list(EVENT, "default") if e["involvedObject"]["name"] == name]
-        return {event["reason"]: event["count"] for event in found}
+        """How often each reason was told; a process that takes over begins Events of its own."""
+        counts: dict[str, int] = {}
+        for event in self.plane.api.list(EVENT, "default"):
+            if event["involvedObject"]["name"] == name:
+                counts[event["reason"]] = counts.get(event["reason"], 0) + event["count"]
+        return counts
 
     def power(self, state: str, node: str = "node-1") -> None:
         path = NODES + node

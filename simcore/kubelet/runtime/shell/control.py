@@ -10,6 +10,11 @@ FOREVER_MS = 10**12
 class Endless(Exception):
     """The script does not end by itself."""
 
+    def __init__(self, *, serves: bool = False) -> None:
+        super().__init__()
+        self.serves = serves
+        """It has become a program that listens."""
+
 
 class Exit(Exception):
     """`exit N`."""

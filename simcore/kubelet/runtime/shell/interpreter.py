@@ -197,7 +197,7 @@ class Shell:
         if name in self.tools:
             return 0
         if self.open_world:
-            raise Endless
+            raise Endless(serves=True)
         yield f"sh: {argv[0]}: not found"
         return 127
 

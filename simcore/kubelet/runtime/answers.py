@@ -1,0 +1,66 @@
+"""What a running container answers when a kubelet probes it.
+
+Models: kubernetes v1.36 pkg/probe/{http,tcp,exec,grpc} for the words of a failure.
+"""
+
+from __future__ import annotations
+
+from simcore.apimachinery.meta import Obj
+from simcore.kubelet.images import ImageName
+from simcore.kubelet.prober import Answer
+from simcore.kubelet.runtime.catalogue import CATALOGUE
+from simcore.kubelet.runtime.container import run_inside
+from simcore.kubelet.runtime.program import Program
+
+
+def answer(probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str) -> Answer:
+    """The answer of a container that is up."""
+    if "httpGet" in probe:
+        return _http(probe["httpGet"], spec, image, program, ip)
+    if "tcpSocket" in probe:
+        port = _port(probe["tcpSocket"]["port"], spec)
+        return Answer(port in program.listens, _refused(probe["tcpSocket"].get("host") or ip, port))
+    if "grpc" in probe:
+        port = probe["grpc"]["port"]
+        text = f'timeout: failed to connect service "{ip}:{port}" within 1s: context deadline exceeded'
+        return Answer(port in program.listens, text)
+    return _exec(probe, image)
+
+
+def _http(get: Obj, spec: Obj, image: ImageName, program: Program, ip: str) -> Answer:
+    port, host, path = _port(get["port"], spec), get.get("host") or ip, get.get("path", "/")
+    if port not in program.listens:
+        url = f"{get.get('scheme', 'HTTP').lower()}://{host}:{port}{path if path.startswith('/') else '/' + path}"
+        return Answer(False, f'Get "{url}": {_refused(host, port)}')
+    known = CATALOGUE.get(image.name)
+    paths = known.paths if known is not None and not _brings_own_pages(spec) else ()
+    if paths and path.partition("?")[0] not in paths:
+        return Answer(False, "HTTP probe failed with statuscode: 404")
+    return Answer(True)
+
+
+def _brings_own_pages(spec: Obj) -> bool:
+    """Whether a volume gives the web server another configuration or other files."""
+    return any(mount["mountPath"].startswith(("/etc/", "/usr/")) for mount in spec.get("volumeMounts") or ())
+
+
+def _exec(probe: Obj, image: ImageName) -> Answer:
+    argv, timeout_s = tuple(probe["exec"]["command"]), probe.get("timeoutSeconds", 1)
+    lines, code, took_ms = run_inside(argv, image.name)
+    if took_ms is None or took_ms > timeout_s * 1000:
+        return Answer(False, f'command timed out: "{" ".join(argv)}" timed out after {timeout_s}s')
+    return Answer(code == 0, "\n".join(lines))
+
+
+def _port(wanted: int | str, spec: Obj) -> int:
+    """A named port's number; 0 when there is none of the name."""
+    if isinstance(wanted, int):
+        return wanted
+    if wanted.isdigit():
+        return int(wanted)
+    ports = spec.get("ports") or ()
+    return next((port["containerPort"] for port in ports if port.get("name") == wanted), 0)
+
+
+def _refused(host: str, port: int) -> str:
+    return f"dial tcp {host}:{port}: connect: connection refused"
