@@ -14,6 +14,7 @@ from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import Kind, KindTable
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.schema import REF, Schema
+from simcore.kube_apiserver.http import openapi_proto
 
 V3_REF = "#/components/schemas/"
 _QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -66,14 +67,21 @@ class OpenApi:
     def v2(self) -> bytes:
         """GET /openapi/v2"""
         if "" not in self._documents:
-            kinds = list(self._kinds)
-            wanted = _closure(self._schema, [*_ALSO, *(kind.definition for kind in kinds)])
-            definitions = {name: self._schema.definitions[name] for name in wanted}
-            paths = _paths(kinds, v3=False)
-            self._documents[""] = encode(
-                {"swagger": "2.0", "info": _TITLE, "paths": paths, "definitions": definitions}
-            )
+            self._documents[""] = encode(self._v2())
         return self._documents[""]
+
+    def v2_protobuf(self) -> bytes:
+        """The same in protobuf."""
+        if "protobuf" not in self._documents:
+            self._documents["protobuf"] = openapi_proto.document(self._v2())
+        return self._documents["protobuf"]
+
+    def _v2(self) -> Obj:
+        kinds = list(self._kinds)
+        wanted = _closure(self._schema, [*_ALSO, *(kind.definition for kind in kinds)])
+        definitions = {name: self._schema.definitions[name] for name in wanted}
+        paths = _paths(kinds, v3=False)
+        return {"swagger": "2.0", "info": _TITLE, "paths": paths, "definitions": definitions}
 
     def _v3(self, kinds: list[Kind]) -> Obj:
         wanted = _closure(self._schema, [*_ALSO, *(kind.definition for kind in kinds)])

@@ -7,9 +7,10 @@ from hashlib import sha512
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import NotAcceptable
 from simcore.apimachinery.meta import Obj
-from simcore.kube_apiserver.http import discovery
+from simcore.kube_apiserver.http import discovery, openapi_proto
 from simcore.kube_apiserver.http.forms import pretty
 from simcore.kube_apiserver.http.message import (
+    JSON,
     HttpRequest,
     HttpResponse,
     Query,
@@ -37,7 +38,7 @@ VERSION: Obj = {
 }
 CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiserver-admission-initializer", "informer-sync")
 _AGGREGATED = tuple(("APIGroupDiscoveryList", version, DISCOVERY_GROUP) for version in ("v2", "v2beta1"))
-_OPENAPI_V2_JSON = ("application/json", "*/*", "application/*")
+_OPENAPI_V2_JSON = (JSON, "*/*", "application/*")
 
 
 def serve(request: HttpRequest, query: Query, server: ApiServer, openapi: OpenApi | None) -> HttpResponse:
@@ -84,16 +85,22 @@ def _roots(root: str, request: HttpRequest, query: Query, server: ApiServer) -> 
 
 def _openapi(path: str, request: HttpRequest, query: Query, openapi: OpenApi) -> HttpResponse:
     if path == "v2":
-        ranges = [
-            part.partition(";")[0].strip() for part in (request.headers.get("accept") or "*/*").split(",")
-        ]
-        if not any(media_range in _OPENAPI_V2_JSON for media_range in ranges):
-            raise NotAcceptable("only the following media types are accepted: application/json")
-        return _tagged(openapi.v2(), request, "application/json")
+        return _openapi_v2(request, openapi)
     if path == "v3":
         return _document(openapi.index(request.base), request, query)
     document = openapi.v3(path.removeprefix("v3/")) if path.startswith("v3/") else None
     return _tagged(document, request, "application/json") if document is not None else _not_found()
+
+
+def _openapi_v2(request: HttpRequest, openapi: OpenApi) -> HttpResponse:
+    """Raises: NotAcceptable."""
+    for clause in (request.headers.get("accept") or "*/*").split(","):
+        media_range = clause.partition(";")[0].strip()
+        if media_range in _OPENAPI_V2_JSON:
+            return _tagged(openapi.v2(), request, JSON)
+        if media_range == openapi_proto.ASKED:
+            return _tagged(openapi.v2_protobuf(), request, openapi_proto.ANSWERED)
+    raise NotAcceptable(f"only the following media types are accepted: {JSON}, {openapi_proto.ASKED}")
 
 
 def _tagged(body: bytes, request: HttpRequest, content_type: str) -> HttpResponse:
