@@ -8,8 +8,12 @@ from simcore.apimachinery.kinds import BUILT_IN, POD, Kind
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
 from simcore.kube_controller_manager.deployment.controller import DeploymentController
+from simcore.kube_controller_manager.endpoints.endpoints import EndpointsController
+from simcore.kube_controller_manager.endpoints.selection import Selection
+from simcore.kube_controller_manager.endpoints.slices import EndpointSliceController
 from simcore.kube_controller_manager.garbage_collector.controller import GarbageCollector
 from simcore.kube_controller_manager.namespace.controller import NamespaceController
+from simcore.kube_controller_manager.namespace_contents import RootCAPublisher, ServiceAccountController
 from simcore.kube_controller_manager.node_lifecycle.controller import NodeLifecycleController
 from simcore.kube_controller_manager.node_lifecycle.eviction import TaintEvictionController
 from simcore.kube_controller_manager.node_lifecycle.zones import ZoneEvictionController
@@ -23,9 +27,10 @@ Make = Callable[[ComponentContext], Reconciler]
 class ControllerManager:
     """Starts the controllers. They share the informers and the view of owned pods, nothing else."""
 
-    def __init__(self, ctx: ComponentContext, kinds: Iterable[Kind] = BUILT_IN) -> None:
-        """`kinds`: what the garbage collector and the namespace controller look after."""
-        self._ctx, self._kinds = ctx, kinds
+    def __init__(self, ctx: ComponentContext, kinds: Iterable[Kind] = BUILT_IN, root_ca: str = "") -> None:
+        """`kinds`: what the garbage collector and the namespace controller look after; `root_ca` in PEM."""
+        self._ctx, self._kinds, self._root_ca = ctx, kinds, root_ca
+        self._selection = Selection(ctx)
         self._owned_pods = OwnedPods(ctx.informers.informer(POD))
 
     def start(self) -> None:
@@ -45,4 +50,8 @@ class ControllerManager:
             "taint-eviction-controller": TaintEvictionController,
             "namespace-controller": lambda ctx: NamespaceController(ctx, self._kinds),
             "pod-garbage-collector": PodGCController,
+            "endpointslice-controller": lambda ctx: EndpointSliceController(ctx, self._selection),
+            "endpoint-controller": lambda ctx: EndpointsController(ctx, self._selection),
+            "service-account-controller": ServiceAccountController,
+            "root-ca-certificate-publisher": lambda ctx: RootCAPublisher(ctx, self._root_ca),
         }

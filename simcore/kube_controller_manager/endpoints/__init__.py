@@ -1,0 +1,1 @@
+"""The addresses behind Services, as EndpointSlices and as Endpoints."""
