@@ -102,7 +102,10 @@ def test_a_write_by_another_owner_within_the_step_fences_it(
 
 
 def test_a_worker_that_dies_in_a_step_leaves_nothing_behind(
-    found: Found, owner_of: Callable[[str], Owner], client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+    found: Found,
+    owner_of: Callable[[str], Owner],
+    client_of_redis: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cluster_id = found(deployment("web", 1))
     scale(cluster_id, 6)
@@ -122,7 +125,9 @@ def test_a_take_over_in_the_middle_of_a_rollout_makes_no_pod_too_many(
 ) -> None:
     cluster_id = found(deployment("web", 1), latency="realistic")
     scale(cluster_id, 8)
-    for token in range(1, 12):  # each owner takes over cold, after a few hundred milliseconds of simulated time
+    for token in range(
+        1, 12
+    ):  # each owner takes over cold, after a few hundred milliseconds of simulated time
         replica = Replica(cluster_id)
         assert replica.step(str(token), replica.now + 600).took_turn
     replica = Replica(cluster_id)
@@ -133,9 +138,7 @@ def test_a_take_over_in_the_middle_of_a_rollout_makes_no_pod_too_many(
     assert len(created) == 8
 
 
-def test_a_long_step_stops_and_says_that_it_is_behind(
-    found: Found, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_step_stops_and_says_that_it_is_behind(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster_id = found(deployment("web", 1))
     scale(cluster_id, 20)
     monkeypatch.setattr(steps, "STEP_S", 0.0)

@@ -53,7 +53,10 @@ def test_a_write_from_outside_is_acted_on_at_once(found: Found, client_of_redis:
     cluster_id = found(deployment("web", 1))
     resident, running = hub.get(cluster_id), new_turn(client_of_redis, cluster_id)
     resident.server.change(
-        DEPLOYMENT, Key("default", "web"), lambda old, _: {**old, "spec": {**old["spec"], "replicas": 3}}, ADMINISTRATOR
+        DEPLOYMENT,
+        Key("default", "web"),
+        lambda old, _: {**old, "spec": {**old["spec"], "replicas": 3}},
+        ADMINISTRATOR,
     )
     assert running.run() is Ended.RESTING
     assert len(running._replica.cluster.client("test").list(POD, "default")) == 3

@@ -58,7 +58,9 @@ def test_an_empty_file_holds_nothing() -> None:
         pytest.param(b"\xff\xfe\x00", "the file is not UTF-8 text", id="no UTF-8"),
         pytest.param(b"kind: List\nitems: [1]", "items[0] is no object", id="a List of numbers"),
         pytest.param(
-            b" " * (MAX_BYTES + 1), "the file has 3,145,729 bytes; at most 3,145,728 are taken", id="too large"
+            b" " * (MAX_BYTES + 1),
+            "the file has 3,145,729 bytes; at most 3,145,728 are taken",
+            id="too large",
         ),
     ],
 )

@@ -31,7 +31,11 @@ def test_what_was_applied_is_written_down_without_itself() -> None:
 
 
 def test_a_field_that_is_left_out_now_goes() -> None:
-    result = again(applied({"replicas": 1, "paused": True}), applied({"replicas": 1, "paused": True}), applied({"replicas": 2}))
+    result = again(
+        applied({"replicas": 1, "paused": True}),
+        applied({"replicas": 1, "paused": True}),
+        applied({"replicas": 2}),
+    )
     assert result["spec"] == {"replicas": 2}
 
 
@@ -44,7 +48,9 @@ def test_a_field_that_others_set_stays() -> None:
 
 
 def test_a_replica_count_that_the_file_does_not_name_stays_scaled() -> None:
-    assert again(applied({"paused": True}), applied({"replicas": 7, "paused": True}), applied({"paused": False}))["spec"] == {
+    assert again(
+        applied({"paused": True}), applied({"replicas": 7, "paused": True}), applied({"paused": False})
+    )["spec"] == {
         "replicas": 7,
         "paused": False,
     }
@@ -92,9 +98,9 @@ def test_a_strategy_keeps_only_the_keys_that_are_wanted() -> None:
 
 
 def test_null_takes_a_field_away() -> None:
-    assert again(applied({}), applied({"replicas": 3, "paused": True}), applied({"replicas": None}))["spec"] == {
-        "paused": True
-    }
+    assert again(applied({}), applied({"replicas": 3, "paused": True}), applied({"replicas": None}))[
+        "spec"
+    ] == {"paused": True}
 
 
 def test_labels_of_others_stay_and_own_ones_go() -> None:

@@ -99,12 +99,20 @@ def test_merge_keys_add_what_is_not_there() -> None:
             Place(2, 1),
             id="a key twice",
         ),
-        pytest.param("a: *x", "yaml: line 1: unknown anchor 'x' referenced", Place(1, 4), id="an unknown anchor"),
-        pytest.param("a: &x [*x]", "yaml: anchor 'x' value contains itself", Place(1, 8), id="an anchor in itself"),
+        pytest.param(
+            "a: *x", "yaml: line 1: unknown anchor 'x' referenced", Place(1, 4), id="an unknown anchor"
+        ),
+        pytest.param(
+            "a: &x [*x]", "yaml: anchor 'x' value contains itself", Place(1, 8), id="an anchor in itself"
+        ),
         pytest.param("a: .inf", "yaml: line 1: .inf is no JSON number", Place(1, 4), id="infinity"),
         pytest.param("a: 1e999", "yaml: line 1: 1e999 is too large for a number", Place(1, 4), id="1e999"),
-        pytest.param("? [a]\n: b", "yaml: line 1: a key has to be a scalar", Place(1, 3), id="a list as a key"),
-        pytest.param("a: \x07", "yaml: control characters are not allowed", Place(1, 4), id="a control character"),
+        pytest.param(
+            "? [a]\n: b", "yaml: line 1: a key has to be a scalar", Place(1, 3), id="a list as a key"
+        ),
+        pytest.param(
+            "a: \x07", "yaml: control characters are not allowed", Place(1, 4), id="a control character"
+        ),
         pytest.param(
             "a: !!python/object/apply:os.system [x]",
             "yaml: line 1: the tag tag:yaml.org,2002:python/object/apply:os.system is not supported",

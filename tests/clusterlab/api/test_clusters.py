@@ -1,0 +1,132 @@
+"""Clusters by REST: made, listed, changed, paced, deleted; by members only."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from django.utils.dateparse import parse_datetime
+
+from clusterlab.hub import NoSuchCluster, hub
+from clusterlab.labs.examples import catalogue
+from clusterlab.labs.models import Cluster, KubeToken
+from clusterlab.redis_clients import new_log
+from simcore.apimachinery.kinds import NODE, POD
+from simcore.kube_apiserver.request import Request
+from simcore.kube_apiserver.users import ADMIN
+from tests.clusterlab.conftest import Browser
+
+ASKING = Request(ADMIN, "test")
+
+
+def test_the_examples_say_what_they_are(browser: Browser) -> None:
+    listed = browser.get("/api/examples/").json()
+    assert [e["slug"] for e in listed] == list(catalogue())
+    first = listed[0]
+    assert (first["nodes"], first["pods"], len(first["steps"])) == (3, 7, 3)
+
+
+def test_a_cluster_needs_no_wishes(browser: Browser) -> None:
+    answer = browser.post_json("/api/clusters/", {})
+    assert answer.status_code == 201
+    made = answer.json()
+    assert made["role"] == "owner"
+    assert made["nodes"] == 3
+    assert made["kube_url"].endswith(f"/k8s/clusters/{made['id']}")
+    assert made["clock"]["state"] == "running"
+    assert parse_datetime(made["created_at"]) is not None
+    assert isinstance(made["settings"]["seed"], int)
+
+
+def test_a_cluster_is_as_wished(browser: Browser) -> None:
+    cluster_id = browser.new_cluster(name="mine", nodes=4, zones=2, cpu="2", memory="4Gi", seed=5, speed=10)
+    nodes = hub.get(cluster_id).server.list(NODE, None, ASKING)
+    zones = [node["metadata"]["labels"]["topology.kubernetes.io/zone"] for node in nodes]
+    assert zones == ["zone-a", "zone-b", "zone-a", "zone-b"]
+    assert nodes[0]["status"]["capacity"]["cpu"] == "2"
+    got = browser.get(f"/api/clusters/{cluster_id}/").json()
+    assert (got["name"], got["clock"]["speed"], got["settings"]["seed"]) == ("mine", 10, 5)
+
+
+@pytest.mark.parametrize("slug", list(catalogue()))
+def test_an_example_opens_with_its_pods_settled(browser: Browser, slug: str) -> None:
+    answer = browser.post_json("/api/clusters/", {"example": slug})
+    assert answer.status_code == 201, answer.content
+    pods = hub.get(answer.json()["id"]).server.list(POD, None, ASKING)
+    assert len(pods) == catalogue()[slug].pods
+    phases = {pod["status"]["phase"] for pod in pods}
+    assert "Running" in phases
+    assert "Pending" in phases or slug not in ("why-pending", "crash-loop")
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        pytest.param({"nodes": 0}, "nodes=0 is not between 1 and 5000.", id="no node"),
+        pytest.param({"nodes": 5001}, "nodes=5001 is not between 1 and 5000.", id="too many nodes"),
+        pytest.param({"zones": 27}, "zones=27 is not between 1 and 26.", id="too many zones"),
+        pytest.param({"cpu": "much"}, "cpu='much' is no positive quantity, like 4, 500m or 8Gi.", id="cpu"),
+        pytest.param(
+            {"memory": "-1Gi"}, "memory='-1Gi' is no positive quantity, like 4, 500m or 8Gi.", id="memory"
+        ),
+        pytest.param({"speed": 0}, "speed=0.0 is not between 0.1 and 1000.", id="speed"),
+        pytest.param({"example": "nothing"}, "there is no example 'nothing'.", id="example"),
+        pytest.param({"latency": "none"}, "Some values can't be taken.", id="latency"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_named(browser: Browser, wish: dict[str, object], message: str) -> None:
+    answer = browser.post_json("/api/clusters/", wish)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == message
+    assert not Cluster.objects.exists()
+
+
+def test_a_cluster_is_listed_for_its_owner_only(browser: Browser, stranger: Browser) -> None:
+    cluster_id = browser.new_cluster(name="mine")
+    assert [c["id"] for c in browser.get("/api/clusters/").json()] == [cluster_id]
+    assert cluster_id not in [c["id"] for c in stranger.get("/api/clusters/").json()]
+
+
+def test_a_name_can_be_changed(browser: Browser) -> None:
+    cluster_id = browser.new_cluster()
+    assert browser.send("PATCH", f"/api/clusters/{cluster_id}/", {"name": "new"}).json()["name"] == "new"
+
+
+def test_the_clock_is_paused_and_set(browser: Browser) -> None:
+    cluster_id = browser.new_cluster()
+    answer = browser.post_json(f"/api/clusters/{cluster_id}/clock/", {"paused": True, "speed": 20})
+    assert answer.json()["clock"] | {"sim_ms": 0} == {
+        "speed": 20,
+        "paused": True,
+        "state": "paused",
+        "sim_ms": 0,
+    }
+    assert hub.get(cluster_id).speed() == (20, True)
+    too_fast = browser.post_json(f"/api/clusters/{cluster_id}/clock/", {"speed": 1001})
+    assert too_fast.json()["error"]["message"] == "speed=1001 is not between 0.1 and 1000."
+
+
+def test_a_deleted_cluster_leaves_nothing(browser: Browser) -> None:
+    cluster_id = browser.new_cluster()
+    assert browser.send("DELETE", f"/api/clusters/{cluster_id}/").status_code == 204
+    assert browser.get(f"/api/clusters/{cluster_id}/").status_code == 404
+    assert browser.get("/api/clusters/").json() == []
+    assert new_log(cluster_id).revision() == 0
+    with pytest.raises(NoSuchCluster):
+        hub.get(cluster_id)
+
+
+def test_a_kubeconfig_holds_a_token_of_its_own(browser: Browser) -> None:
+    cluster_id = browser.new_cluster()
+    answers = [browser.get(f"/api/clusters/{cluster_id}/kubeconfig/") for _ in range(2)]
+    assert answers[0]["Content-Type"] == "application/yaml"
+    assert answers[0]["Cache-Control"] == "no-store"
+    first, second = (yaml.safe_load(answer.content)["users"][0]["user"]["token"] for answer in answers)
+    assert first != second
+    assert not KubeToken.objects.filter(token_hash__in=[first, second]).exists()
+    assert KubeToken.objects.filter(cluster_id=cluster_id).count() == 2
+
+
+def test_the_schema_describes_every_address(browser: Browser) -> None:
+    answer = browser.get("/api/schema/?format=json", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert answer.status_code == 200
+    assert "/api/clusters/{cluster_id}/uploads/" in answer.json()["paths"]
