@@ -91,6 +91,20 @@ def test_simcore_reads_no_wall_clock_no_chance_and_knows_no_framework() -> None:
     assert found == []
 
 
+def test_the_dashboard_s_model_knows_neither_views_nor_the_page() -> None:
+    upwards = re.compile(
+        r"""from ["'](?:[^"']*/(?:views|ui)/[^"']*|react[^"']*)["']|\b(?:document|window)\."""
+    )
+    paths = files("frontend/src/model", ".ts", ".tsx")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in paths
+        for match in upwards.finditer(path.read_text())
+    ]
+    assert paths
+    assert found == []
+
+
 def test_every_todo_names_an_entry_in_the_deviations() -> None:
     deviations = (ROOT / "docs" / "deviations.md").read_text()
     paths = [path for folder in (*PYTHON_SOURCES, "tests") for path in files(folder, ".py")]
