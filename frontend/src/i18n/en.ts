@@ -30,7 +30,7 @@ export const en = {
   "start.dropHint": "A cluster of three nodes is made for them.",
   "start.choose": "Choose files",
   "start.mine": "My clusters",
-  "start.mineEmpty": "None yet. Open an example or create one below; it stays with this browser.",
+  "start.mineEmpty": "None yet. Open an example or create your own; it stays with this browser.",
   "start.delete": "Delete",
   "start.deleteNamed": "Delete cluster {name}",
   "start.deleteSure": "Delete {name} with everything in it?",

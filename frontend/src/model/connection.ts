@@ -38,7 +38,7 @@ export type Link =
   | { readonly phase: "connecting"; readonly lostAt: number | null }
   | { readonly phase: "live" }
   | { readonly phase: "waiting"; readonly lostAt: number; readonly retryAt: number }
-  | { readonly phase: "ended"; readonly reason: EndReason };
+  | { readonly phase: "ended"; readonly lostAt: number; readonly reason: EndReason };
 
 const END_BY_CODE = new Map<number, EndReason>([
   [4403, "forbidden"],
@@ -180,7 +180,7 @@ export class Connection {
       this.#lost();
     } else {
       this.#dropSocket();
-      this.#setLink({ phase: "ended", reason });
+      this.#setLink({ phase: "ended", lostAt: this.#world.now(), reason });
     }
   }
 

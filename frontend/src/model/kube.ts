@@ -67,6 +67,12 @@ export interface KubeEvent {
   readonly reportingComponent?: string;
 }
 
+/** Newest first. Times are whole seconds, so that within one the later revision is the newer. */
+export function newestFirst(events: readonly KubeEvent[]): KubeEvent[] {
+  const revision = (event: KubeEvent): number => Number(event.metadata.resourceVersion ?? 0);
+  return events.toSorted((a, b) => eventTime(b) - eventTime(a) || revision(b) - revision(a));
+}
+
 /** When an event was last seen, in Unix milliseconds; 0 when it does not say. */
 export function eventTime(event: KubeEvent): number {
   const text =

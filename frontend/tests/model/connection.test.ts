@@ -145,7 +145,7 @@ describe("a connection", () => {
     const world = World.live();
     world.receive({ t: "bye", reason });
     world.events?.onClose(code);
-    expect(world.connection.link).toEqual({ phase: "ended", reason });
+    expect(world.connection.link).toEqual({ phase: "ended", lostAt: 1000, reason });
     world.advance(60_000);
     expect(world.opened).toBe(1);
   });
@@ -153,7 +153,7 @@ describe("a connection", () => {
   it("ends by the close code when no bye came", () => {
     const world = World.live();
     world.events?.onClose(4403);
-    expect(world.connection.link).toEqual({ phase: "ended", reason: "forbidden" });
+    expect(world.connection.link).toEqual({ phase: "ended", lostAt: 1000, reason: "forbidden" });
   });
 
   it("asks for a snapshot when its revision was compacted", () => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { diagnose } from "../../src/model/diagnosis.ts";
-import { eventTime, type KubeContainerState, type KubeObject } from "../../src/model/kube.ts";
+import { eventTime, newestFirst, type KubeContainerState, type KubeObject } from "../../src/model/kube.ts";
 
 type Status = NonNullable<KubeObject["status"]>;
 
@@ -104,4 +104,14 @@ it("an event's time is when it was last seen", () => {
     Date.UTC(2024, 0, 3),
   );
   expect(eventTime({ metadata })).toBe(Date.UTC(2024, 0, 1));
+});
+
+it("events stand newest first, by revision within one second", () => {
+  const event = (name: string, lastTimestamp: string, resourceVersion: string) => ({
+    metadata: { name, resourceVersion },
+    lastTimestamp,
+  });
+  const [noon, later] = ["2024-01-01T12:00:00Z", "2024-01-01T12:00:01Z"];
+  const events = [event("pulling", noon, "9"), event("started", later, "8"), event("pulled", noon, "10")];
+  expect(newestFirst(events).map((each) => each.metadata.name)).toEqual(["started", "pulled", "pulling"]);
 });

@@ -4,7 +4,7 @@ import { getKubeObject, listKubeEvents } from "../../api/clusters.ts";
 import { ApiError } from "../../api/http.ts";
 import type { Selection } from "../../model/address.ts";
 import { findPod } from "../../model/cluster.ts";
-import { eventTime, type KubeEvent, type KubeObject } from "../../model/kube.ts";
+import { type KubeObject, newestFirst } from "../../model/kube.ts";
 import { eventsPath, objectPath } from "../../model/kinds.ts";
 import { useSession } from "../live.tsx";
 
@@ -50,10 +50,6 @@ export function useEvents(clusterId: string, object: KubeObject) {
     refetchInterval: OTHER_KINDS_MS,
     gcTime: 5000,
   });
-}
-
-function newestFirst(events: readonly KubeEvent[]): KubeEvent[] {
-  return events.toSorted((a, b) => eventTime(b) - eventTime(a));
 }
 
 /** A value that changes with every change of the selected object that the live model sees. */

@@ -6,7 +6,7 @@ import { usePreferences } from "../../ui/preferences.ts";
 import { Answer } from "./answer.tsx";
 import styles from "./apply-view.module.css";
 import type { ApplyOptions, Upload } from "./apply-view.tsx";
-import { type Draft, newFile } from "./drafts.ts";
+import { addFiles, type Draft } from "./drafts.ts";
 import { EXAMPLE_MANIFEST } from "./example-manifest.ts";
 
 interface ApplyPanelProps {
@@ -36,7 +36,7 @@ export function ApplyPanel(props: ApplyPanelProps) {
             className={controls.button}
             data-testid="apply-example"
             onClick={() => {
-              newFile(clusterId, EXAMPLE_MANIFEST);
+              addFiles(clusterId, [EXAMPLE_MANIFEST]);
             }}
           >
             {t("apply.example")}
@@ -129,7 +129,7 @@ function Options({ options, onOptions, isReadOnly, draft }: ApplyPanelProps) {
         />
         {t("apply.plain")}
       </label>
-      <p className={controls.muted} role="status">
+      <p className={controls.muted} role="status" hidden={isReadOnly}>
         {draft.isKept ? <CircleCheck size={13} aria-hidden="true" /> : null}{" "}
         {draft.isKept ? t("apply.draftKept") : t("apply.draftTooLarge")}
       </p>

@@ -45,10 +45,10 @@ export function addFiles(clusterId: string, added: readonly ManifestText[]): voi
   change(clusterId, (draft) => ({ ...draft, files: addTexts(draft.files, added), open: first.name }));
 }
 
-export function newFile(clusterId: string, text = ""): void {
+export function newFile(clusterId: string): void {
   change(clusterId, (draft) => {
     const name = freshName(draft.files);
-    return { ...draft, files: [...draft.files, { name, text }], open: name };
+    return { ...draft, files: [...draft.files, { name, text: "" }], open: name };
   });
 }
 

@@ -1,5 +1,9 @@
+import type { ManifestText } from "../../model/documents.ts";
+
 /** What "Insert an example" puts into an empty editor: small, valid, and worth watching on the map. */
-export const EXAMPLE_MANIFEST = `apiVersion: v1
+export const EXAMPLE_MANIFEST: ManifestText = {
+  name: "shop.yaml",
+  text: `apiVersion: v1
 kind: Namespace
 metadata:
   name: shop
@@ -34,4 +38,5 @@ spec:
   selector: {app: web}
   ports:
     - port: 80
-`;
+`,
+};

@@ -163,6 +163,8 @@ function useMapSettings(): MapSettings {
       notReady: t("map.notReady"),
       unknown: t("map.unknown"),
       cordoned: t("map.cordoned"),
+      cpu: t("map.cpu"),
+      memory: t("map.memory"),
     };
     return { query, namespace, selection, pitch, words };
   }, [query, namespace, selection, pitch, t]);

@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { useT } from "../../i18n/index.ts";
 import controls from "../../ui/controls.module.css";
 import { FilterBar } from "../../ui/filter-bar.tsx";
@@ -7,6 +6,8 @@ import { useSession } from "../../ui/live.tsx";
 import { clusterUrl } from "../../ui/location.ts";
 import { usePreferences } from "../../ui/preferences.ts";
 import { Link } from "wouter";
+import { addFiles } from "../apply/drafts.ts";
+import { EXAMPLE_MANIFEST } from "../apply/example-manifest.ts";
 import { NodeTable } from "../nodes/node-table.tsx";
 import { MapCanvas } from "./map-canvas.tsx";
 import styles from "./map-view.module.css";
@@ -17,7 +18,6 @@ export function MapView({ clusterId }: { clusterId: string }) {
   const asTable = usePreferences((preferences) => preferences.mapAsTable);
   const rev = useSession((session) => session.cluster.rev);
   const isEmpty = useSession((session) => session.cluster.rev !== null && session.cluster.pods.size === 0);
-  const applyUrl = useMemo(() => `${clusterUrl(clusterId, "apply")}?example=1`, [clusterId]);
   return (
     <section className={styles.view} aria-labelledby="map-title">
       <header className={styles.header}>
@@ -30,7 +30,13 @@ export function MapView({ clusterId }: { clusterId: string }) {
       {isEmpty && (
         <div className={styles.empty} data-testid="map-empty">
           <strong>{t("map.empty")}</strong> {t("map.emptyText")}{" "}
-          <Link href={applyUrl} className={controls.button}>
+          <Link
+            href={clusterUrl(clusterId, "apply")}
+            className={controls.button}
+            onClick={() => {
+              addFiles(clusterId, [EXAMPLE_MANIFEST]);
+            }}
+          >
             {t("map.emptyAction")}
           </Link>
         </div>

@@ -23,6 +23,8 @@ export interface MapWords {
   readonly notReady: string;
   readonly unknown: string;
   readonly cordoned: string;
+  readonly cpu: string;
+  readonly memory: string;
 }
 
 /** All that decides a picture besides the cluster's state. */
@@ -53,6 +55,8 @@ const DIM = 64;
 
 const DIMMED = 0.22;
 const BAR_HEIGHT = 4;
+/** From this distance of pods on a tile has room for its load in numbers. */
+const LOADED_FROM_PITCH = 28;
 
 export class MapPainter {
   readonly #context: CanvasRenderingContext2D;
@@ -153,10 +157,24 @@ export class MapPainter {
       context.fillText(fitted(context, name, tile.width - 2 * space), left, tile.y + 18);
     }
     if (node === undefined) return;
+    if (layout.pitch >= LOADED_FROM_PITCH) this.#load(scene, tile, node);
     const y = tile.y + (named ? 25 : 4);
     const width = (tile.width - 3 * space) / 2;
     this.#bar(palette, left, y, width, node.c[1] / Math.max(1, node.c[0]));
     this.#bar(palette, left + width + space, y, width, node.m[1] / Math.max(1, node.m[0]));
+  }
+
+  /** The bars' numbers, at the right of the name. */
+  #load({ palette, words }: Scene, tile: Tile, node: NodeRow): void {
+    const context = this.#context;
+    const percent = ([all, used]: readonly [number, number]): string =>
+      `${String(Math.round((100 * used) / Math.max(1, all)))}%`;
+    context.font = `11px ${palette.font}`;
+    context.textAlign = "right";
+    context.fillStyle = palette.muted;
+    const text = `${words.cpu} ${percent(node.c)} · ${words.memory} ${percent(node.m)}`;
+    context.fillText(text, tile.x + tile.width - tileSpace(LOADED_FROM_PITCH), tile.y + 18);
+    context.textAlign = "left";
   }
 
   #bar(palette: Palette, x: number, y: number, width: number, share: number): void {
