@@ -96,11 +96,8 @@ def test_the_dashboard_s_model_knows_neither_views_nor_the_page() -> None:
         r"""from ["'](?:[^"']*/(?:views|ui)/[^"']*|react[^"']*)["']|\b(?:document|window)\."""
     )
     paths = files("frontend/src/model", ".ts", ".tsx")
-    found = [
-        f"{path.relative_to(ROOT)}: {match[0]}"
-        for path in paths
-        for match in upwards.finditer(path.read_text())
-    ]
+    code = {path: re.sub(r"/\*[\s\S]*?\*/|//.*", "", path.read_text()) for path in paths}
+    found = [f"{path.name}: {match[0]}" for path in paths for match in upwards.finditer(code[path])]
     assert paths
     assert found == []
 
