@@ -30,6 +30,7 @@ NETWORK_SIGNS = (
 SAYS_NOTHING = re.compile(
     r"at .*|errors: .*|[\W_]*|npm error (A complete log.*|.*_logs.*)"
 )  # ends of stack traces
+PYTHON_ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception): ")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -85,9 +86,11 @@ def run_step(
 
 
 def explain_failure(what: str, output: str, log: Path, *, needs_network: bool = False) -> str:
-    """One line: that there is no network, or the last line of the output that says something."""
+    """One line: that there is no network, or the last exception, or the last line that says something."""
     if needs_network and any(sign in output.lower() for sign in NETWORK_SIGNS):
         return f"{what} failed: no network, or the package registry can't be reached. Details: {log}"
     lines = [line.strip().rstrip(".") for line in COLOURS.sub("", output).splitlines()]
     telling = [line for line in lines if not SAYS_NOTHING.fullmatch(line)]
-    return f"{what} failed: {telling[-1] if telling else 'it printed nothing'}. Details: {log}"
+    errors = [line for line in telling if PYTHON_ERROR.match(line)]
+    line = (errors or telling or ["it printed nothing"])[-1]
+    return f"{what} failed: {line}. Details: {log}"
