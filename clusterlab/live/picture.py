@@ -49,6 +49,9 @@ class Picture:
         self._nodes: dict[str, Obj] = {}  # by name
         self._pods: dict[str, Obj] = {}  # by store path
         self._demands: dict[str, rows.Demand] = {}  # by store path
+        self._requested: dict[
+            str, tuple[int, int]
+        ] = {}  # by node: CPU and memory; a node without pods has none
         self._frames: dict[Revision, str] = {}  # by `from`, all up to self.revision
         self.revision: Revision = 0
         with resident.guard:
@@ -101,6 +104,7 @@ class Picture:
         for kv in pods.kvs:
             self._pods[kv.key] = self._storage.decoded(kv)
             self._demands[kv.key] = rows.demand_of(self._pods[kv.key])
+            self._count(self._demands[kv.key], 1)
         self._draw(dict.fromkeys(self._nodes), dict.fromkeys(self._pods), self.revision)
 
     def _take(self, pod_log: list[Entry], node_log: list[Entry], revision: Revision) -> None:
@@ -146,15 +150,13 @@ class Picture:
             demand = self._demands[entry.key] = rows.demand_of(pod)
             pods[entry.key] = None
         if demand != old_demand:
-            nodes |= {d.node: None for d in (old_demand, demand) if d is not None and d.node in self._nodes}
+            nodes |= self._count(old_demand, -1) | self._count(demand, 1)
 
     def _draw(self, nodes: dict[str, None], pods: dict[str, None], revision: Revision) -> None:
-        totals = {name: [0, 0] for name in nodes}
-        for demand in self._demands.values() if totals else ():
-            if demand.node in totals:
-                totals[demand.node][0] += demand.cpu_millis
-                totals[demand.node][1] += demand.memory_bytes
-        for name, (cpu, memory) in totals.items():
+        for name in nodes:
+            if name not in self._nodes:
+                continue
+            cpu, memory = self._requested.get(name, (0, 0))
             node = self._nodes[name]
             row = rows.node_row(node, cpu_requested=cpu, memory_requested=memory)
             self._record(node["metadata"]["uid"], Change(revision, False, encode(row)))
@@ -163,6 +165,18 @@ class Picture:
             lost = self._is_lost(self._demands[path].node)
             row = rows.pod_row(pod, epoch_ms=self._epoch_ms, node_is_lost=lost)
             self._record(pod["metadata"]["uid"], Change(revision, True, encode(row)))
+
+    def _count(self, demand: rows.Demand | None, sign: int) -> dict[str, None]:
+        """Adds what a pod takes to its node, or takes it off; the node, if that changed it."""
+        if demand is None or not (demand.cpu_millis or demand.memory_bytes):
+            return {}
+        cpu, memory = self._requested.get(demand.node, (0, 0))
+        total = (cpu + sign * demand.cpu_millis, memory + sign * demand.memory_bytes)
+        if total == (0, 0):
+            del self._requested[demand.node]
+        else:
+            self._requested[demand.node] = total
+        return {demand.node: None}
 
     def _is_lost(self, node: str) -> bool:
         found = self._nodes.get(node)

@@ -143,10 +143,20 @@ def test_a_field_that_is_left_out_goes_and_what_others_set_stays(uploads: Upload
     ("text", "line", "column", "field", "message"),
     [
         pytest.param(
-            "a: [", 2, 1, "", "error converting YAML to JSON: yaml: line 2: did not find expected node content", id="no YAML"
+            "a: [",
+            2,
+            1,
+            "",
+            "error converting YAML to JSON: yaml: line 2: did not find expected node content",
+            id="no YAML",
         ),
         pytest.param(
-            "kind: ConfigMap\nmetadata: {name: a}", 1, 1, "apiVersion", "error validating data: apiVersion not set", id="no version"
+            "kind: ConfigMap\nmetadata: {name: a}",
+            1,
+            1,
+            "apiVersion",
+            "error validating data: apiVersion not set",
+            id="no version",
         ),
         pytest.param(
             YAML.replace("ConfigMap", "Foo"),
@@ -170,7 +180,7 @@ def test_a_field_that_is_left_out_goes_and_what_others_set_stays(uploads: Upload
             4,
             3,
             "metadata.name",
-            "metadata.name: Invalid value: \"Settings\": a lowercase RFC 1123 subdomain must consist of lower case "
+            'metadata.name: Invalid value: "Settings": a lowercase RFC 1123 subdomain must consist of lower case '
             "alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. "
             "'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
             id="a bad name",
@@ -184,14 +194,24 @@ def test_a_field_that_is_left_out_goes_and_what_others_set_stays(uploads: Upload
             id="a namespace that is not there",
         ),
         pytest.param(
-            YAML.replace("  name: settings", "  labels: {}"), 3, 1, "metadata", "resource name may not be empty", id="no name"
+            YAML.replace("  name: settings", "  labels: {}"),
+            3,
+            1,
+            "metadata",
+            "resource name may not be empty",
+            id="no name",
         ),
         pytest.param(
-            YAML.replace("name:", "generateName:"), 4, 3, "metadata.generateName", "cannot use generate name with apply", id="a generated name"
+            YAML.replace("name:", "generateName:"),
+            4,
+            3,
+            "metadata.generateName",
+            "cannot use generate name with apply",
+            id="a generated name",
         ),
         pytest.param("[" * 30_000, 1, 101, "", "json: nested deeper than 100 levels", id="30 kB of ["),
     ],
-)  # fmt: skip
+)
 def test_a_fault_has_its_place(
     uploads: Uploads, text: str, line: int, column: int, field: str, message: str
 ) -> None:
