@@ -19,10 +19,12 @@ def node(name: str = "node-1", *, labels: dict[str, str] | None = None, **change
 
 
 def pod(name: str = "web", *, labels: dict[str, str] | None = None, **spec: Any) -> Obj:
-    """`requests` go to the one container, as do `ports` and `image`; everything else into the spec."""
+    """`requests`, `limits`, `ports` and `image` go to the one container; everything else into the spec."""
     container: Obj = {"name": "main", "image": spec.pop("image", "nginx:1")}
     if "requests" in spec:
         container["resources"] = {"requests": spec.pop("requests")}
+    if "limits" in spec:
+        container["resources"] = {"limits": spec.pop("limits")}
     if "ports" in spec:
         container["ports"] = spec.pop("ports")
     meta = {"name": name, "namespace": spec.pop("namespace", "default"), "uid": f"uid-{name}"}

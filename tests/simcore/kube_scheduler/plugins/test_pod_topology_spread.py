@@ -58,7 +58,9 @@ def test_no_domain_may_be_too_far_ahead(
 def test_a_node_without_the_label_is_out_and_no_preemption_helps() -> None:
     scene = Scene(NODES)
     wanted = pod(labels=WEB, topologySpreadConstraints=[spread("web", "rack")])
-    assert scene.why_not(PodTopologySpread(), wanted) == dict.fromkeys(("node-1", "node-2", "node-3"), NO_LABEL)
+    assert scene.why_not(PodTopologySpread(), wanted) == dict.fromkeys(
+        ("node-1", "node-2", "node-3"), NO_LABEL
+    )
 
 
 def test_pods_of_other_namespaces_and_terminating_ones_do_not_count() -> None:
