@@ -51,7 +51,7 @@ def marked(obj: Obj, strategy: Strategy, options: DeleteOptions, clock: Clock) -
     if finalizers:
         changed["finalizers"] = finalizers
     if "deletionTimestamp" not in meta:
-        _begin(changed, clock, grace_s or 0)
+        _begin(changed, clock, None if strategy.is_held(obj) else grace_s or 0)
         return strategy.begin_deletion({**obj, "metadata": changed})
     left_s = meta.get("deletionGracePeriodSeconds") or 0
     asked_s = options.grace_s if grace_s is not None else None
@@ -64,9 +64,11 @@ def marked(obj: Obj, strategy: Strategy, options: DeleteOptions, clock: Clock) -
     return {**obj, "metadata": changed}
 
 
-def _begin(meta: Obj, clock: Clock, grace_s: int) -> None:
-    meta["deletionTimestamp"] = format_seconds(clock.unix_ms() + grace_s * 1000)
-    meta["deletionGracePeriodSeconds"] = grace_s
+def _begin(meta: Obj, clock: Clock, grace_s: int | None) -> None:
+    """A namespace has no grace period, not even one of 0 seconds."""
+    meta["deletionTimestamp"] = format_seconds(clock.unix_ms() + (grace_s or 0) * 1000)
+    if grace_s is not None:
+        meta["deletionGracePeriodSeconds"] = grace_s
     if "generation" in meta:
         meta["generation"] += 1
 
