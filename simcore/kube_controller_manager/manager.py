@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from simcore.apimachinery.kinds import BUILT_IN, POD, Kind
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
+from simcore.kube_controller_manager.daemonset.controller import DaemonSetController
 from simcore.kube_controller_manager.deployment.controller import DeploymentController
 from simcore.kube_controller_manager.endpoints.endpoints import EndpointsController
 from simcore.kube_controller_manager.endpoints.selection import Selection
@@ -44,6 +45,7 @@ class ControllerManager:
         pods = self._owned_pods
         return {
             "deployment-controller": lambda ctx: DeploymentController(ctx, pods),
+            "daemon-set-controller": lambda ctx: DaemonSetController(ctx, pods),
             "replicaset-controller": lambda ctx: ReplicaSetController(ctx, pods),
             "node-controller": NodeLifecycleController,
             "node-eviction-controller": ZoneEvictionController,
