@@ -18,7 +18,7 @@ from simcore.kube_scheduler.conditions import SCHEDULER_ERROR, UNSCHEDULABLE, sa
 from simcore.kube_scheduler.framework.events import Change, ClusterEvent
 from simcore.kube_scheduler.framework.interfaces import Cycle, Failure, PostFiltered
 from simcore.kube_scheduler.framework.profile import Profile
-from simcore.kube_scheduler.framework.runner import Framework
+from simcore.kube_scheduler.framework.runner import BindingFailed, Framework
 from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.placement import Placement
 from simcore.kube_scheduler.pod_info import PodInfo
@@ -108,10 +108,10 @@ class Scheduler:
         self._ctx.client.cause = cause
         try:
             framework.bind(cycle, assumed, node)
-        except ApiError as error:
-            log.info("%d bind %s to %s: %s", self._ctx.clock.now(), assumed.key, node, error.message)
+        except BindingFailed as error:
+            log.info("%d bind %s to %s: %s", self._ctx.clock.now(), assumed.key, node, error)
             self._put_back(framework, cycle, assumed)
-            self._fail(queued, SCHEDULER_ERROR, f"binding rejected: {error.message}", "")
+            self._fail(queued, SCHEDULER_ERROR, str(error), "")
             self.queue.failed(queued, frozenset())
             self.changed(Change(ClusterEvent.POD_DELETED, pod=assumed), cause)
             return

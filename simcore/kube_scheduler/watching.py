@@ -78,8 +78,8 @@ class Watching:
         to, uid = self._to, pod["metadata"]["uid"]
         to.queue.remove(uid)
         before = to.cache.pod(uid)
-        if before is not None and before.pod["metadata"].get("labels") is pod["metadata"].get("labels"):
-            info = PodInfo(pod, before.shape)  # its spec can't have changed in what matters here
+        if before is not None and _is_shaped_alike(before.pod, pod):
+            info = PodInfo(pod, before.shape)
         else:
             info = self._infos.info(pod)
         was_known = before is not None and not to.cache.is_assumed(uid)
@@ -122,6 +122,15 @@ class Watching:
 
 def _is_finished(pod: Obj) -> bool:
     return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
+
+
+def _is_shaped_alike(one: Obj, other: Obj) -> bool:
+    """Of a pod that runs only labels and requests can change."""
+    spec, before = other["spec"], one["spec"]
+    same_requests = spec["containers"] == before["containers"] and spec.get("resources") == before.get(
+        "resources"
+    )
+    return bool(same_requests and labels_of(one) == labels_of(other))
 
 
 def _matters(old: PodInfo, new: PodInfo) -> bool:

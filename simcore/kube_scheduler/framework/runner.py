@@ -7,9 +7,11 @@ from __future__ import annotations
 
 # mypy: disable-error-code="type-abstract"
 # isinstance() against a runtime-checkable Protocol is what sorts the plugins into the extension points.
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from simcore.apimachinery.errors import ApiError
 from simcore.kube_scheduler.framework.interfaces import (
     BindPlugin,
     Cycle,
@@ -50,6 +52,10 @@ class PreFilterOutcome(NamedTuple):
     limited_by: tuple[str, ...]
     """The plugins that named them."""
     verdict: Verdict | None
+
+
+class BindingFailed(Exception):
+    """A plugin could not bind an assumed pod; the message is the event's."""
 
 
 class Framework:
@@ -201,10 +207,24 @@ class Framework:
         return None, waits
 
     def bind(self, cycle: Cycle, pod: PodInfo, node: str) -> None:
-        """PreBind, the first Bind plugin that takes the pod, PostBind. Raises: ApiError."""
-        for _, pre in self._pre_binders:
-            pre.pre_bind(cycle, pod, node)
-        taken = any(plugin.bind(cycle, pod, node) for _, plugin in self._binders)
-        assert taken, f"no Bind plugin took {pod.key}"
+        """PreBind, the first Bind plugin that takes the pod, PostBind. Raises: BindingFailed."""
+        for name, pre in self._pre_binders:
+            with _reported(f'running PreBind plugin "{name}"'):
+                pre.pre_bind(cycle, pod, node)
+        for name, plugin in self._binders:
+            with _reported(f'running Bind plugin "{name}"'):
+                if plugin.bind(cycle, pod, node):
+                    break
+        else:
+            raise AssertionError(f"no Bind plugin took {pod.key}")
         for _, post in self._post_binders:
             post.post_bind(cycle, pod, node)
+
+
+@contextmanager
+def _reported(doing: str) -> Iterator[None]:
+    """Says which plugin the API server refused."""
+    try:
+        yield
+    except ApiError as error:
+        raise BindingFailed(f"{doing}: {error.message}") from error

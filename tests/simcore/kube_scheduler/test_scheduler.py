@@ -230,8 +230,13 @@ def test_a_binding_that_is_refused_sends_the_pod_to_back_off() -> None:
     running.plane.api.bind(Key("default", "p"), uid, "node-3")
     running.plane.advance(1)
     assert running.node_of("p") == "node-3"
-    running.given(pod("other"))
-    assert running.node_of("other")
+    (event,) = (e for e in running.events("p") if e["reason"] == "FailedScheduling")
+    assert event["message"] == (
+        'running Bind plugin "DefaultBinder": Operation cannot be fulfilled on pods/binding "p": '
+        'pod p is already assigned to node "node-3"'
+    )
+    running.plane.advance(60_000)
+    assert len(running.scheduler.queue) == 0
 
 
 def test_who_takes_over_goes_on_without_repeating_itself() -> None:
