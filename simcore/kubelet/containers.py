@@ -73,7 +73,7 @@ class Containers:
             if kind not in c.probes:
                 continue  # a probe before it has ended this run
             probe = spec[f"{kind}Probe"]
-            answer = self.host.answer(probe, self.pod, spec, self.record, c.started)
+            answer = self.host.answer(probe, self.pod, spec, self.record, c.started, self.now)
             if not answer.ok:
                 text = f"{kind.capitalize()} probe failed: {answer.message}"
                 self._say(spec, "Warning", "Unhealthy", text)

@@ -48,7 +48,7 @@ class Host(Protocol):
 
     def start_ms(self, pod: Obj, container: str, run: int) -> int: ...
 
-    def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Answer:
+    def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> Answer:
         """What the container, which runs, answers to a probe."""
         ...
 

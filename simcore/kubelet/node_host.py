@@ -119,10 +119,11 @@ class NodeHost:
         image = parse(spec["image"])
         return program_of(pod, spec, image, facts=facts, start_unix_ms=self._epoch_ms + started)
 
-    def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Answer:
+    def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> Answer:
         program = self.program(pod, spec, record, started)
         assert record.sandbox is not None
-        return answer(probe, spec, parse(spec["image"]), program, record.sandbox.ip)
+        found = answer(probe, spec, parse(spec["image"]), program, record.sandbox.ip, now - started)
+        return found if found.until is None else found._replace(until=started + found.until)
 
     @property
     def _prefix(self) -> str:

@@ -13,8 +13,8 @@ from simcore.kubelet.runtime.container import run_inside
 from simcore.kubelet.runtime.program import Program
 
 
-def answer(probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str) -> Answer:
-    """The answer of a container that is up."""
+def answer(probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str, at_ms: int) -> Answer:
+    """The answer of a container that has been up for `at_ms`; `until` counts from its start as well."""
     if "httpGet" in probe:
         return _http(probe["httpGet"], spec, image, program, ip)
     if "tcpSocket" in probe:
@@ -24,7 +24,7 @@ def answer(probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str) -
         port = probe["grpc"]["port"]
         text = f'timeout: failed to connect service "{ip}:{port}" within 1s: context deadline exceeded'
         return Answer(port in program.listens, text)
-    return _exec(probe, image)
+    return _exec(probe, image, program, at_ms)
 
 
 def _http(get: Obj, spec: Obj, image: ImageName, program: Program, ip: str) -> Answer:
@@ -44,12 +44,12 @@ def _brings_own_pages(spec: Obj) -> bool:
     return any(mount["mountPath"].startswith(("/etc/", "/usr/")) for mount in spec.get("volumeMounts") or ())
 
 
-def _exec(probe: Obj, image: ImageName) -> Answer:
+def _exec(probe: Obj, image: ImageName, program: Program, at_ms: int) -> Answer:
     argv, timeout_s = tuple(probe["exec"]["command"]), probe.get("timeoutSeconds", 1)
-    lines, code, took_ms = run_inside(argv, image.name)
-    if took_ms is None or took_ms > timeout_s * 1000:
-        return Answer(False, f'command timed out: "{" ".join(argv)}" timed out after {timeout_s}s')
-    return Answer(code == 0, "\n".join(lines))
+    ran = run_inside(argv, image.name, program, at_ms)
+    if ran.took_ms is None or ran.took_ms > timeout_s * 1000:
+        return Answer(False, f'command timed out: "{" ".join(argv)}" timed out after {timeout_s}s', ran.until)
+    return Answer(ran.code == 0, "\n".join(ran.output), ran.until)
 
 
 def _port(wanted: int | str, spec: Obj) -> int:

@@ -6,7 +6,7 @@ Models: kubernetes v1.36 pkg/kubelet/container/helpers.go (ExpandContainerComman
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -14,47 +14,31 @@ from typing import NamedTuple
 from simcore.apimachinery.meta import Obj, controller_of
 from simcore.kubelet.images import ImageName
 from simcore.kubelet.runtime.catalogue import CATALOGUE, TOOLS, Image
+from simcore.kubelet.runtime.files import Files
 from simcore.kubelet.runtime.program import Fixed, Line, Program
+from simcore.kubelet.runtime.script import PLAN_STEPS, SHELLS, Script, is_shell, plan
 from simcore.kubelet.runtime.shell.builtins import BUILTINS
 from simcore.kubelet.runtime.shell.control import Endless
-from simcore.kubelet.runtime.shell.interpreter import Shell, environment
 
 JOB_RUN_MS = 2_000
 """How long an unknown program works in a Job's pod before it succeeds."""
-PLAN_STEPS, OUTPUT_STEPS = 1_000, 30_000
-"""How many commands of a script are followed to see whether it ends, and to read what it prints."""
 MOST_OUTPUT = 100
 """Lines that are kept of a command in a running container."""
-START_FAILED = 126
+CANNOT_START = 126
 UNKNOWN = Image(0)
-SHELLS = ("sh", "bash", "ash", "dash")
 
 _REFERENCE = re.compile(r"\$(\$|\(([A-Za-z_.-][\w.-]*)\))")
 
 
-class Script(NamedTuple):
-    """A command line that the shell runs anew whenever somebody reads its output."""
+class Ran(NamedTuple):
+    """What came of a command in a running container."""
 
-    argv: tuple[str, ...]
-    variables: tuple[tuple[str, str], ...]
-    host: str
-    epoch_ms: int
-    open_world: bool
-
-    def shell(self, max_steps: int) -> Shell:
-        variables = environment(dict(self.variables), self.host)
-        return Shell(variables, TOOLS, self.open_world, max_steps, self.epoch_ms)
-
-    def start(self, shell: Shell) -> Iterator[Line]:
-        if _is_shell(self.argv):
-            return shell.run(self.argv[2])
-        return shell.run_command(self.argv)
-
-    def lines(self) -> Iterator[Line]:
-        try:
-            yield from self.start(self.shell(OUTPUT_STEPS))
-        except Endless:
-            return  # it goes on and says nothing more
+    output: tuple[str, ...]
+    code: int
+    took_ms: int | None
+    """None: it never ended."""
+    until: int | None = None
+    """When it may come to something else, since the container's start."""
 
 
 def program_of(
@@ -69,20 +53,25 @@ def program_of(
         return _own_program(image.name, ports, in_job=in_job)
     variables = variables_of(spec, facts)
     argv = tuple(_substituted(word, variables) for word in _words(spec))
-    return _command(argv, image.name, ports, in_job, _script(argv, variables, pod, start_unix_ms, known))
+    script = _script(argv, variables, pod, spec, start_unix_ms)._replace(open_world=not known.closed)
+    return _command(argv, image.name, ports, in_job, script)
 
 
-def run_inside(argv: tuple[str, ...], image: str) -> tuple[tuple[str, ...], int, int | None]:
-    """A command in a running container: (output, exit code, milliseconds or None if it never ends)."""
+def run_inside(argv: tuple[str, ...], image: str, program: Program, at_ms: int) -> Ran:
+    """Runs a command in a container that has been up for `at_ms`. Only of a followed script are the files known."""
     known = CATALOGUE.get(image, UNKNOWN)
-    script = Script(argv, (), "", 0, not known.closed)
     if not known.has_shell:
-        return (_not_found(argv[0]),), START_FAILED, 0
-    ends, took_ms, code, _, serves = _plan(script)
-    if not ends:
-        return (), 0, 0 if serves else None  # a program that nobody knows does its work
-    shell = script.shell(PLAN_STEPS)
-    return tuple(line.text for line in islice(script.start(shell), MOST_OUTPUT)), code, took_ms
+        return Ran((_not_found(argv[0]),), CANNOT_START, 0)
+    followed = isinstance(program.output, Script)
+    mounts = program.output.mounts if isinstance(program.output, Script) else ("/",)
+    script = Script(argv, (), "", 0, not known.closed, mounts)
+    shell = script.shell(PLAN_STEPS, Files.after((c for c in program.changes if c.at_ms <= at_ms), mounts))
+    until = next((c.at_ms for c in program.changes if c.at_ms > at_ms), None) if followed else None
+    try:
+        output = tuple(line.text for line in islice(script.start(shell), MOST_OUTPUT))
+    except Endless as endless:
+        return Ran((), 0, 0 if endless.serves else None, until)  # a program that nobody knows does its work
+    return Ran(output, shell.status, shell.now_ms, until)
 
 
 def _declared(spec: Obj) -> frozenset[int]:
@@ -121,14 +110,16 @@ def _substituted(text: str, variables: Mapping[str, str]) -> str:
 
 
 def _script(
-    argv: tuple[str, ...], variables: Mapping[str, str], pod: Obj, start_unix_ms: int, known: Image
+    argv: tuple[str, ...], variables: Mapping[str, str], pod: Obj, spec: Obj, start_unix_ms: int
 ) -> Script:
     """Identical containers share one Script, and so what is known of it, unless they could tell who they are."""
-    text = argv[2] if _is_shell(argv) else " ".join(argv)
+    text = argv[2] if is_shell(argv) else " ".join(argv)
     looks_around = "$" in text or "env" in text
     host = pod["metadata"]["name"] if "HOSTNAME" in text or "hostname" in text or looks_around else ""
     started = start_unix_ms if "date" in text else 0
-    return Script(argv, tuple(variables.items()) if looks_around else (), host, started, not known.closed)
+    seen = tuple(variables.items()) if looks_around else ()
+    mounts = tuple(mount["mountPath"] for mount in spec.get("volumeMounts") or ())
+    return Script(argv, seen, host, started, True, mounts)
 
 
 @lru_cache(maxsize=1024)
@@ -160,38 +151,15 @@ def _command(
 
 
 def _followed(script: Script, ports: frozenset[int], *, in_job: bool) -> Program:
-    if script.argv[0].rpartition("/")[2] in SHELLS and not _is_shell(script.argv):
+    if script.argv[0].rpartition("/")[2] in SHELLS and not is_shell(script.argv):
         return Program(lifetime_ms=0, stop_ms=None)  # a shell without a script and a terminal ends at once
-    ends, now_ms, code, term_code, serves = _plan(script._replace(epoch_ms=0))
-    if not ends and in_job and script.open_world:
-        ends, now_ms = True, now_ms + JOB_RUN_MS
-    stop_ms = None if term_code is None else 0
-    listens = ports if serves else frozenset()
-    return Program(script, now_ms if ends else None, code, stop_ms, term_code or 0, listens)
-
-
-@lru_cache(maxsize=4096)
-def _plan(script: Script) -> tuple[bool, int, int, int | None, bool]:
-    """Runs the script once.
-
-    Returns (does it end, when, its exit code, the exit code after SIGTERM if it has a trap, has it become a server).
-    """
-    shell = script.shell(PLAN_STEPS)
-    try:
-        for _ in script.start(shell):
-            pass
-    except Endless as endless:
-        return False, shell.now_ms, 0, shell.term_status, endless.serves
-    return True, shell.now_ms, shell.status, shell.term_status, False
-
-
-def _is_shell(argv: tuple[str, ...]) -> bool:
-    return (
-        len(argv) > 2
-        and argv[0].rpartition("/")[2] in SHELLS
-        and argv[1].startswith("-")
-        and argv[1].endswith("c")
-    )
+    course = plan(script._replace(epoch_ms=0))
+    lifetime_ms = course.took_ms if course.ends else None
+    if not course.ends and in_job and script.open_world:
+        lifetime_ms = course.took_ms + JOB_RUN_MS
+    stop_ms = None if course.term_code is None else 0
+    listens = ports if course.serves else frozenset()
+    return Program(script, lifetime_ms, course.code, stop_ms, course.term_code or 0, listens, course.changes)
 
 
 def _not_found(command: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
+from simcore.kubelet.runtime.files import Change
+
 
 class Line(NamedTuple):
     """One line of output."""
@@ -46,6 +48,8 @@ class Program:
     """How long it takes to end after SIGTERM; None: it ignores the signal, as process 1 without a handler does."""
     stop_code: int = 0
     listens: frozenset[int] = frozenset()
+    changes: tuple[Change, ...] = ()
+    """To its files, as far as it has been followed."""
     start_error: str = ""
     """Why the runtime can't start it at all."""
 

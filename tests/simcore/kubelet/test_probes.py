@@ -145,6 +145,41 @@ def test_a_healthy_container_s_probes_cost_no_write_of_their_own(site: Site) -> 
     assert site.writes() - before == len(["create", "record", "status", "Pulled", "Created", "Started"])
 
 
+def test_the_documentation_s_liveness_example() -> None:
+    """/tmp/healthy is there for 30 s; probed every 5 s from second 5 on, the container is restarted at 40 s + 30 s."""
+    probe = {"exec": {"command": ["cat", "/tmp/healthy"]}, "initialDelaySeconds": 5, "periodSeconds": 5}
+    script = "touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600"
+    bench = Bench(containers=[container(script=script, livenessProbe=probe)])
+    bench.advance(70_000)
+    assert bench.happened("Unhealthy") == [(30, "main"), (35, "main"), (40, "main")]
+    assert bench.happened("Killing") == [(40, "main")]
+    assert bench.happened("Started") == [(0, "main"), (70, "main")]
+
+
+def test_a_file_that_comes_and_goes_makes_a_container_ready_and_unready() -> None:
+    probe = {
+        "exec": {"command": ["sh", "-c", "test -e /tmp/ready"]},
+        "periodSeconds": 2,
+        "failureThreshold": 1,
+    }
+    script = "sleep 9; touch /tmp/ready; sleep 20; rm /tmp/ready; sleep 600"
+    bench = Bench(containers=[container(script=script, readinessProbe=probe)])
+    changes, before = [], False
+    for second in range(1, 41):
+        bench.advance(1000)
+        if is_ready(bench) != before:
+            before = not before
+            changes.append(second)
+    assert changes == [10, 30]
+
+
+def test_a_file_in_a_volume_is_taken_to_be_there() -> None:
+    probe = {"exec": {"command": ["cat", "/data/ready"]}}
+    mounts = [{"name": "data", "mountPath": "/data"}]
+    bench = Bench(containers=[container(script="sleep 600", readinessProbe=probe, volumeMounts=mounts)])
+    assert is_ready(bench)
+
+
 @pytest.mark.parametrize(
     ("image", "probe", "message"),
     [

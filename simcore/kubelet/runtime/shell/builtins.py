@@ -10,7 +10,9 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
+from simcore.kubelet.runtime.files import Files
 from simcore.kubelet.runtime.shell.control import FOREVER_MS, Endless, Exit, Jump
+from simcore.kubelet.runtime.shell.file_commands import FILE_COMMANDS
 
 MAX_COUNT = 10_000
 
@@ -27,6 +29,7 @@ class Machine(Protocol):
     epoch_ms: int
     now_ms: int
     term_status: int | None
+    files: Files
 
     def sleep(self, ms: int) -> None: ...
 
@@ -134,13 +137,6 @@ def _seq(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     return 0
 
 
-def _cat(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    files = [word for word in argv[1:] if not word.startswith("-")]
-    if not files:
-        yield from fed
-    return 0
-
-
 def _tail(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     if any(word.startswith("-") and ("f" in word or "F" in word) for word in argv[1:]):
         raise Endless
@@ -165,7 +161,10 @@ def _test(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     yield from ()
     words = [word for word in argv[1:] if word != "]"]
     negated = words[:1] == ["!"]
-    return 0 if _holds(words[negated:]) != negated else 1
+    words = words[negated:]
+    if len(words) == 2 and words[0] in ("-e", "-f", "-d", "-s", "-r"):
+        return 0 if shell.files.exists(words[1]) != negated else 1
+    return 0 if _holds(words) != negated else 1
 
 
 def _holds(words: list[str]) -> bool:
@@ -212,9 +211,10 @@ def _unescaped(text: str) -> str:
 
 
 BUILTINS: Mapping[str, Builtin] = {
+    **FILE_COMMANDS,
     "true": _silent(0), ":": _silent(0), "false": _silent(1), "cd": _silent(0), "umask": _silent(0),
     "sleep": _sleep, "echo": _echo, "printf": _printf, "exit": _exit, "return": _exit, "break": _jump,
     "continue": _jump, "date": _date, "hostname": _hostname, "env": _env, "printenv": _env, "export": _set,
-    "set": _set, "local": _set, "seq": _seq, "cat": _cat, "tee": _cat, "tail": _tail, "grep": _grep, "wc": _wc,
+    "set": _set, "local": _set, "seq": _seq, "tail": _tail, "grep": _grep, "wc": _wc,
     "test": _test, "[": _test, "trap": _trap, "wait": _wait,
 }  # fmt: skip

@@ -13,11 +13,13 @@ _ENDS = ("then", "do", "done", "fi", "else", "elif", "}")
 
 @dataclass(frozen=True)
 class Simple:
-    """Assignments, then a command with its arguments. Redirected output is seen by nobody."""
+    """Assignments, then a command with its arguments."""
 
     assignments: tuple[tuple[str, Word], ...]
     words: tuple[Word, ...]
-    silent: bool = False
+    output: Word | None = None
+    """The file that takes what it prints."""
+    append: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ class _Parser:
     def _simple(self) -> Simple:
         assignments: list[tuple[str, Word]] = []
         words: list[Word] = []
-        silent = self._redirections()
+        output, append = self._redirections()
         while isinstance(token := self.peek(), tuple):
             self.at += 1
             name, equals, value = token[0].text.partition("=")
@@ -179,21 +181,25 @@ class _Parser:
                 assignments.append((name, (*first, *token[1:])))
             else:
                 words.append(token)
-            silent = self._redirections() or silent
-        if not words and not assignments and not silent:
+            later, later_append = self._redirections()
+            if later is not None:
+                output, append = later, later_append
+        if not words and not assignments and output is None:
             raise self.unexpected()
-        return Simple(tuple(assignments), tuple(words), silent)
+        return Simple(tuple(assignments), tuple(words), output, append)
 
-    def _redirections(self) -> bool:
-        """Whether standard output goes to a file."""
-        away = False
+    def _redirections(self) -> tuple[Word | None, bool]:
+        """The file to which standard output goes, if any, and whether it is added to what is there."""
+        output, append = None, False
         while operator := self._skip(">", ">>", "<", "2>", "2>&1", ">&2", "1>&2"):
             if operator in (">", ">>", "<", "2>"):
-                if not isinstance(self.peek(), tuple):
+                word = self.peek()
+                if not isinstance(word, tuple):
                     raise self.unexpected()
                 self.at += 1
-            away = away or operator in (">", ">>")
-        return away
+                if operator in (">", ">>"):
+                    output, append = word, operator == ">>"
+        return output, append
 
     def _group(self) -> Node:
         self._expect("{")

@@ -9,8 +9,9 @@ Left out: see docs/deviations.md, kubelet.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from simcore.kubelet.runtime.files import Files
 from simcore.kubelet.runtime.program import Line
 from simcore.kubelet.runtime.shell.arithmetic import ArithmeticFault, evaluate
 from simcore.kubelet.runtime.shell.builtins import BUILTINS
@@ -48,6 +49,7 @@ class Shell:
     open_world: bool = False
     """Commands nobody knows exist too, and never end."""
     max_steps: int = 1_000
+    files: Files = field(default_factory=Files)
     epoch_ms: int = 0
     """Unix time of the start, for `date`."""
     now_ms: int = 0
@@ -174,15 +176,15 @@ class Shell:
         for name, word in node.assignments:
             self.variables[name] = " ".join(self._expand(word))[:MAX_VALUE]
         argv = tuple(text for word in node.words for text in self._expand(word))
-        if not argv:
-            return 0
-        steps = self._call(argv, fed or [])
-        if not node.silent:
+        steps = self._call(argv, fed or []) if argv else _nothing()
+        if node.output is None:
             return (yield from steps)
+        path, printed = " ".join(self._expand(node.output)), []
         while True:
             try:
-                next(steps)
+                printed.append(next(steps))
             except StopIteration as done:
+                self.files.write(path, printed, self.now_ms, append=node.append)
                 return int(done.value)
 
     def _call(self, argv: tuple[str, ...], fed: list[str]) -> Steps:
@@ -250,6 +252,11 @@ class Shell:
             return [*self._run(parse(script))]
         except ShellSyntaxError:
             raise Exit(2) from None
+
+
+def _nothing() -> Steps:
+    yield from ()
+    return 0
 
 
 def environment(variables: Mapping[str, str], host: str) -> dict[str, str]:
