@@ -159,7 +159,6 @@ export const en = {
   "nodes.done.add": "A node is added.",
   "nodes.failed": "That did not work: {message}",
 
-  "inspector.hint": "Select a pod or a node to see what is wrong with it, and why.",
   "inspector.yaml": "YAML",
   "inspector.events": "Events",
   "inspector.summary": "Summary",

@@ -158,7 +158,6 @@ export const ko: Catalog = {
   "nodes.done.add": "노드를 추가했습니다.",
   "nodes.failed": "하지 못했습니다: {message}",
 
-  "inspector.hint": "파드나 노드를 선택하면 무엇이 왜 잘못되었는지 보여 줍니다.",
   "inspector.yaml": "YAML",
   "inspector.events": "이벤트",
   "inspector.summary": "요약",

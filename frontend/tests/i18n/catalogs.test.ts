@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { en, type MessageKey } from "../../src/i18n/en.ts";
 import { formatMessage } from "../../src/i18n/format.ts";
@@ -36,4 +37,17 @@ it("words follow their number", () => {
 
 it("a value is put in as it is, and one that is missing stays visible", () => {
   expect(formatMessage("{a} {b}", { a: "<b>{b}$&</b>" }, "en")).toBe("<b>{b}$&</b> {b}");
+});
+
+it("every message is said somewhere", () => {
+  const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path) && !path.startsWith("i18n"))
+    .map((path) => readFileSync(`src/${path}`, "utf8"))
+    .join("\n");
+  // Keys put together at run time: by status, column, tab, action, role …
+  const families = [...sources.matchAll(/`((?:[a-z]+\.)+)\$\{/gi)].map((match) => match[1] ?? "");
+  const unsaid = KEYS.filter(
+    (key) => !sources.includes(`"${key}"`) && !families.some((each) => key.startsWith(each)),
+  );
+  expect(unsaid).toEqual([]);
 });

@@ -42,7 +42,13 @@ export function Answer({ clusterId, answer, dryRun, onGoTo }: AnswerProps) {
       {answer.results.length > 0 && <h3>{t("apply.results")}</h3>}
       <ul>
         {answer.results.map((result) => (
-          <Result key={`${result.file}:${String(result.index)}`} result={result} />
+          <Result
+            key={`${result.file}:${String(result.index)}`}
+            result={result}
+            isExplained={answer.errors.some(
+              (each) => each.file === result.file && each.index === result.index,
+            )}
+          />
         ))}
       </ul>
     </section>
@@ -84,7 +90,8 @@ function Problem({ problem, onGoTo }: { problem: UploadProblem } & Pick<AnswerPr
   );
 }
 
-function Result({ result }: { result: UploadResult }) {
+/** `isExplained`: a problem above says it already. */
+function Result({ result, isExplained }: { result: UploadResult; isExplained: boolean }) {
   const t = useT();
   const change = useChangeAddress();
   const { kind, namespace, name, action, message } = result;
@@ -109,7 +116,7 @@ function Result({ result }: { result: UploadResult }) {
         <span>{label}</span>
       )}
       <span className={tone}>{t(`action.${action}`)}</span>
-      {message !== "" && <div className={styles.message}>{message}</div>}
+      {message !== "" && !isExplained && <div className={styles.message}>{message}</div>}
     </li>
   );
 }
