@@ -143,7 +143,7 @@ class Advances:
 
     def stop(self) -> None:
         """From any thread."""
-        if self._reader is not None:
+        if self._reader is not None and not self._reader.get_loop().is_closed():
             self._reader.get_loop().call_soon_threadsafe(self._reader.cancel)
 
     async def _read(self) -> None:

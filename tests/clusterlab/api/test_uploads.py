@@ -28,6 +28,13 @@ data:
 """
 
 
+BAD_NAME = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
+    "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+
+
 class Uploads:
     """One cluster and the answers of its uploads."""
 
@@ -180,9 +187,7 @@ def test_a_field_that_is_left_out_goes_and_what_others_set_stays(uploads: Upload
             4,
             3,
             "metadata.name",
-            'metadata.name: Invalid value: "Settings": a lowercase RFC 1123 subdomain must consist of lower case '
-            "alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. "
-            "'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+            f'metadata.name: Invalid value: "Settings": {BAD_NAME}',
             id="a bad name",
         ),
         pytest.param(
