@@ -109,7 +109,7 @@ class ApiServer:
         """The namespace stands in metadata. Raises: AlreadyExists, Invalid, Forbidden, NotFound (the namespace)."""
         meta = obj["metadata"]
         key = Key(meta.get("namespace", ""), meta.get("name", ""))
-        self.authorize(request, "create", kind, key)
+        self.authorize(request, "create", kind, key._replace(name=""))
         base = "" if key.name else meta.get("generateName", "")
         obj = self.strategy(kind).default(obj)
         for attempt in range(MOST_NAMES):

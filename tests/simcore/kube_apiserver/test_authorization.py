@@ -39,10 +39,10 @@ def test_a_refusal_names_who_what_and_where(plane: ControlPlane):
     with pytest.raises(Forbidden) as refused:
         plane.server.create(CONFIG_MAP, {"metadata": {"name": "a", "namespace": "default"}}, VIEWER)
     assert refused.value.message == (
-        'configmaps "a" is forbidden: User "viewer" cannot create resource "configmaps" in API group "" '
+        'configmaps is forbidden: User "viewer" cannot create resource "configmaps" in API group "" '
         'in the namespace "default"'
     )
-    assert refused.value.status()["details"] == {"name": "a", "kind": "configmaps"}
+    assert refused.value.status()["details"] == {"kind": "configmaps"}
 
 
 def test_a_refusal_without_a_name_and_with_a_group(plane: ControlPlane):
