@@ -21,6 +21,7 @@ from simcore.kube_controller_manager.node_lifecycle.zones import ZoneEvictionCon
 from simcore.kube_controller_manager.owned_pods import OwnedPods
 from simcore.kube_controller_manager.pod_gc import PodGCController
 from simcore.kube_controller_manager.replicaset.controller import ReplicaSetController
+from simcore.kube_controller_manager.statefulset.controller import StatefulSetController
 
 Make = Callable[[ComponentContext], Reconciler]
 
@@ -46,6 +47,7 @@ class ControllerManager:
         return {
             "deployment-controller": lambda ctx: DeploymentController(ctx, pods),
             "daemon-set-controller": lambda ctx: DaemonSetController(ctx, pods),
+            "statefulset-controller": lambda ctx: StatefulSetController(ctx, pods),
             "replicaset-controller": lambda ctx: ReplicaSetController(ctx, pods),
             "node-controller": NodeLifecycleController,
             "node-eviction-controller": ZoneEvictionController,
