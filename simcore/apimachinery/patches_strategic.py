@@ -41,6 +41,10 @@ def strategic_merge(original: Obj, patch: Obj, node: Node | None) -> Obj:
 
 def _merge_field(merged: Obj, name: str, patch: Obj, field: Node | None) -> None:
     order, deleted = patch.get(ORDER + name), patch.get(DELETE_ITEMS + name)
+    if not isinstance(order, list | None):
+        raise PatchError("invalid patch format of setElementOrder list")
+    if not isinstance(deleted, list | None):
+        raise PatchError("invalid patch format of primitive list")
     if name in patch:
         value = patch[name]
         if value is None:
@@ -67,7 +71,10 @@ def _merged_list(
     key = field.merge_key if field is not None else ""
     if not key:
         kept = [item for item in items if item not in deleted]
-        fresh = [item for item in dict.fromkeys(patch) if item not in kept]
+        fresh: list[Any] = []
+        for item in patch:
+            if item not in kept and item not in fresh:
+                fresh.append(item)
         return _in_order(kept + fresh, items, order if order is not None else patch, "")
     if any(isinstance(item, dict) and item.get(DIRECTIVE) == "replace" for item in patch):
         return [_cleaned(item, field and field.item) for item in patch if DIRECTIVE not in item]
