@@ -5,8 +5,6 @@ Models: kubernetes v1.36 pkg/apis/apps/validation/validation.go, pkg/registry/ap
 
 from __future__ import annotations
 
-from typing import Any
-
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.selectors import matches
 from simcore.kube_apiserver.validation.field import (
@@ -254,10 +252,13 @@ def _daemon_set_strategy(strategy: Obj) -> Errors:
 
 def _shown_strategy(strategy: Obj) -> Shown:
     """An update strategy as upstream's internal type shows it."""
-    rolling: Any = strategy.get("rollingUpdate")
+    rolling: Obj | None = strategy.get("rollingUpdate")
+    text = "null"
     if rolling is not None:
-        rolling = {name[:1].upper() + name[1:]: value for name, value in rolling.items()}
-    return Shown(f'{{"Type":{shown(strategy.get("type") or "")},"RollingUpdate":{shown(rolling)}}}')
+        order = ("partition", "maxUnavailable", "maxSurge")
+        fields = [f'"{f[:1].upper()}{f[1:]}":{shown(rolling[f])}' for f in order if f in rolling]
+        text = "{" + ",".join(fields) + "}"
+    return Shown(f'{{"Type":{shown(strategy.get("type") or "")},"RollingUpdate":{text}}}')
 
 
 def data_is_fixed(new: Obj, old: Obj) -> Errors:
