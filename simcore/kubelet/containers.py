@@ -16,6 +16,8 @@ from simcore.kubelet.records import ContainerRecord, PodRecord, Run
 
 SYNC_MS = 1_000
 """How long after a failure the kubelet looks again, and says that it backs off."""
+AFTER_HOOK_MS = 2_000
+"""What a container gets after a preStop hook that took the whole grace."""
 KILLED = 137
 START_FAILED = 128
 
@@ -110,10 +112,13 @@ class Containers:
         self._say(spec, "Normal", "Killing", message)
         c.killed, c.probes = True, {}
         program = self.host.program(self.pod, spec, self.record, c.started)
-        if program.stop_ms is not None and self.now + program.stop_ms <= kill_at:
-            self._end_by(c, self.now + program.stop_ms, program.stop_code)
-        else:
-            self._end_by(c, kill_at, KILLED)
+        hook_ms = self.host.pre_stop_ms(self.pod, spec, self.record, c.started, self.now)
+        if hook_ms is None or self.now + hook_ms > kill_at:
+            kill_at += AFTER_HOOK_MS
+        elif program.stop_ms is not None and self.now + hook_ms + program.stop_ms <= kill_at:
+            self._end_by(c, self.now + hook_ms + program.stop_ms, program.stop_code)
+            return
+        self._end_by(c, kill_at, KILLED)
 
     def _say(self, spec: Obj, level: str, reason: str, message: str) -> None:
         where = field_path(spec, init=id(spec) in self._inits)

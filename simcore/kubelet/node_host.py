@@ -16,7 +16,7 @@ from simcore.kubelet.prober import Answer
 from simcore.kubelet.records import Machine, PodRecord
 from simcore.kubelet.runtime.answers import answer
 from simcore.kubelet.runtime.catalogue import CATALOGUE, MB, TYPICAL_BYTES
-from simcore.kubelet.runtime.container import program_of
+from simcore.kubelet.runtime.container import program_of, run_inside
 from simcore.kubelet.runtime.program import Program
 from simcore.sim.latency import LatencyProfile
 from simcore.sim.rng import Rng
@@ -124,6 +124,17 @@ class NodeHost:
         assert record.sandbox is not None
         found = answer(probe, spec, parse(spec["image"]), program, record.sandbox.ip, now - started)
         return found if found.until is None else found._replace(until=started + found.until)
+
+    def pre_stop_ms(self, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> int | None:
+        hook = (spec.get("lifecycle") or {}).get("preStop") or {}
+        if "sleep" in hook:
+            return int(hook["sleep"]["seconds"]) * 1000
+        if "exec" not in hook:
+            return 0
+        program = self.program(pod, spec, record, started)
+        return run_inside(
+            tuple(hook["exec"]["command"]), parse(spec["image"]).name, program, now - started
+        ).took_ms
 
     @property
     def _prefix(self) -> str:

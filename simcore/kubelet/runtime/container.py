@@ -70,7 +70,9 @@ def run_inside(argv: tuple[str, ...], image: str, program: Program, at_ms: int) 
     try:
         output = tuple(line.text for line in islice(script.start(shell), MOST_OUTPUT))
     except Endless as endless:
-        return Ran((), 0, 0 if endless.serves else None, until)  # a program that nobody knows does its work
+        return Ran(
+            (), 0, shell.now_ms if endless.serves else None, until
+        )  # a program that nobody knows does its work
     return Ran(output, shell.status, shell.now_ms, until)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simcore.apimachinery.meta import Obj
 from tests.simcore.kubelet.bench import Bench, container, sidecar
 
 IGNORES = "while true; do sleep 1; done"
@@ -67,6 +68,26 @@ def test_a_container_that_would_have_ended_anyway_keeps_its_own_end() -> None:
     bench.delete(30)
     bench.advance(30_000)
     assert ended(bench) == (10, 4, "Error")
+
+
+@pytest.mark.parametrize(
+    ("hook", "end"),
+    [
+        ({"sleep": {"seconds": 8}}, (8, 0)),
+        ({"exec": {"command": ["sh", "-c", "sleep 5; nginx -s quit"]}}, (5, 0)),
+        ({"httpGet": {"port": 80}}, (0, 0)),
+        ({"sleep": {"seconds": 60}}, (32, 137)),
+        ({"exec": {"command": ["sleep", "infinity"]}}, (32, 137)),
+    ],
+    ids=["sleep", "exec", "http", "too long", "endless"],
+)
+def test_the_signal_waits_for_the_pre_stop_hook(hook: Obj, end: tuple[int, int]) -> None:
+    """One that takes the whole grace leaves the container two seconds more."""
+    bench = Bench(containers=[container(lifecycle={"preStop": hook})])
+    bench.delete(30)
+    bench.advance(40_000)
+    assert ended(bench)[:2] == end
+    assert bench.happened("Killing") == [(0, "main")]
 
 
 def test_containers_are_told_together_and_only_once() -> None:
