@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from simcore.apimachinery.kinds import BUILT_IN, POD, Kind
+from simcore.apimachinery.kinds import BUILT_IN, POD, REPLICATION_CONTROLLER, Kind
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
 from simcore.kube_controller_manager.daemonset.controller import DaemonSetController
@@ -49,6 +49,7 @@ class ControllerManager:
             "daemon-set-controller": lambda ctx: DaemonSetController(ctx, pods),
             "statefulset-controller": lambda ctx: StatefulSetController(ctx, pods),
             "replicaset-controller": lambda ctx: ReplicaSetController(ctx, pods),
+            "replication-controller": lambda ctx: ReplicaSetController(ctx, pods, REPLICATION_CONTROLLER),
             "node-controller": NodeLifecycleController,
             "node-eviction-controller": ZoneEvictionController,
             "taint-eviction-controller": TaintEvictionController,

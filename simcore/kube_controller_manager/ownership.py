@@ -46,6 +46,12 @@ def _controllers(obj: Obj) -> tuple[object, ...]:
     return (ref["uid"],) if ref else (("", obj["metadata"].get("namespace", "")),)
 
 
+def selector_of(owner: Obj) -> Obj | None:
+    """The owner's label selector; the one of a ReplicationController is older than label selectors."""
+    selector: Obj | None = owner["spec"].get("selector")
+    return {"matchLabels": selector} if owner["kind"] == "ReplicationController" else selector
+
+
 class Claims:
     """The claims of controllers of one kind on objects of another."""
 
@@ -57,7 +63,7 @@ class Claims:
 
         Raises: Conflict when the owner is gone or has been replaced meanwhile.
         """
-        selector = owner["spec"]["selector"]
+        selector = selector_of(owner)
         wanted = [o for o in orphans if not is_terminating(o) and matches(selector, labels_of(o))]
         if not wanted or is_terminating(owner) or not self._may_adopt(owner):
             return []
@@ -68,7 +74,7 @@ class Claims:
         """Lets go of the owned objects that the selector does not match; returns them as they are now."""
         if is_terminating(owner):
             return []
-        selector, uid = owner["spec"]["selector"], uid_of(owner)
+        selector, uid = selector_of(owner), uid_of(owner)
         unwanted = [o for o in owned if not matches(selector, labels_of(o))]
         refs = ([r for r in o["metadata"]["ownerReferences"] if r["uid"] != uid] for o in unwanted)
         return [*self._rewrite(unwanted, refs)]
@@ -100,6 +106,4 @@ def adopters(informer: Informer, old: Obj | None, new: Obj | None) -> list[Key]:
     if old is not None and labels_of(old) == labels_of(new) and controller_of(old) is None:
         return []
     namespace = new["metadata"].get("namespace", "")
-    return sorted(
-        key_of(c) for c in informer.list(namespace) if matches(c["spec"].get("selector"), labels_of(new))
-    )
+    return sorted(key_of(c) for c in informer.list(namespace) if matches(selector_of(c), labels_of(new)))

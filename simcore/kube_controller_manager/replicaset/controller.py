@@ -1,6 +1,6 @@
-"""Creates and deletes pods until a ReplicaSet has as many as it wants.
+"""Creates and deletes pods until a ReplicaSet, or a ReplicationController, has as many as it wants.
 
-Models: kubernetes v1.36 pkg/controller/replicaset/replica_set.go.
+Models: kubernetes v1.36 pkg/controller/replicaset/replica_set.go; pkg/controller/replication wraps it, too.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simcore.apimachinery.errors import ApiError, NotFound
-from simcore.apimachinery.kinds import POD, REPLICA_SET
+from simcore.apimachinery.kinds import POD, REPLICA_SET, REPLICATION_CONTROLLER, Kind
 from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, key_of, uid_of
 from simcore.apimachinery.selectors import matches
 from simcore.client.context import ComponentContext
@@ -20,6 +20,7 @@ from simcore.kube_controller_manager.ownership import (
     index_by_controller,
     orphans_in,
     owned_by,
+    selector_of,
 )
 from simcore.kube_controller_manager.pending_writes import PendingWrites
 from simcore.kube_controller_manager.pods import namespace_is_terminating, pod_from_template
@@ -29,22 +30,22 @@ from simcore.kube_controller_manager.replicaset.deletion_order import choose
 BURST = 500
 """How many pods one reconcile creates or deletes at most."""
 
-_controlling = controller_key(REPLICA_SET)
+NAMES = {REPLICA_SET: "replicaset-controller", REPLICATION_CONTROLLER: "replication-controller"}
 
 
 class ReplicaSetController:
-    name = "replicaset-controller"
-
-    def __init__(self, ctx: ComponentContext, owned_pods: OwnedPods) -> None:
+    def __init__(self, ctx: ComponentContext, owned_pods: OwnedPods, kind: Kind = REPLICA_SET) -> None:
+        self.name, self._kind = NAMES[kind], kind
         self._client, self._clock = ctx.client, ctx.clock
         self._recorder = ctx.recorder(self.name)
-        self._sets, self._pods = ctx.informers.informer(REPLICA_SET), ctx.informers.informer(POD)
+        self._sets, self._pods = ctx.informers.informer(kind), ctx.informers.informer(POD)
         self._owned = owned_pods
         self._pending = PendingWrites(self._pods)
-        self._claims = Claims(self._client, REPLICA_SET, POD)
+        self._controlling = controller_key(kind)
+        self._claims = Claims(self._client, kind, POD)
         index_by_controller(self._sets)
         index_by_controller(self._pods)
-        self.watches: Sequence[Watch] = (Watch(REPLICA_SET, own_key), Watch(POD, self._of_pod))
+        self.watches: Sequence[Watch] = (Watch(kind, own_key), Watch(POD, self._of_pod))
 
     def reconcile(self, key: Key) -> Result:
         rs = self._sets.get(key)
@@ -64,7 +65,7 @@ class ReplicaSetController:
     def _claim(self, key: Key, rs: Obj) -> None:
         for orphan in self._claims.adopt(rs, orphans_in(self._pods, key.namespace)):
             self._pending.wrote(key, orphan)
-        selector = rs["spec"]["selector"]
+        selector = selector_of(rs)
         for group, pods in list(self._owned.groups(uid_of(rs)).items()):
             if not matches(selector, dict(group.labels)):
                 for released in self._claims.release(rs, list(pods.values())):
@@ -134,7 +135,7 @@ class ReplicaSetController:
 
     def _write_status(self, rs: Obj, status: Obj) -> None:
         if status != rs.get("status"):
-            self._client.update_status(REPLICA_SET, {**rs, "status": status})
+            self._client.update_status(self._kind, {**rs, "status": status})
 
     def _of_pod(self, old: Obj | None, new: Obj | None) -> list[Key]:
-        return _controlling(old, new) or adopters(self._sets, old, new)
+        return self._controlling(old, new) or adopters(self._sets, old, new)

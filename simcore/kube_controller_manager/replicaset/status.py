@@ -28,12 +28,14 @@ def of(rs: Obj, groups: Groups, failure: ApiError | None, clock: Clock) -> Obj:
         if group.state == "ready":
             counts["available"] += _available(rs, pods, clock.unix_ms())
     active = counts["ready"] + counts["unready"]
-    status = {
+    status: Obj = {
         "replicas": active, "fullyLabeledReplicas": counts["labelled"], "readyReplicas": counts["ready"],
         "availableReplicas": counts["available"], "terminatingReplicas": counts["terminating"],
         "observedGeneration": rs["metadata"].get("generation", 0),
         "conditions": _conditions(rs, active, failure, clock),
     }  # fmt: skip
+    if rs["kind"] == "ReplicationController":
+        del status["terminatingReplicas"]
     always = ("replicas", "terminatingReplicas")
     return {name: value for name, value in status.items() if value or name in always}
 

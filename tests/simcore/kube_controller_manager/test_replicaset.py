@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import POD, REPLICA_SET
+from simcore.apimachinery.kinds import POD, REPLICA_SET, REPLICATION_CONTROLLER
 from simcore.apimachinery.meta import Obj, controller_of, uid_of
 from simcore.client.control_loop import ControlLoop
 from simcore.kube_apiserver.local import LocalClient
+from simcore.kube_controller_manager.manager import ControllerManager
 from simcore.kube_controller_manager.owned_pods import OwnedPods
 from simcore.kube_controller_manager.replicaset.controller import BURST, ReplicaSetController
 from simcore.sim.latency import REALISTIC, LatencyProfile, Range
@@ -240,3 +241,21 @@ def test_it_settles_under_realistic_latencies():
     plane.advance(30_000)
     assert len(plane.list(POD)) == 7
     assert status(plane)["replicas"] == 7
+
+
+def test_a_replicationcontroller_does_the_same_with_its_older_selector():
+    plane = ControlPlane()
+    ControllerManager(plane.ctx).start()
+    plane.given(pod("lonely", labels={"app": "web"}))
+    spec = replica_set(replicas=3)["spec"] | {"selector": {"app": "web"}}
+    head = {"apiVersion": "v1", "kind": "ReplicationController", "metadata": {"name": "web"}}
+    plane.given({**head, "spec": spec})
+    plane.advance(100)
+    owners = [controller_of(p) for p in plane.list(POD)]
+    assert [(ref["kind"], ref["name"]) for ref in owners if ref] == [("ReplicationController", "web")] * 3
+    assert "lonely" in names(plane.list(POD))
+    found = plane.get(REPLICATION_CONTROLLER, "web")["status"]
+    assert found == {"replicas": 3, "fullyLabeledReplicas": 3, "observedGeneration": 1}
+    plane.patch(REPLICATION_CONTROLLER, "web", {"spec": {"replicas": 1}})
+    plane.advance(100)
+    assert len(plane.list(POD)) == 1
