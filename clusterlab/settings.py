@@ -10,6 +10,8 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DATA_DIR = (BASE_DIR / env.str("DATA_DIR", "var")).resolve()
+if (DATA_DIR / "run.env").is_file():  # where the last `make run` listened; the environment goes first
+    env.read_env(DATA_DIR / "run.env")
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 KUBE_PORT = env.int("KUBE_PORT", 6443)

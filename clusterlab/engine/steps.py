@@ -16,6 +16,8 @@ from simcore.sim.clock import SimTime
 
 STEP_S = 0.015
 """Wall time that a step computes before it commits."""
+HOLD_S = 1.0
+"""The longest that the writer token is held over several commits; it has to be well under the token's life."""
 KEPT_REVISIONS = 20_000
 """History that is kept; older entries go when there are twice as many."""
 
@@ -29,6 +31,9 @@ class Stepped:
     is_behind: bool = False
     """There is still something due at or before the target."""
     revision: Revision = 0
+
+
+assert HOLD_S * 1000 * 2 < WRITER_TTL_MS
 
 
 class Replica:
@@ -65,16 +70,21 @@ class Replica:
         return self.log.wait(self.committed, timeout_ms)
 
     def step(self, token: str, target: SimTime) -> Stepped:
-        """Takes over outside writes and fires what is due up to `target`, for about STEP_S of wall time.
+        """Takes over outside writes and fires what is due up to `target`, a commit after every STEP_S or so.
 
+        It goes on like that, for HOLD_S at most, while there is more to do and nobody else wants to write.
         Raises: Fenced, Unavailable, Compacted; the replica is of no use after any of them.
         """
         if self.log.acquire(token, WRITER_TTL_MS) is None:
             return Stepped(took_turn=False)
+        ends_at = time.monotonic() + HOLD_S
         try:
             self._pull()
-            is_behind = self._fire_until(target)
-            self._commit(token)
+            while True:
+                is_behind = self._fire_until(target)
+                self._commit(token)
+                if not is_behind or time.monotonic() > ends_at or self.log.is_waited_for():
+                    break
         finally:
             self.log.release(token)
         return Stepped(True, is_behind, self.committed)

@@ -133,6 +133,11 @@ class RedisLog:
             revision = int(self._scripts["acquire"](keys=keys, args=[token, ttl_ms]))
         return revision if revision >= 0 else None
 
+    def is_waited_for(self) -> bool:
+        """Whether an outside writer has asked to go first since the token was taken."""
+        with _unavailable():
+            return bool(self._redis.exists(self._waiting))
+
     def release(self, token: str) -> None:
         with _unavailable():
             self._scripts["release"](keys=[self._writer], args=[token])

@@ -142,9 +142,31 @@ def test_a_long_step_stops_and_says_that_it_is_behind(found: Found, monkeypatch:
     cluster_id = found(deployment("web", 1))
     scale(cluster_id, 20)
     monkeypatch.setattr(steps, "STEP_S", 0.0)
+    monkeypatch.setattr(steps, "HOLD_S", 0.0)
     replica = Replica(cluster_id)
     assert replica.step("1", replica.now + 10_000).is_behind
     assert replica.next_due is not None
+
+
+def test_an_owner_goes_on_with_its_token_until_somebody_wants_to_write(
+    found: Found, client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster_id = found(deployment("web", 1))
+    scale(cluster_id, 5)
+    monkeypatch.setattr(steps, "STEP_S", 0.0)
+    replica = Replica(cluster_id)
+    commit, commits = replica._commit, []
+
+    def commit_and_be_asked_at_the_third(token: str) -> None:
+        commit(token)
+        commits.append(token)
+        if len(commits) == 3:
+            client_of_redis.set(f"{{{cluster_id}}}:waiting", 1)
+
+    monkeypatch.setattr(replica, "_commit", commit_and_be_asked_at_the_third)
+    assert replica.step("1", replica.now + 10_000).is_behind
+    assert len(commits) == 3
+    assert not client_of_redis.exists(f"{{{cluster_id}}}:writer")
 
 
 def test_history_is_forgotten_beyond_what_is_kept(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
