@@ -35,6 +35,7 @@ class NodeLifecycleController:
 
     def __init__(self, ctx: ComponentContext) -> None:
         self._client, self._clock = ctx.client, ctx.clock
+        self._reader = ctx.client.inner  # upstream reads Leases from its cache, which takes no time
         self._recorder = ctx.recorder("node-controller")
         self._nodes, self._pods = ctx.informers.informer(NODE), ctx.informers.informer(POD)
         index_by_node(ctx)
@@ -71,7 +72,7 @@ class NodeLifecycleController:
     def _lease(self, node: Obj) -> Obj | None:
         """Asks the API: renewals of healthy nodes' Leases are no events."""
         try:
-            return self._client.get(LEASE, Key(LEASE_NAMESPACE, node["metadata"]["name"]))
+            return self._reader.get(LEASE, Key(LEASE_NAMESPACE, node["metadata"]["name"]))
         except NotFound:
             return None
 

@@ -11,6 +11,7 @@ from simcore.kube_controller_manager.manager import ControllerManager
 from simcore.kube_controller_manager.node_lifecycle.eviction import evicted_at_ms, tolerates
 from simcore.kube_controller_manager.node_lifecycle.zones import INTERVAL_MS
 from simcore.kube_controller_manager.pods import condition_of, is_ready
+from simcore.sim.latency import REALISTIC
 from tests.kit.control_plane import EPOCH_MS, ControlPlane, Nodes, deployment, pod, post_ready, register
 
 TOLERATIONS = [
@@ -99,6 +100,17 @@ def test_whenever_it_falls_silent_it_is_noticed_within_40_to_50_seconds(plane: C
     assert ready(plane)["status"] == "True"
     at(plane, second + 50)
     assert ready(plane)["status"] == "Unknown"
+
+
+def test_among_many_nodes_and_with_slow_calls_it_is_noticed_as_soon():
+    plane = start(ControlPlane(latency=REALISTIC))
+    Nodes(plane, count=300)
+    at(plane, 100)
+    plane.heartbeats.stop("node-299")
+    at(plane, 149)
+    assert ready(plane, "node-299")["status"] == "True"
+    at(plane, 150.5)
+    assert ready(plane, "node-299")["status"] == "Unknown"
 
 
 def test_what_only_its_kubelet_could_know_is_unknown_too(plane: ControlPlane):
