@@ -33,15 +33,17 @@ def _http(get: Obj, spec: Obj, image: ImageName, program: Program, ip: str) -> A
         url = f"{get.get('scheme', 'HTTP').lower()}://{host}:{port}{path if path.startswith('/') else '/' + path}"
         return Answer(False, f'Get "{url}": {_refused(host, port)}')
     known = CATALOGUE.get(image.name)
-    paths = known.paths if known is not None and not _brings_own_pages(spec) else ()
+    paths = known.paths if known is not None and not _serves_otherwise(spec) else ()
     if paths and path.partition("?")[0] not in paths:
         return Answer(False, "HTTP probe failed with statuscode: 404")
     return Answer(True)
 
 
-def _brings_own_pages(spec: Obj) -> bool:
-    """Whether a volume gives the web server another configuration or other files."""
-    return any(mount["mountPath"].startswith(("/etc/", "/usr/")) for mount in spec.get("volumeMounts") or ())
+def _serves_otherwise(spec: Obj) -> bool:
+    """Whether something else runs in place of the image's web server, or a volume brings its configuration or pages."""
+    return bool(spec.get("command")) or any(
+        mount["mountPath"].startswith(("/etc/", "/usr/")) for mount in spec.get("volumeMounts") or ()
+    )
 
 
 def _exec(probe: Obj, image: ImageName, program: Program, at_ms: int) -> Answer:

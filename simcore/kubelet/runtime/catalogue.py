@@ -26,13 +26,15 @@ class Image:
     has_shell: bool = True
     paths: tuple[str, ...] = ()
     """The only ones that its web server knows; none: it knows all."""
+    works: bool = False
+    """It is no server: in a Job's pod its default process comes to an end."""
     stop_ms: int | None = 0
     stop_code: int = 0
 
 
 def _base(size_mb: float) -> Image:
-    """A distribution: without a command its shell finds no terminal and ends."""
-    return Image(int(size_mb * MB), ends_after_ms=0, takes_args=True, closed=True, stop_ms=None)
+    """A distribution: a shell and the usual tools. Without a command it stays, as if it had a terminal."""
+    return Image(int(size_mb * MB), takes_args=True, closed=True, works=True)
 
 
 CATALOGUE: dict[str, Image] = {

@@ -134,7 +134,8 @@ def _own_program(name: str, ports: frozenset[int], *, in_job: bool) -> Program:
         )
         return Program(log, JOB_RUN_MS if in_job else None, listens=ports)
     output = Fixed(tuple(Line(0, text) for text in known.log))
-    return Program(output, known.ends_after_ms, 0, known.stop_ms, known.stop_code, ports)
+    lifetime_ms = JOB_RUN_MS if in_job and known.works else known.ends_after_ms
+    return Program(output, lifetime_ms, 0, known.stop_ms, known.stop_code, ports)
 
 
 def _command(

@@ -223,6 +223,12 @@ def test_what_a_container_answers(site: Site, image: str, probe: Obj, message: s
     assert site.conditions()["Ready"] == ("True" if message is None else "False")
 
 
+def test_a_program_in_place_of_the_web_server_answers_any_path(site: Site) -> None:
+    probe = {"httpGet": {"port": 80, "path": "/healthz"}}
+    site.run(containers=[{"name": "main", "image": "nginx", "command": ["run"], "readinessProbe": probe}])
+    assert site.conditions()["Ready"] == "True"
+
+
 def test_a_web_server_with_files_of_its_own_serves_any_path(site: Site) -> None:
     probe = {"httpGet": {"port": 80, "path": "/healthz"}}
     mounts = [{"name": "conf", "mountPath": "/etc/nginx/conf.d"}]

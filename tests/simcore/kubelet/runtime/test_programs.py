@@ -48,8 +48,9 @@ def test_declared_ports_are_what_an_unknown_image_listens_on() -> None:
 
 
 @pytest.mark.parametrize("image", ["busybox", "alpine:3.20", "debian", "ubuntu:24.04"])
-def test_a_distribution_without_a_command_ends_at_once(image: str) -> None:
-    assert (program(image).lifetime_ms, program(image).code) == (0, 0)
+def test_a_distribution_without_a_command_stays_as_if_it_had_a_terminal(image: str) -> None:
+    assert (program(image).lifetime_ms, program(image).stop_ms) == (None, 0)
+    assert program(image, job=True).lifetime_ms == 2_000
 
 
 @pytest.mark.parametrize(
