@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from simcore.apimachinery import selectors
 from simcore.kube_scheduler.affinity_terms import NamespaceLabels, PodTerm
 from simcore.kube_scheduler.framework.events import Change, ClusterEvent
 from simcore.kube_scheduler.framework.interfaces import MAX_NODE_SCORE, SKIP, Cycle, PreFiltered, Rejection
@@ -103,10 +104,26 @@ class InterPodAffinity:
         return {node: spread_out(score, least, most) for node, score in scores.items()}
 
     def is_woken_by(self, pod: PodInfo, change: Change) -> bool:
+        shape = pod.shape
         if change.node is not None:
-            terms = [*pod.shape.affinity, *pod.shape.anti_affinity]
+            terms = [*shape.affinity, *shape.anti_affinity]
             return not terms or any(term.topology_key in change.node.labels for term in terms)
-        return True
+        if change.pod is None or change.event in (
+            ClusterEvent.OWN_POD_CHANGED,
+            ClusterEvent.POD_LABELS_CHANGED,
+        ):
+            return True
+        other = change.pod.shape
+        if change.event == ClusterEvent.POD_PLACED:
+            return bool(shape.affinity) and all(_may_mean(term, other) for term in shape.affinity)
+        kept_away = any(_may_mean(term, other) for term in shape.anti_affinity)
+        return kept_away or any(_may_mean(term, shape) for term in other.anti_affinity)
+
+
+def _may_mean(term: PodTerm, shape: PodShape) -> bool:
+    """Without looking at namespaces' labels: a term that selects namespaces by them may mean any."""
+    in_reach = term.namespace_selector is not None or shape.namespace in term.namespaces
+    return in_reach and selectors.matches(term.selector, shape.labels)
 
 
 def spread_out(score: int, least: int, most: int) -> int:

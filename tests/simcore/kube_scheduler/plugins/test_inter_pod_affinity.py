@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simcore.apimachinery.meta import Obj
+from simcore.kube_scheduler.framework.events import Change, ClusterEvent
 from simcore.kube_scheduler.framework.interfaces import Cycle
 from simcore.kube_scheduler.plugins.inter_pod_affinity import InterPodAffinity
 from tests.simcore.kube_scheduler.manifests import affinity, near, node, pod, preferred_affinity
@@ -113,3 +114,53 @@ def test_what_if_counts_follow_pods_that_come_and_go() -> None:
     assert plugin.filter(cycle, wanted, first) is None
     plugin.add_pod(cycle, wanted, existing, first)
     assert cycle.state[plugin.name] == before
+
+
+@pytest.mark.parametrize(
+    ("event", "spec", "other", "wakes"),
+    [
+        pytest.param(
+            "POD_PLACED",
+            affinity("podAffinity", near("db", ZONE)),
+            db(),
+            True,
+            id="the one it wants to be near",
+        ),
+        pytest.param("POD_PLACED", affinity("podAffinity", near("web", ZONE)), db(), False, id="another one"),
+        pytest.param(
+            "POD_PLACED", affinity("podAntiAffinity", near("db", ZONE)), db(), False, id="one it avoids comes"
+        ),
+        pytest.param(
+            "POD_DELETED", affinity("podAntiAffinity", near("db", ZONE)), db(), True, id="one it avoids goes"
+        ),
+        pytest.param(
+            "POD_DELETED",
+            {},
+            db(affinity=affinity("podAntiAffinity", near("waiting", ZONE))),
+            True,
+            id="one that kept it away goes",
+        ),
+        pytest.param("POD_DELETED", {}, db(), False, id="one that did nothing goes"),
+        pytest.param("POD_LABELS_CHANGED", {}, db(), True, id="labels change"),
+        pytest.param(
+            "POD_PLACED",
+            affinity("podAffinity", near("db", ZONE, namespaceSelector={"matchLabels": {"a": "b"}})),
+            db(),
+            True,
+            id="in a namespace that may be meant",
+        ),
+    ],
+)
+def test_only_pods_that_matter_to_it_wake_a_pod(event: str, spec: Obj, other: Obj, wakes: bool) -> None:
+    scene = Scene(NODES)
+    waiting = scene.info(pod("waiting", labels={"app": "waiting"}, affinity=spec))
+    change = Change(ClusterEvent[event], pod=scene.info(other))
+    assert InterPodAffinity().is_woken_by(waiting, change) is wakes
+
+
+@pytest.mark.parametrize(("key", "wakes"), [(ZONE, True), ("rack", False)])
+def test_a_node_without_the_key_does_not_wake_a_pod(key: str, wakes: bool) -> None:
+    scene = Scene(NODES)
+    waiting = scene.info(pod(affinity=affinity("podAffinity", near("db", key))))
+    change = Change(ClusterEvent.NODE_ADDED, node=scene.cache.nodes()[0])
+    assert InterPodAffinity().is_woken_by(waiting, change) is wakes
