@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from simcore.apimachinery.kinds import BUILT_IN, POD, REPLICATION_CONTROLLER, Kind
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
+from simcore.kube_controller_manager.cluster_role_aggregation import ClusterRoleAggregationController
 from simcore.kube_controller_manager.daemonset.controller import DaemonSetController
 from simcore.kube_controller_manager.deployment.controller import DeploymentController
 from simcore.kube_controller_manager.endpoints.endpoints import EndpointsController
@@ -57,6 +58,7 @@ class ControllerManager:
             "pod-garbage-collector": PodGCController,
             "endpointslice-controller": lambda ctx: EndpointSliceController(ctx, self._selection),
             "endpoint-controller": lambda ctx: EndpointsController(ctx, self._selection),
+            "clusterrole-aggregation-controller": ClusterRoleAggregationController,
             "service-account-controller": ServiceAccountController,
             "root-ca-certificate-publisher": lambda ctx: RootCAPublisher(ctx, self._root_ca),
         }
