@@ -29,9 +29,18 @@ def main(options: Options) -> int:
         else:
             redis_server.make_folder(redis_dir)
             preflight.end_orphaned_redis(redis_dir)
-        os.environ.update(options.as_env(), REDIS_URL=options.redis_url or redis_server.url(redis_dir))
+        env = options.as_env() | {"REDIS_URL": options.redis_url or redis_server.url(redis_dir)}
+        os.environ.update(env)
+        tell_commands(options.data_dir / "run.env", env)
         pki = prepare(options)
         return asyncio.run(supervise(options, pki, redis_dir))
+
+
+def tell_commands(file: Path, env: dict[str, str]) -> None:
+    """Lets `manage.py` in another terminal find what runs here (clusterlab/settings.py reads the file)."""
+    lines = "".join(f"{name}={value}\n" for name, value in env.items() if name != "DATA_DIR")
+    file.touch(mode=0o600)
+    file.write_text(lines)
 
 
 def prepare(options: Options) -> Pki:
