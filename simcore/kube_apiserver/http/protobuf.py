@@ -50,18 +50,23 @@ def envelope(body: bytes) -> Envelope:
 
 def message(data: bytes, node: Node, depth: int = 0) -> Obj:
     """A struct's message as its JSON object, without zero values. Raises: ProtobufError."""
-    known = FIELDS.get(node.name)
+    obj: Obj = {}
+    _read_into(obj, data, node, node.name, depth)
+    return obj
+
+
+def _read_into(obj: Obj, data: bytes, node: Node, kind: str, depth: int) -> None:
+    known = FIELDS.get(kind)
     if known is None or depth > MAX_DEPTH:
         raise ProtobufError(f"messages of type {node.go_type} are read as JSON only")
-    obj: Obj = {}
     for number, value in _fields(data):
-        if number not in known:
+        name, is_told = known.get(number, ("", False))
+        if name.startswith("^"):
+            _read_into(obj, _message_bytes(value), node, name[1:], depth + 1)
+        elif name in node.fields:
+            _add(obj, name, value, node.fields[name], depth, is_told=is_told)
+        else:
             raise ProtobufError(f"field {number} of {node.go_type} is read as JSON only")
-        name, is_told = known[number]
-        field = node.fields.get(name)
-        if field is not None:
-            _add(obj, name, value, field, depth, is_told=is_told)
-    return obj
 
 
 def _add(obj: Obj, name: str, value: int | bytes, field: Node, depth: int, *, is_told: bool) -> None:

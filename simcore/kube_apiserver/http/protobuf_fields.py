@@ -1,6 +1,7 @@
 """The numbers of fields in Kubernetes' protobuf messages: what goes over the wire instead of names.
 
-By the schema's type name, `name=number`; a `?` marks a scalar that is told apart from its zero value.
+By the schema's type name, `name=number`; a `?` marks a scalar that is told apart from its zero value, a `^` a message
+whose fields JSON writes into the one around it.
 """
 
 from __future__ import annotations
@@ -90,6 +91,64 @@ _TEXTS = {
     ),
     "EventSource": "component=1 host=2",
     "EventSeries": "count=1 lastObservedTime=2",
+    "Secret": "metadata=1 data=2 type=3 stringData=4 immutable?=5",
+    "ServiceAccount": "metadata=1 secrets=2 imagePullSecrets=3 automountServiceAccountToken?=4",
+    "Role": "metadata=1 rules=2",
+    "ClusterRole": "metadata=1 rules=2 aggregationRule=3",
+    "AggregationRule": "clusterRoleSelectors=1",
+    "PolicyRule": "verbs=1 apiGroups=2 resources=3 resourceNames=4 nonResourceURLs=5",
+    "RoleBinding": "metadata=1 subjects=2 roleRef=3",
+    "ClusterRoleBinding": "metadata=1 subjects=2 roleRef=3",
+    "Subject": "kind=1 apiGroup=2 name=3 namespace=4",
+    "RoleRef": "apiGroup=1 kind=2 name=3",
+    "ResourceQuota": "metadata=1 spec=2 status=3",
+    "ResourceQuotaSpec": "hard=1 scopes=2 scopeSelector=3",
+    "ResourceQuotaStatus": "hard=1 used=2",
+    "Job": "metadata=1 spec=2 status=3",
+    "JobSpec": (
+        "parallelism?=1 completions?=2 activeDeadlineSeconds?=3 selector=4 manualSelector?=5 template=6 "
+        "backoffLimit?=7 ttlSecondsAfterFinished?=8 completionMode=9 suspend?=10 podFailurePolicy=11 backoffLimitPerIndex?=12 "
+        "maxFailedIndexes?=13 podReplacementPolicy=14 managedBy=15 successPolicy=16"
+    ),
+    "JobStatus": (
+        "conditions=1 startTime=2 completionTime=3 active=4 succeeded=5 failed=6 completedIndexes=7 "
+        "uncountedTerminatedPods=8 ready?=9 failedIndexes=10 terminating?=11"
+    ),
+    "CronJob": "metadata=1 spec=2 status=3",
+    "CronJobSpec": (
+        "schedule=1 startingDeadlineSeconds?=2 concurrencyPolicy=3 suspend?=4 jobTemplate=5 "
+        "successfulJobsHistoryLimit?=6 failedJobsHistoryLimit?=7 timeZone=8"
+    ),
+    "CronJobStatus": "active=1 lastScheduleTime=4 lastSuccessfulTime=5",
+    "JobTemplateSpec": "metadata=1 spec=2",
+    "PodDisruptionBudget": "metadata=1 spec=2 status=3",
+    "PodDisruptionBudgetSpec": "minAvailable=1 selector=2 maxUnavailable=3 unhealthyPodEvictionPolicy=4",
+    "PodDisruptionBudgetStatus": (
+        "observedGeneration=1 disruptedPods=2 disruptionsAllowed=3 currentHealthy=4 desiredHealthy=5 expectedPods=6 "
+        "conditions=7"
+    ),
+    "PriorityClass": "metadata=1 value=2 globalDefault=3 description=4 preemptionPolicy=5",
+    "HorizontalPodAutoscaler": "metadata=1 spec=2 status=3",
+    "HorizontalPodAutoscalerSpec": "scaleTargetRef=1 minReplicas?=2 maxReplicas=3 metrics=4 behavior=5",
+    "HorizontalPodAutoscalerStatus": (
+        "observedGeneration?=1 lastScaleTime=2 currentReplicas=3 desiredReplicas=4 currentMetrics=5 conditions=6"
+    ),
+    "CrossVersionObjectReference": "kind=1 name=2 apiVersion=3",
+    "MetricSpec": "type=1 object=2 pods=3 resource=4 external=5 containerResource=7",
+    "ResourceMetricSource": "name=1 target=2",
+    "MetricTarget": "type=1 value=2 averageValue=3 averageUtilization?=4",
+    "Ingress": "metadata=1 spec=2 status=3",
+    "IngressSpec": "defaultBackend=1 tls=2 rules=3 ingressClassName=4",
+    "IngressStatus": "loadBalancer=1",
+    "IngressLoadBalancerStatus": "ingress=1",
+    "IngressTLS": "hosts=1 secretName=2",
+    "IngressRule": "host=1 ^IngressRuleValue=2",
+    "IngressRuleValue": "http=1",
+    "HTTPIngressRuleValue": "paths=1",
+    "HTTPIngressPath": "path=1 backend=2 pathType=3",
+    "IngressBackend": "resource=3 service=4",
+    "IngressServiceBackend": "name=1 port=2",
+    "ServiceBackendPort": "name=1 number=2",
     "Scale": "metadata=1 spec=2 status=3",
     "ScaleSpec": "replicas=1",
     "ScaleStatus": "replicas=1 selector=2",
