@@ -107,8 +107,8 @@ _TEXTS = {
     "Job": "metadata=1 spec=2 status=3",
     "JobSpec": (
         "parallelism?=1 completions?=2 activeDeadlineSeconds?=3 selector=4 manualSelector?=5 template=6 "
-        "backoffLimit?=7 ttlSecondsAfterFinished?=8 completionMode=9 suspend?=10 podFailurePolicy=11 backoffLimitPerIndex?=12 "
-        "maxFailedIndexes?=13 podReplacementPolicy=14 managedBy=15 successPolicy=16"
+        "backoffLimit?=7 ttlSecondsAfterFinished?=8 completionMode=9 suspend?=10 podFailurePolicy=11 "
+        "backoffLimitPerIndex?=12 maxFailedIndexes?=13 podReplacementPolicy=14 managedBy=15 successPolicy=16"
     ),
     "JobStatus": (
         "conditions=1 startTime=2 completionTime=3 active=4 succeeded=5 failed=6 completedIndexes=7 "
