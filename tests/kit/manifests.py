@@ -20,9 +20,15 @@ def pod(name: str, *, image: str = "nginx:1.27", **spec: object) -> Obj:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [container], **spec}}
 
 
-def deployment(name: str, replicas: int, *, image: str = "nginx:1.27", namespace: str = "default") -> Obj:
+def deployment(
+    name: str, replicas: int = 1, *, image: str = "nginx:1.27", cpu: str = "", namespace: str = "default"
+) -> Obj:
+    """Its pods carry the label `app: <name>` and ask for `cpu`, if given."""
     labels = {"app": name}
-    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "main", "image": image}]}}
+    container: Obj = {"name": "main", "image": image}
+    if cpu:
+        container["resources"] = {"requests": {"cpu": cpu}}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
