@@ -5,6 +5,9 @@ Models: kubernetes v1.36 pkg/registry/core/pod/strategy.go.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.kinds import POD
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.defaulting.pod import default_pod_spec
@@ -14,6 +17,7 @@ from simcore.kube_apiserver.strategy import RequestContext, with_status
 from simcore.kube_apiserver.tables import pod as table
 from simcore.kube_apiserver.validation.field import Errors
 from simcore.kube_apiserver.validation.metadata import validate_metadata, validate_metadata_update
+from simcore.kube_apiserver.validation.names import dns_subdomain
 from simcore.kube_apiserver.validation.pod import (
     validate_new_pod_spec,
     validate_pod_spec,
@@ -43,8 +47,8 @@ class PodStrategy(BuiltIn):
 
     def __init__(self) -> None:
         super().__init__(POD, CONTENT)
-        self._with_defaults = Remembered(default_pod_spec)
-        self._faults = Remembered(validate_pod_spec)
+        self._with_defaults = Remembered(_with_defaults)
+        self._faults = Remembered(_faults)
 
     def fill_in(self, obj: Obj) -> Obj:
         spec = obj.get("spec") or {}
@@ -91,3 +95,26 @@ class PodStrategy(BuiltIn):
 
     def field(self, obj: Obj, path: str) -> str:
         return super().field(obj, path) or ("false" if path == "spec.hostNetwork" else "")
+
+
+def _with_defaults(spec: Obj) -> Obj:
+    """Bound pods differ in their node only, which has no default."""
+    if not (node := spec.get("nodeName")):
+        return default_pod_spec(spec)
+    bare = {field: value for field, value in spec.items() if field != "nodeName"}
+    done = default_pod_spec(bare)
+    return spec if done is bare else {**done, "nodeName": node}
+
+
+def _faults(spec: Obj) -> Errors:
+    node = spec.get("nodeName")
+    if not node:
+        return _faults_of_bytes(encode(spec))
+    if dns_subdomain(node):
+        return validate_pod_spec(spec)
+    return _faults_of_bytes(encode({field: value for field, value in spec.items() if field != "nodeName"}))
+
+
+@lru_cache(maxsize=1024)
+def _faults_of_bytes(spec: bytes) -> Errors:
+    return validate_pod_spec(decode(spec))

@@ -6,6 +6,7 @@ Models: kubernetes v1.36 apimachinery/pkg/api/validation/objectmeta.go, pkg/apis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from simcore.apimachinery.kinds import Kind
@@ -74,7 +75,7 @@ def validate_metadata(kind: Kind, obj: Obj) -> Errors:
     errors += _namespace(kind, meta.get("namespace"))
     errors += not_negative("metadata.generation", meta.get("generation"))
     errors += _common(meta)
-    return errors + _finalizers(meta.get("finalizers") or ())
+    return errors + _finalizers(meta["finalizers"]) if meta.get("finalizers") else errors
 
 
 def validate_metadata_update(kind: Kind, new: Obj, old: Obj) -> Errors:
@@ -95,12 +96,23 @@ def validate_metadata_update(kind: Kind, new: Obj, old: Obj) -> Errors:
 
 
 def validate_labels(path: str, labels: dict[str, str] | None) -> Errors:
+    if not labels:
+        return []
+    pairs = tuple(sorted(labels.items()))
+    return [] if _are_ordinary(pairs) else _label_faults(path, pairs)
+
+
+@lru_cache(maxsize=4096)
+def _are_ordinary(pairs: tuple[tuple[str, str], ...]) -> bool:
+    """Whether labels have no faults. Objects of one template have the same ones."""
+    return not _label_faults("", pairs)
+
+
+def _label_faults(path: str, pairs: tuple[tuple[str, str], ...]) -> Errors:
     errors: Errors = []
-    for key, value in sorted((labels or {}).items()):
-        if faults := qualified_name(key):
-            errors += all_invalid(path, key, faults)
-        if faults := label_value(value):
-            errors += all_invalid(path, value, faults)
+    for key, value in pairs:
+        errors += all_invalid(path, key, qualified_name(key))
+        errors += all_invalid(path, value, label_value(value))
     return errors
 
 
@@ -182,7 +194,7 @@ def _finalizers(finalizers: Sequence[str]) -> Errors:
     errors: Errors = []
     for name in finalizers:
         errors += all_invalid(path, name, qualified_name(name))
-    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
+    if len(finalizers) > 1 and "orphan" in finalizers and "foregroundDeletion" in finalizers:
         detail = "finalizer orphan and foregroundDeletion cannot be both set"
         errors.append(invalid(path, list(finalizers), detail))
     return errors + _kube_finalizers(finalizers)

@@ -67,9 +67,24 @@ def in_range(low: int, high: int) -> str:
 PORT_RANGE = in_range(1, 65535)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 def _matches(pattern: str, text: str) -> bool:
-    return re.fullmatch(pattern, text) is not None
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_ordinary_key(text: str) -> bool:
+    """A qualified name without faults. The same keys come again and again, names of objects don't."""
+    prefix, slash, name = text.rpartition("/")
+    return (
+        0 < len(name) <= 63
+        and _matches(_QUALIFIED, name)
+        and (not slash or (len(prefix) <= 253 and _matches(_SUBDOMAIN, prefix)))
+    )
 
 
 def dns_label(text: str) -> list[str]:
@@ -106,7 +121,7 @@ def dns_label_1035(text: str) -> list[str]:
 
 def qualified_name(text: str) -> list[str]:
     """A label's key: an optional DNS prefix, a slash and a name of at most 63 characters."""
-    if "/" not in text and 0 < len(text) <= 63 and _matches(_QUALIFIED, text):
+    if _is_ordinary_key(text):
         return []
     prefix, _, name = text.rpartition("/")
     if "/" in prefix:
@@ -224,15 +239,6 @@ def ip_address(text: str) -> list[str]:
     except ValueError:
         return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
     return []
-
-
-def with_limit(rule: Rule, limit: int) -> Rule:
-    """The rule and a smaller length."""
-
-    def limited(text: str) -> list[str]:
-        return rule(text) + ([longest(limit)] if len(text) > limit else [])
-
-    return limited
 
 
 def as_prefix(text: str) -> str:
