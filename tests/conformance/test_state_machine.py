@@ -74,6 +74,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.system.step(steps, origin)
         for op in steps:
             self.model.write([op], origin)
+        self.model.last_at = origin.at  # a step tells how late it is, even when it writes nothing
 
     @rule(steps=op_lists, origin=origins)
     def stale_engine_step(self, steps, origin):
