@@ -11,11 +11,12 @@ from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.binding import bind
 from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
 from simcore.kube_apiserver.http.forms import OF_ONE, Form
-from simcore.kube_apiserver.http.message import HttpResponse, json_response, text_response
+from simcore.kube_apiserver.http.message import HttpResponse, Query, json_response, text_response
 from simcore.kube_apiserver.http.options import delete_options
 from simcore.kube_apiserver.http.patching import Patch, patch_of
 from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
 from simcore.kube_apiserver.strategy import RequestContext
+from simcore.sim.timestamps import parse_time
 
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", definition="io.k8s.api.autoscaling.v1.Scale")
 BINDING = Kind("", "v1", "Binding", "bindings", definition="io.k8s.api.core.v1.Binding")
@@ -25,20 +26,19 @@ _SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status":
 
 @dataclass(frozen=True)
 class LogOptions:
-    """v1.PodLogOptions without `follow`."""
+    """v1.PodLogOptions without `container` and `follow`."""
 
-    container: str
     previous: bool = False
-    timestamps: bool = False
-    since_s: int | None = None
+    since_unix_ms: int | None = None
     tail_lines: int | None = None
+    timestamps: bool = False
     limit_bytes: int | None = None
 
 
 class LogSource(Protocol):
     """The kubelets' side of `kubectl logs`."""
 
-    def read(self, pod: Obj, options: LogOptions) -> str:
+    def read(self, pod: Obj, container: str, options: LogOptions) -> str:
         """Raises: ApiError, as a container that has not started."""
         ...
 
@@ -207,12 +207,23 @@ def _log(writing: Writing, logs: LogSource | None) -> HttpResponse:
         raise BadRequest(f"container {container} is not valid for pod {writing.key.name}")
     if logs is None or not pod["spec"].get("nodeName"):
         return text_response("")
-    options = LogOptions(
-        container,
+    return text_response(logs.read(pod, container, _log_options(query, writing.server.clock.unix_ms())))
+
+
+def _log_options(query: Query, now_ms: int) -> LogOptions:
+    """Raises: BadRequest."""
+    since_s, since_ms = query.integer("sinceSeconds"), None
+    if since_s is not None:
+        since_ms = now_ms - since_s * 1000
+    elif query.text("sinceTime"):
+        try:
+            since_ms = parse_time(query.text("sinceTime"))
+        except ValueError:
+            raise BadRequest(f'parsing time "{query.text("sinceTime")}": not an RFC 3339 time') from None
+    return LogOptions(
         query.flag("previous"),
-        query.flag("timestamps"),
-        query.integer("sinceSeconds"),
+        since_ms,
         query.integer("tailLines"),
+        query.flag("timestamps"),
         query.integer("limitBytes"),
     )
-    return text_response(logs.read(pod, options))

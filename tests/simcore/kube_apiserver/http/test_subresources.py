@@ -13,6 +13,7 @@ from simcore.kube_apiserver.http.subresources import LogOptions, selector_text
 from tests.simcore.kube_apiserver.http.door import (
     CONFIG_MAPS,
     DEPLOYMENTS,
+    EPOCH_MS,
     MERGE,
     PODS,
     Door,
@@ -134,10 +135,10 @@ def test_a_namespace_is_finalized_by_put(door: Door):
 
 class Logs:
     def __init__(self) -> None:
-        self.asked: list[LogOptions] = []
+        self.asked: list[tuple[str, LogOptions]] = []
 
-    def read(self, pod: Obj, options: LogOptions) -> str:
-        self.asked.append(options)
+    def read(self, pod: Obj, container: str, options: LogOptions) -> str:
+        self.asked.append((container, options))
         if options.previous:
             raise BadRequest('previous terminated container "main" in pod "p" not found')
         return "one\ntwo\n"
@@ -150,9 +151,20 @@ def test_logs_come_from_the_kubelets_as_text(schema: Schema):
     assert door.get(f"{PODS}/p/log") == (200, "")
     door.post(f"{PODS}/p/binding", {"target": {"name": "node-1"}})
     assert door.get(f"{PODS}/p/log", tailLines=2, timestamps="true") == (200, "one\ntwo\n")
-    assert logs.asked == [LogOptions("main", timestamps=True, tail_lines=2)]
+    assert logs.asked == [("main", LogOptions(timestamps=True, tail_lines=2))]
     status, body = door.get(f"{PODS}/p/log", previous="true")
     assert (status, body["message"]) == (400, 'previous terminated container "main" in pod "p" not found')
+
+
+def test_logs_may_begin_at_a_time(schema: Schema):
+    logs = Logs()
+    door = Door(schema, logs=logs)
+    door.post(PODS, pod("p", nodeName="node-1"))
+    door.clock.advance_to(60_000)
+    door.get(f"{PODS}/p/log", sinceSeconds=10)
+    door.get(f"{PODS}/p/log", sinceTime="2026-01-01T00:00:05Z")
+    assert [options.since_unix_ms for _, options in logs.asked] == [EPOCH_MS + 50_000, EPOCH_MS + 5_000]
+    assert door.get(f"{PODS}/p/log", sinceTime="yesterday")[0] == 400
 
 
 def test_logs_are_of_one_container(door: Door):
