@@ -114,7 +114,7 @@ class ApiServer:
         obj = self.strategy(kind).default(obj)
         for attempt in range(MOST_NAMES):
             if base:
-                key = key._replace(name=self._generated(kind, key.namespace, base, attempt))
+                key = Key(key.namespace, self._generated(kind, key.namespace, base, attempt))
             write = self._attempt(kind, key, request, "", attempt)
             made = self._create_once(write, obj, is_generated=bool(base))
             if made is not None:
@@ -207,7 +207,8 @@ class ApiServer:
         )
         new = strategy.prepare_create({**admitted, "metadata": meta}, ctx)
         _refuse(kind, key.name, strategy.validate(new))
-        validate(self._plugins, asked._replace(obj=new), ctx)
+        asked.obj = new
+        validate(self._plugins, asked, ctx)
         if self.storage.store.get(path) is not None:
             if is_generated:
                 return None
@@ -236,7 +237,8 @@ class ApiServer:
                 new["metadata"]["generation"] = generation + 1
             faults = strategy.validate_update(new, old)
         _refuse(kind, key.name, faults)
-        validate(self._plugins, asked._replace(obj=new), ctx)
+        asked.obj = new
+        validate(self._plugins, asked, ctx)
         return stored_form(kind, new)
 
     # persistence; None: somebody else wrote meanwhile

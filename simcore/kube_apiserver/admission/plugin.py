@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.strategy import RequestContext
 
 
-class Asked(NamedTuple):
-    """A write before it happens. `obj` is None for a deletion, `old` for a creation."""
+@dataclass(slots=True)
+class Asked:
+    """A write before it happens. `obj` is None for a deletion, `old` for a creation.
+
+    `obj` is what the stages so far have made of it; only the pipeline sets it.
+    """
 
     verb: str
     kind: Kind
@@ -48,9 +53,7 @@ class BasePlugin:
 
 def admit(plugins: Sequence[Plugin], asked: Asked, ctx: RequestContext) -> Obj | None:
     for plugin in plugins:
-        obj = plugin.admit(asked, ctx)
-        if obj is not asked.obj:
-            asked = asked._replace(obj=obj)
+        asked.obj = plugin.admit(asked, ctx)
     return asked.obj
 
 
