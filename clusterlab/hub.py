@@ -114,6 +114,11 @@ class Resident:
         if wrote:
             hints.hint(self._client, self.id)
 
+    async def stays_used(self) -> None:
+        """As used(), for long-lived connections that ask again and again; costs nothing while it is not due."""
+        if time.monotonic() - self._seen_at > SEEN_EVERY_S:
+            await asyncio.to_thread(self.used)
+
     @property
     def is_idle(self) -> bool:
         return not self.users and time.monotonic() - self._used_at > IDLE_S

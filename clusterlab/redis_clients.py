@@ -18,19 +18,25 @@ from simcore.etcd.redis_store import RedisLog
 from simcore.sim.trace import Origin
 
 CONNECT_TIMEOUT_S = 5
+ANSWER_TIMEOUT_S = 30
+"""Longer than any wait of ours for news, and than any script takes."""
+
+_OPTIONS: dict[str, Any] = {
+    "protocol": 2,
+    "socket_connect_timeout": CONNECT_TIMEOUT_S,
+    "socket_timeout": ANSWER_TIMEOUT_S,
+}
 
 
 @cache
 def shared_client() -> redis.Redis:
     """For every thread of this process; connections are made as they are needed."""
-    return redis.Redis.from_url(settings.REDIS_URL, protocol=2, socket_connect_timeout=CONNECT_TIMEOUT_S)
+    return redis.Redis.from_url(settings.REDIS_URL, **_OPTIONS)
 
 
 def asyncio_client() -> redis.asyncio.Redis:
     """For one event loop; close it with aclose()."""
-    return redis.asyncio.Redis.from_url(
-        settings.REDIS_URL, protocol=2, socket_connect_timeout=CONNECT_TIMEOUT_S
-    )
+    return redis.asyncio.Redis.from_url(settings.REDIS_URL, **_OPTIONS)
 
 
 def new_log(cluster_id: str) -> RedisLog:

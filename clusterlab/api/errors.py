@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import redis
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.http import Http404
 from rest_framework import exceptions
@@ -52,7 +53,7 @@ def as_response(error: Exception, _context: dict[str, Any]) -> Response | None:
             return _answer(404, "node_not_found", f"There is no node {error}.")
         case ApiError():
             return _answer(error.code, error.reason, error.message, error.details)
-        case StoreError():
+        case StoreError() | redis.RedisError():
             return _answer(503, "store_unavailable", "The store doesn't answer; try again.")
     return None
 

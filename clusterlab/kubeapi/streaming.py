@@ -55,6 +55,7 @@ class Streaming:
         ends_at = self._loop.time() + min(self._stream.timeout_s or LONGEST_S, LONGEST_S)
         bookmark_at = self._loop.time() + BOOKMARK_S
         while not self._is_client_gone and await is_still_allowed():
+            await self._resident.stays_used()
             if self._changed.is_set():
                 self._changed.clear()
                 await self._send_chunks(await self._loop.run_in_executor(self._pool, self._chunks))

@@ -10,6 +10,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
+import redis
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -95,7 +96,7 @@ class ClusterConsumer(AsyncWebsocketConsumer):
             await self._say_farewell(Farewell("compacted", 4410))
         except NoSuchCluster:
             await self._say_farewell(Farewell("deleted", 4404))
-        except StoreError as error:
+        except (StoreError, redis.RedisError) as error:
             log.warning("cluster %s: a socket ends: %s", self.cluster_id, error)
             await self.close(1013)
 
@@ -166,7 +167,7 @@ class ClusterConsumer(AsyncWebsocketConsumer):
             told = {"t": "clock", "at": resident.clock.now(), "speed": now.speed}
             await self.send(json.dumps({**told, "paused": now.state == "paused", "state": now.state}))
         if not self._hidden:
-            resident.used()
+            await resident.stays_used()
         if await self._viewers.renew() or self._viewers_changed:
             self._viewers_changed = False
             if (n := await self._viewers.count()) != self._viewers_told:

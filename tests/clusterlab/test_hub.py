@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from clusterlab.engine import hints, pace
-from clusterlab.hub import IDLE_S, Hub, NoSuchCluster, Resident, hub
+from clusterlab.hub import IDLE_S, SEEN_EVERY_S, Hub, NoSuchCluster, Resident, hub
 from clusterlab.labs.tokens import new_id
 from clusterlab.wall_clock import PaceClock
 from simcore.cluster.world import CLOCK
@@ -59,6 +59,20 @@ def test_a_resident_that_nobody_uses_goes(found: Found) -> None:
 def test_whoever_looks_keeps_the_cluster_awake(resident: Resident, client_of_redis: redis.Redis) -> None:
     client_of_redis.delete(hints.seen_key(resident.id))
     resident.used()
+    assert hints.is_seen(client_of_redis, resident.id)
+
+
+@on_a_loop
+async def test_a_connection_that_lasts_keeps_the_cluster_awake(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    resident = hub.get(found())
+    await resident.stays_used()
+    client_of_redis.delete(hints.seen_key(resident.id))
+    await resident.stays_used()
+    assert not hints.is_seen(client_of_redis, resident.id)  # not due yet
+    resident._seen_at -= SEEN_EVERY_S + 1
+    await resident.stays_used()
     assert hints.is_seen(client_of_redis, resident.id)
 
 

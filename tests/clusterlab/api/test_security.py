@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import redis
 from django.conf import settings
 from django.test import Client
 
@@ -102,6 +103,16 @@ def test_a_fault_of_ours_shows_no_inside(browser: Browser, monkeypatch: pytest.M
     answer = browser.get("/api/examples/")
     assert answer.status_code == 500
     assert b"ZeroDivisionError" not in answer.content
+
+
+def test_a_redis_that_is_gone_is_a_503(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise redis.ConnectionError("refused")
+
+    cluster_id = browser.new_cluster()
+    monkeypatch.setattr("clusterlab.engine.pace.read", refuse)
+    answer = browser.get(f"/api/clusters/{cluster_id}/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "store_unavailable")
 
 
 def test_production_settings_pass_djangos_deployment_checks() -> None:
