@@ -18,6 +18,7 @@ import redis
 
 from clusterlab import redis_clients
 from clusterlab.engine import hints, pace
+from clusterlab.kubeapi.pod_logs import PodLogs
 from clusterlab.schema import openapi, schema
 from clusterlab.wall_clock import PaceClock
 from simcore.apimachinery.encoding import decode
@@ -62,6 +63,7 @@ class Resident:
             raise NoSuchCluster(cluster_id)
         self.clock = PaceClock(record["epoch_ms"], lambda: pace.read(self._client, cluster_id))
         self.seed: int = record["seed"]
+        self.world = World(self.store, self.clock)
         self.server = self.server_on(self.store)
         self.http = self.http_on(self.server)
         self.advances = Advances(self)
@@ -72,14 +74,14 @@ class Resident:
 
     def server_on(self, store: Store) -> ApiServer:
         """An API server like the cluster's own on another store, as for trying a change out."""
-        heartbeats = Heartbeats(World(self.store, self.clock), self.clock)
+        heartbeats = Heartbeats(self.world, self.clock)
         return build_api_server(
             store, clock=self.clock, rng=Rng(self.seed), schema=schema(), heartbeats=heartbeats
         )
 
     def http_on(self, server: ApiServer) -> HttpApi:
         """The HTTP door of a server; the documents that describe the API are shared by all clusters."""
-        return HttpApi(server, openapi=openapi())
+        return HttpApi(server, openapi=openapi(), logs=PodLogs(self.world, self.clock))
 
     def record(self, path: str) -> Obj | None:
         """A record of the simulated world."""

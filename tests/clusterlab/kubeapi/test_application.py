@@ -9,17 +9,19 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from clusterlab.asgi import application
+from clusterlab.engine import pace
 from clusterlab.hub import hub
 from clusterlab.kubeapi import streaming
 from clusterlab.labs import services
 from clusterlab.labs.access import Access
 from clusterlab.labs.models import Cluster, KubeToken, Role
+from clusterlab.redis_clients import shared_client
 from simcore.etcd.interface import Unavailable
 from simcore.kube_apiserver.http.message import MAX_BODY_BYTES
-from tests.clusterlab.conftest import Browser
+from tests.clusterlab.conftest import Browser, Owner
 from tests.kit.asgi import Answer, Connection, ask
 from tests.kit.loop import on_a_loop
-from tests.kit.manifests import config_map
+from tests.kit.manifests import config_map, pod
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -247,3 +249,24 @@ async def test_a_writer_wakes_the_engine(kube: Kube, monkeypatch: pytest.MonkeyP
     await kube.ask("GET", MAPS)
     await kube.ask("POST", MAPS, config_map("a"))
     assert told == [False, True]
+
+
+@on_a_loop
+async def test_logs_are_what_the_container_printed(kube: Kube) -> None:
+    talking = pod("talking", image="busybox:1.36")
+    talking["spec"]["containers"][0]["command"] = ["sh", "-c", "echo one; echo two; sleep 3600"]
+    await kube.ask("POST", "/api/v1/namespaces/default/pods", talking)
+    await sync_to_async(advance)(kube.cluster_id, 20_000)
+    whole = await kube.ask("GET", "/api/v1/namespaces/default/pods/talking/log")
+    assert (whole.status, whole.body) == (200, b"one\ntwo\n")
+    last = await kube.ask("GET", "/api/v1/namespaces/default/pods/talking/log?tailLines=1")
+    assert last.body == b"two\n"
+
+
+def advance(cluster_id: str, delay_ms: int) -> None:
+    """An engine runs the cluster for that time; the pace follows, so that the web side knows."""
+    client = shared_client()
+    owner = Owner(client, cluster_id)
+    owner.advance(delay_ms)
+    pace.write(client, cluster_id, pace.Pace(pace.wall_ms(), owner.replica.now, 1.0, "running"))
+    hub.get(cluster_id).clock.refresh()
