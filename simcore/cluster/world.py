@@ -7,6 +7,7 @@ take-over and is part of the history like everything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.meta import Obj
@@ -22,13 +23,21 @@ WorldHandler = Callable[[str, Obj | None, int], None]
 """Called with (path, record, revision); None: the record is gone."""
 
 
+class Change(NamedTuple):
+    """A record was written, or with None deleted."""
+
+    path: str
+    value: bytes | None
+    revision: int
+
+
 class World:
     """Reads and writes the records; tells watchers of each change, in order, soon after it was written."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
-        self._watch = store.watch(ROOT, start=store.revision + 1)
         self._handlers: list[tuple[str, WorldHandler]] = []
+        self._changes: list[Change] = []  # watched ones, until they are delivered
         self._delivery: Timer | None = None  # gone once it has fired
 
     def get(self, path: str) -> Obj | None:
@@ -51,23 +60,29 @@ class World:
 
     def notice(self, entries: Iterable[Entry]) -> None:
         """Entries came into the store by another way than this world (a replica's log)."""
-        if any(e.key.startswith(ROOT) for e in entries):
-            self._wake()
+        for entry in entries:
+            if entry.key.startswith(ROOT):
+                self._note(Change(entry.key, entry.value, entry.revision))
 
     def _write(self, op: Op, actor: str, cause: int) -> None:
         assert op.key.startswith(ROOT), op.key
-        self._store.txn((), (op,), origin=Origin(actor, cause, self._clock.now()))
-        if any(op.key.startswith(prefix) for prefix, _ in self._handlers):
-            self._wake()
+        before = self._store.revision
+        after = self._store.txn((), (op,), origin=Origin(actor, cause, self._clock.now())).revision
+        if after != before:
+            self._note(Change(op.key, op.value if isinstance(op, Put) else None, after))
 
-    def _wake(self) -> None:
+    def _note(self, change: Change) -> None:
+        """Keeps a watched change for its delivery. The store's log may be compacted meanwhile."""
+        if not any(change.path.startswith(prefix) for prefix, _ in self._handlers):
+            return
+        self._changes.append(change)
         if self._delivery is None:
             self._delivery = self._clock.call_later(0, self._deliver, label="world")
 
     def _deliver(self) -> None:
-        self._delivery = None
-        for entry in self._watch.poll():
-            handlers = [handler for prefix, handler in self._handlers if entry.key.startswith(prefix)]
-            doc = decode(entry.value) if handlers and entry.value is not None else None
-            for handler in handlers:
-                handler(entry.key, doc, entry.revision)
+        self._delivery, changes, self._changes = None, self._changes, []
+        for path, value, revision in changes:
+            doc = decode(value) if value is not None else None
+            for prefix, handler in self._handlers:
+                if path.startswith(prefix):
+                    handler(path, doc, revision)
