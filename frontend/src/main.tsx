@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { startLanguage } from "./i18n/index.ts";
 import { usePreferences } from "./ui/preferences.ts";
+import { saveWhenLeft } from "./views/apply/drafts.ts";
 
 function followTheme(): void {
   document.documentElement.dataset["theme"] = usePreferences.getState().theme;
@@ -11,6 +12,7 @@ function followTheme(): void {
 
 followTheme();
 usePreferences.subscribe(followTheme);
+saveWhenLeft(window);
 await startLanguage();
 
 const root = document.getElementById("root");

@@ -149,8 +149,13 @@ def test_an_error_keeps_the_text_names_its_place_and_applies_nothing(browser: Br
     assert "replicas" in problem.text
     assert browser.fetch("GET", f"/k8s/clusters/{cluster}/api/v1/namespaces/bazaar") == 404
     browser.driver.refresh()
+    tab = browser.until(
+        lambda: [t for t in browser.all("apply-file") if "app.yaml" in t.text], "no tab for the file"
+    )[0]
+    tab.find_element("css selector", "button").click()
     browser.click("apply-plain")
-    assert "replicas: three" in (browser.find("apply-text").get_attribute("value") or "")
+    text = browser.until(lambda: browser.find("apply-text").get_attribute("value"), "the text is lost")
+    assert "replicas: three" in text
 
 
 def test_the_inspector_says_why_a_pod_waits(browser: Browser):

@@ -6,6 +6,7 @@ import {
   newFile,
   openFile,
   removeFile,
+  saveWhenLeft,
   setText,
   takeApplyAtOnce,
   useDrafts,
@@ -89,4 +90,12 @@ it("files from the start page are applied once, in their own cluster", () => {
   expect(takeApplyAtOnce("another")).toBe(false);
   expect(takeApplyAtOnce(id)).toBe(true);
   expect(takeApplyAtOnce(id)).toBe(false);
+});
+
+it("is saved at once when the page goes away", () => {
+  const page = new EventTarget();
+  saveWhenLeft(page);
+  addFiles(id, [{ name: "app.yaml", text: "kind: Pod" }]);
+  page.dispatchEvent(new Event("pagehide"));
+  expect([...kept.values()].join()).toContain("kind: Pod");
 });

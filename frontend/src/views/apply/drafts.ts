@@ -81,13 +81,26 @@ function change(clusterId: string, step: (draft: Draft) => Draft): void {
   const before = useDrafts.getState().byCluster[clusterId] ?? stored(clusterId);
   put(clusterId, step(before));
   clearTimeout(timers.get(clusterId));
-  const save = (): void => {
-    const draft = useDrafts.getState().byCluster[clusterId];
-    if (draft === undefined) return;
-    const isKept = remember(storageKey(clusterId), { files: draft.files, open: draft.open });
-    if (isKept !== draft.isKept) put(clusterId, { ...draft, isKept });
-  };
-  timers.set(clusterId, setTimeout(save, SAVE_AFTER_MS));
+  const saveLater = setTimeout(() => {
+    save(clusterId);
+  }, SAVE_AFTER_MS);
+  timers.set(clusterId, saveLater);
+}
+
+function save(clusterId: string): void {
+  clearTimeout(timers.get(clusterId));
+  timers.delete(clusterId);
+  const draft = useDrafts.getState().byCluster[clusterId];
+  if (draft === undefined) return;
+  const isKept = remember(storageKey(clusterId), { files: draft.files, open: draft.open });
+  if (isKept !== draft.isKept) put(clusterId, { ...draft, isKept });
+}
+
+/** A page that goes away saves what it had not saved yet. */
+export function saveWhenLeft(page: EventTarget): void {
+  page.addEventListener("pagehide", () => {
+    for (const clusterId of [...timers.keys()]) save(clusterId);
+  });
 }
 
 function put(clusterId: string, draft: Draft): void {
