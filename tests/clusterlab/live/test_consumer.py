@@ -233,6 +233,7 @@ def test_another_pages_socket_is_refused(mine: tuple[Browser, str], origin: str)
 async def test_messages_that_are_none_do_no_harm(mine: tuple[Browser, str]) -> None:
     live = socket(mine)
     await live.open()
+    await live.hear("snapshot")
     for text in (
         "{",
         "[]",
