@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Link, Redirect, Route, Switch } from "wouter";
 import { useT } from "./i18n/index.ts";
-import { isView } from "./model/address.ts";
+import { parsePlace } from "./model/address.ts";
 import controls from "./ui/controls.module.css";
 import { Toasts } from "./ui/toasts.tsx";
 import { ClusterPage } from "./views/cluster-page.tsx";
@@ -22,10 +22,15 @@ export function App() {
           <NewView />
         </Route>
         <Route path="/c/:id">{({ id }) => <Redirect to={`/c/${id}/map`} replace />}</Route>
-        <Route path="/c/:id/:view">
-          {({ id, view }) =>
-            isView(view) ? <ClusterPage clusterId={decodeURIComponent(id)} view={view} /> : <NotFound />
-          }
+        <Route path="/c/:id/*">
+          {({ id, "*": path }) => {
+            const place = parsePlace(path);
+            return place === null ? (
+              <NotFound />
+            ) : (
+              <ClusterPage clusterId={decodeURIComponent(id)} place={place} />
+            );
+          }}
         </Route>
         <Route>
           <NotFound />

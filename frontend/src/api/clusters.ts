@@ -38,6 +38,19 @@ export function setClock(id: string, change: Partial<Pick<Clock, "paused" | "spe
   return request(clusterPath(id, "clock/"), { method: "POST", body: change });
 }
 
+export interface ClockWish {
+  readonly paused?: boolean;
+  /** Fires this many timers; the clock must be paused. */
+  readonly step?: number;
+  /** Runs until this holds, at most `limit_s` simulated seconds. */
+  readonly until?: string;
+  readonly limit_s?: number;
+}
+
+export function runClock(id: string, wish: ClockWish): Promise<unknown> {
+  return request(clusterPath(id, "clock/"), { method: "POST", body: wish });
+}
+
 /** A 422 is an answer: nothing was applied, and its `errors` say why. */
 export function upload(id: string, what: UploadRequest): Promise<UploadAnswer> {
   const options = new URLSearchParams({ namespace: what.namespace });
@@ -88,6 +101,6 @@ export async function listKubeEvents(id: string, path: string): Promise<readonly
   return list.items ?? [];
 }
 
-function clusterPath(id: string, rest = ""): string {
+export function clusterPath(id: string, rest = ""): string {
   return `/api/clusters/${encodeURIComponent(id)}/${rest}`;
 }

@@ -1,5 +1,9 @@
+import { history } from "./en/history.ts";
+
 /** Every string of the page. `{n}` is a value, `{n|pod|pods}` the word for one and for any other number. */
 export const en = {
+  ...history,
+
   "app.tagline": "Kubernetes clusters, simulated and live in your browser",
   "app.loading": "Loading …",
   "app.skipToContent": "Skip to content",
@@ -262,10 +266,12 @@ export const en = {
   "coach.title": "Three things to do",
   "coach.dismiss": "Hide the steps",
   "help.title": "Keys",
-  "help.views": "Map, Work, Nodes, Apply",
   "help.filter": "Filter",
   "help.pause": "Pause or resume",
   "help.rows": "Next, previous row",
+  "help.revisions": "One revision back, on",
+  "help.markers": "Event before, next event",
+  "help.live": "Back to live",
   "help.help": "This list",
   "help.escape": "Close the inspector",
 } as const;

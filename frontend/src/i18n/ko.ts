@@ -1,7 +1,10 @@
 import type { Catalog } from "./index.ts";
+import { history } from "./ko/history.ts";
 
 /** 한국어. 쿠버네티스의 이름(Running 외의 사유, 종류, 필드)은 kubectl이 쓰는 그대로 둔다. */
 export const ko: Catalog = {
+  ...history,
+
   "app.tagline": "브라우저에서 실시간으로 보는 쿠버네티스 클러스터 시뮬레이션",
   "app.loading": "불러오는 중 …",
   "app.skipToContent": "본문으로 건너뛰기",
@@ -261,10 +264,12 @@ export const ko: Catalog = {
   "coach.title": "해 볼 세 가지",
   "coach.dismiss": "안내 숨기기",
   "help.title": "단축키",
-  "help.views": "맵, 작업, 노드, 적용",
   "help.filter": "필터",
   "help.pause": "일시 정지 또는 계속",
   "help.rows": "다음 줄, 이전 줄",
+  "help.revisions": "리비전 하나 뒤로, 앞으로",
+  "help.markers": "이전 사건, 다음 사건",
+  "help.live": "실시간으로",
   "help.help": "이 목록",
   "help.escape": "상세 정보 닫기",
 };

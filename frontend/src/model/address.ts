@@ -1,4 +1,4 @@
-/** The URL is the view: its search parameters, typed. */
+/** The URL is the view: its path and its search parameters, typed. */
 
 export interface Selection {
   /** Lower-case kind: pod, node, deployment, … */
@@ -12,13 +12,44 @@ export interface Address {
   readonly namespace: string;
   readonly query: string;
   readonly selection: Selection | null;
+  /** The revision on screen; null is live. */
+  readonly rev: number | null;
+  /** The revision that the one on screen is compared with. */
+  readonly compare: number | null;
+  /** The inspector's tab; "" is its first. */
+  readonly tab: string;
 }
 
 export const VIEWS = ["map", "work", "nodes", "apply"] as const;
 export type View = (typeof VIEWS)[number];
 
+/** A view and what its path says besides: `sched/shop/web-1` is the view sched with ["shop", "web-1"]. */
+export interface Place {
+  readonly view: View;
+  readonly rest: readonly string[];
+}
+
+export const NOWHERE: Address = {
+  namespace: "",
+  query: "",
+  selection: null,
+  rev: null,
+  compare: null,
+  tab: "",
+};
+
 export function isView(text: string): text is View {
   return (VIEWS as readonly string[]).includes(text);
+}
+
+/** The part of a path after "/c/<id>/"; null when it names no view. Its segments are URI-encoded. */
+export function parsePlace(path: string): Place | null {
+  const [view = "", ...rest] = path.split("/").filter((segment) => segment !== "");
+  return isView(view) ? { view, rest: rest.map(decoded) } : null;
+}
+
+export function formatPlace({ view, rest }: Place): string {
+  return [view, ...rest.map(encodeURIComponent)].join("/");
 }
 
 export function readAddress(search: URLSearchParams): Address {
@@ -26,15 +57,21 @@ export function readAddress(search: URLSearchParams): Address {
     namespace: search.get("ns") ?? "",
     query: search.get("q") ?? "",
     selection: parseSelection(search.get("sel") ?? ""),
+    rev: parseRevision(search.get("rev")),
+    compare: parseRevision(search.get("cmp")),
+    tab: search.get("tab") ?? "",
   };
 }
 
-/** "?ns=…&q=…&sel=…" without the empty ones; "" when all are empty. */
+/** "?rev=…&ns=…&q=…&sel=…" without the empty ones; "" when all are empty. */
 export function writeAddress(address: Address): string {
   const parts: string[] = [];
+  if (address.rev !== null) parts.push(`rev=${String(address.rev)}`);
   if (address.namespace !== "") parts.push(`ns=${encode(address.namespace)}`);
   if (address.query !== "") parts.push(`q=${encode(address.query)}`);
   if (address.selection !== null) parts.push(`sel=${encode(formatSelection(address.selection))}`);
+  if (address.tab !== "") parts.push(`tab=${encode(address.tab)}`);
+  if (address.compare !== null) parts.push(`cmp=${String(address.compare)}`);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }
 
@@ -49,7 +86,23 @@ export function parseSelection(text: string): Selection | null {
   return { kind, namespace: namespace === "_" ? "" : namespace, name };
 }
 
+export function isSameSelection(a: Selection | null, b: Selection | null): boolean {
+  return a === b || (a !== null && b !== null && formatSelection(a) === formatSelection(b));
+}
+
+function parseRevision(text: string | null): number | null {
+  return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}
+
 /** Slashes, colons and commas stay readable; everything with a meaning in a query string is escaped. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",");
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

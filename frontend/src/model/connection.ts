@@ -6,7 +6,7 @@
  */
 
 import { newSession, receive, type Session } from "./session.ts";
-import { type ByeReason, type ClientMessage, parseMessage, type ServerMessage } from "./wire.ts";
+import { type ByeReason, type ClientMessage, type Look, parseMessage, type ServerMessage } from "./wire.ts";
 
 export interface Socket {
   send(text: string): void;
@@ -71,6 +71,7 @@ export class Connection {
   #attempt = 0;
   #cancelRetry: (() => void) | null = null;
   #hidden = false;
+  #look: Look | null = null;
   /** Set when the server has told us that our revision is gone: the next hello asks for a snapshot. */
   #forgetRevision = false;
 
@@ -107,6 +108,12 @@ export class Connection {
   setHidden(hidden: boolean): void {
     this.#hidden = hidden;
     if (this.link.phase === "live") this.#send({ t: "hidden", hidden });
+  }
+
+  /** Tells the others what this page has on screen; said again after every reconnect. */
+  look(look: Look): void {
+    this.#look = look;
+    if (this.link.phase === "live") this.#send({ t: "look", ...look });
   }
 
   /** Applies everything that has arrived. */
@@ -162,6 +169,7 @@ export class Connection {
     if (message.t === "welcome") {
       this.#attempt = 0;
       this.#setLink({ phase: "live" });
+      if (this.#look) this.#send({ t: "look", ...this.#look });
     }
     this.#queue.push(message);
     if (this.#queue.length >= QUEUE_LIMIT) this.flush();

@@ -1,7 +1,8 @@
 /** What one page knows through its live connection: the cluster's state, and who else is there. */
 
 import { applyFrame, applySnapshot, type ClusterState, continues, emptyCluster } from "./cluster.ts";
-import type { ByeReason, Clock, Role, ServerMessage } from "./wire.ts";
+import type { Marker } from "./timeline.ts";
+import type { ByeReason, Clock, Goal, Person, Role, ServerMessage } from "./wire.ts";
 
 export interface Session {
   readonly cluster: ClusterState;
@@ -14,7 +15,15 @@ export interface Session {
   /** Changes that the server left out because this page was too slow, since the page was opened. */
   readonly skipped: number;
   readonly bye: ByeReason | null;
+  /** What the clock runs, or last ran, until. */
+  readonly goal: Goal | null;
+  readonly people: readonly Person[];
+  /** Timeline markers heard since the page was opened, the newest ones. */
+  readonly markers: readonly Marker[];
 }
+
+/** As many markers as a timeline shows. */
+const MOST_MARKERS = 200;
 
 export function newSession(): Session {
   return {
@@ -25,6 +34,9 @@ export function newSession(): Session {
     heard: { sim: 0, wall: 0 },
     skipped: 0,
     bye: null,
+    goal: null,
+    people: [],
+    markers: [],
   };
 }
 
@@ -52,9 +64,17 @@ export function receive(session: Session, message: ServerMessage, wall: number):
       if (!continues(session.cluster, message)) return "gap";
       return { ...session, cluster: applyFrame(session.cluster, message), heard: { sim: message.at, wall } };
     case "clock": {
-      const { speed, paused, state } = message;
-      return { ...session, clock: { speed, paused, state }, heard: { sim: message.at, wall } };
+      const { speed, paused, state, goal = session.goal } = message;
+      return { ...session, clock: { speed, paused, state }, goal, heard: { sim: message.at, wall } };
     }
+    case "beat":
+      return { ...session, heard: { sim: message.at, wall } };
+    case "marker": {
+      const { t: _, ...marker } = message;
+      return { ...session, markers: [...session.markers, marker].slice(-MOST_MARKERS) };
+    }
+    case "presence":
+      return { ...session, people: message.people };
     case "viewers":
       return { ...session, viewers: message.n };
     case "skipped":

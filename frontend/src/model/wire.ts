@@ -1,5 +1,7 @@
 /** The live protocol's messages, exactly as they travel: short keys, one JSON text per message. */
 
+import type { Marker } from "./timeline.ts";
+
 export interface NodeRow {
   readonly u: string;
   readonly n: string;
@@ -41,6 +43,27 @@ export interface Gone {
   readonly x: 1;
 }
 
+/** Somebody who looks at the cluster: what they have on screen, not their screen. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly view: string;
+  /** "pod/shop/web-1", or null. */
+  readonly sel: string | null;
+  readonly rev: number | null;
+  readonly me: boolean;
+}
+
+export type GoalState = "running" | "reached" | "gave up";
+
+/** What the clock runs until. */
+export interface Goal {
+  readonly text: string;
+  readonly state: GoalState;
+  readonly rev: number | null;
+}
+
 export type Role = "owner" | "operate" | "view";
 export type ClockState = "running" | "paused" | "sleeping";
 
@@ -79,7 +102,8 @@ export interface Frame {
   readonly pods: readonly (PodRow | Gone)[];
 }
 
-export type ClockMessage = Clock & { readonly t: "clock"; readonly at: number };
+export type ClockMessage = Clock & { readonly t: "clock"; readonly at: number; readonly goal?: Goal | null };
+export type MarkerMessage = Marker & { readonly t: "marker" };
 export type ByeReason = "revoked" | "expired" | "deleted" | "compacted";
 
 export type ServerMessage =
@@ -87,16 +111,38 @@ export type ServerMessage =
   | Snapshot
   | Frame
   | ClockMessage
+  | MarkerMessage
   | { readonly t: "viewers"; readonly n: number }
+  | { readonly t: "presence"; readonly people: readonly Person[] }
+  | { readonly t: "beat"; readonly at: number }
   | { readonly t: "skipped"; readonly changes: number }
   | { readonly t: "bye"; readonly reason: ByeReason };
 
 export type ClientMessage =
   | { readonly t: "hello"; readonly proto: 1; readonly since: number | null }
   | { readonly t: "ack"; readonly rev: number }
-  | { readonly t: "hidden"; readonly hidden: boolean };
+  | { readonly t: "hidden"; readonly hidden: boolean }
+  | ({ readonly t: "look" } & Look);
 
-const KNOWN = new Set(["welcome", "snapshot", "frame", "clock", "viewers", "skipped", "bye"]);
+/** What we have on screen, for the others. */
+export interface Look {
+  readonly view: string;
+  readonly sel: string | null;
+  readonly rev: number | null;
+}
+
+const KNOWN = new Set([
+  "welcome",
+  "snapshot",
+  "frame",
+  "clock",
+  "marker",
+  "viewers",
+  "presence",
+  "beat",
+  "skipped",
+  "bye",
+]);
 
 /** Reads one message; null for what is no message of this protocol, so that a newer server may say more. */
 export function parseMessage(text: string): ServerMessage | null {

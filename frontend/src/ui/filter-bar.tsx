@@ -4,8 +4,8 @@ import { useT } from "../i18n/index.ts";
 import { namespacesOf } from "../model/filter.ts";
 import controls from "./controls.module.css";
 import styles from "./filter-bar.module.css";
-import { useClusterEvery } from "./live.tsx";
 import { useAddress, useChangeAddress } from "./location.ts";
+import { useClusterEvery } from "./viewed.tsx";
 
 /** Namespace and filter line; both live in the URL, so a filtered view can be sent. */
 export function FilterBar() {

@@ -4,8 +4,8 @@ import { countsIn, parseFilter, toggleStatus } from "../model/filter.ts";
 import { STATUSES } from "../model/status.ts";
 import { Glyph } from "./glyph.tsx";
 import styles from "./legend.module.css";
-import { useSession } from "./live.tsx";
 import { useAddress, useChangeAddress } from "./location.ts";
+import { useCluster } from "./viewed.tsx";
 
 /** The status chips: legend, counts and filters at once. */
 export function Legend() {
@@ -13,7 +13,7 @@ export function Legend() {
   const language = useLanguage();
   const { query, namespace } = useAddress();
   const change = useChangeAddress();
-  const cluster = useSession((session) => session.cluster);
+  const cluster = useCluster((state) => state);
   const counts = useMemo(() => countsIn(cluster, namespace), [cluster, namespace]);
   const chosen = parseFilter(query).statuses;
   return (

@@ -2,7 +2,6 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { createConnection, keepOpen } from "../api/live.ts";
-import type { ClusterState } from "../model/cluster.ts";
 import type { Connection, Link } from "../model/connection.ts";
 import { inspectable } from "../model/debug.ts";
 import { type Session, simulatedNow } from "../model/session.ts";
@@ -38,28 +37,6 @@ export function useSession<T>(select: (session: Session) => T): T {
 export function useLink(): Link {
   const connection = useConnection();
   return useSyncExternalStore(connection.subscribe, () => connection.link);
-}
-
-/** The cluster's state, at most once per `everyMs`: for what is costly to show, such as sorted tables. */
-export function useClusterEvery(everyMs: number): ClusterState {
-  const connection = useConnection();
-  const [cluster, setCluster] = useState(connection.session.cluster);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const take = (): void => {
-      timer = undefined;
-      setCluster(connection.session.cluster);
-    };
-    take();
-    const unsubscribe = connection.subscribe(() => {
-      timer ??= setTimeout(take, everyMs);
-    });
-    return () => {
-      unsubscribe();
-      clearTimeout(timer);
-    };
-  }, [connection, everyMs]);
-  return cluster;
 }
 
 /** Wall clock milliseconds, renewed every `everyMs`. */

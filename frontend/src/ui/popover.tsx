@@ -6,11 +6,13 @@ interface PopoverProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly trigger: ReactNode;
+  /** Over its trigger instead of under it: for triggers at the lower edge. */
+  readonly above?: boolean;
   readonly children: ReactNode;
 }
 
-/** A panel under its trigger. Escape or a press elsewhere closes it; it does not hold the focus. */
-export function Popover({ label, open, onClose, trigger, children }: PopoverProps) {
+/** A panel at its trigger. Escape or a press elsewhere closes it; it does not hold the focus. */
+export function Popover({ label, open, onClose, trigger, above = false, children }: PopoverProps) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
@@ -31,7 +33,7 @@ export function Popover({ label, open, onClose, trigger, children }: PopoverProp
     <div ref={ref} className={styles.anchor}>
       {trigger}
       {open && (
-        <section className={styles.panel} aria-label={label}>
+        <section className={above ? styles.above : styles.panel} aria-label={label}>
           {children}
         </section>
       )}

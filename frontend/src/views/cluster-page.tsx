@@ -5,7 +5,7 @@ import { getCluster } from "../api/clusters.ts";
 import { ApiError } from "../api/http.ts";
 import type { Cluster } from "../api/types.ts";
 import { useT } from "../i18n/index.ts";
-import type { View } from "../model/address.ts";
+import type { Place } from "../model/address.ts";
 import controls from "../ui/controls.module.css";
 import { Banner } from "../ui/frame/banner.tsx";
 import { Coach } from "../ui/frame/coach.tsx";
@@ -15,6 +15,8 @@ import { TopBar } from "../ui/frame/top-bar.tsx";
 import { Inspector } from "../ui/inspector/inspector.tsx";
 import { LiveProvider } from "../ui/live.tsx";
 import { useAddress } from "../ui/location.ts";
+import { TimelineBar } from "../ui/timeline/timeline.tsx";
+import { ViewedProvider } from "../ui/viewed.tsx";
 import { ApplyView } from "./apply/apply-view.tsx";
 import styles from "./cluster-page.module.css";
 import { MapView } from "./map/map-view.tsx";
@@ -22,7 +24,7 @@ import { Message } from "./message.tsx";
 import { NodesView } from "./nodes/nodes-view.tsx";
 import { WorkView } from "./work/work-view.tsx";
 
-export function ClusterPage({ clusterId, view }: { clusterId: string; view: View }) {
+export function ClusterPage({ clusterId, place }: { clusterId: string; place: Place }) {
   const t = useT();
   const { data, error, refetch } = useQuery({
     queryKey: ["cluster", clusterId],
@@ -36,7 +38,7 @@ export function ClusterPage({ clusterId, view }: { clusterId: string; view: View
   if (data) {
     return (
       <LiveProvider key={clusterId} clusterId={clusterId}>
-        <ClusterFrame cluster={data} view={view} />
+        <Viewing cluster={data} place={place} />
       </LiveProvider>
     );
   }
@@ -61,9 +63,19 @@ export function ClusterPage({ clusterId, view }: { clusterId: string; view: View
   );
 }
 
-function ClusterFrame({ cluster, view }: { cluster: Cluster; view: View }) {
+/** The address decides whether it is the live cluster or a past one that the frame shows. */
+function Viewing(props: { cluster: Cluster; place: Place }) {
+  const { rev } = useAddress();
+  return (
+    <ViewedProvider clusterId={props.cluster.id} rev={rev}>
+      <ClusterFrame {...props} />
+    </ViewedProvider>
+  );
+}
+
+function ClusterFrame({ cluster, place: { view } }: { cluster: Cluster; place: Place }) {
   const t = useT();
-  const { selection } = useAddress();
+  const { selection, rev } = useAddress();
   const { id } = cluster;
   return (
     <div className={styles.frame}>
@@ -71,7 +83,7 @@ function ClusterFrame({ cluster, view }: { cluster: Cluster; view: View }) {
         {t("app.skipToContent")}
       </a>
       <TopBar cluster={cluster} />
-      <div className={styles.body}>
+      <div className={styles.body} data-past={rev !== null}>
         <Rail clusterId={id} view={view} />
         <main id="content" className={styles.main} tabIndex={-1}>
           <Banner />
@@ -85,6 +97,7 @@ function ClusterFrame({ cluster, view }: { cluster: Cluster; view: View }) {
         </main>
         {selection && <Inspector clusterId={id} selection={selection} />}
       </div>
+      <TimelineBar clusterId={id} />
       <FrameKeys clusterId={id} />
     </div>
   );

@@ -41,3 +41,27 @@ it("viewers and farewell are remembered", () => {
   expect(after({ t: "viewers", n: 3 }).viewers).toBe(3);
   expect(after({ t: "bye", reason: "revoked" }).bye).toBe("revoked");
 });
+
+it("people, goals and markers are remembered; the newest markers win", () => {
+  const me = { id: "1", name: "Otter", role: "owner", view: "map", sel: null, rev: null, me: true } as const;
+  const goal = { text: "deployment/web available", state: "running", rev: null } as const;
+  const clock = { t: "clock", at: 1, speed: 1, paused: false, state: "running" } as const;
+  const session = after({ t: "presence", people: [me] }, { ...clock, goal }, clock);
+  expect(session.people).toEqual([me]);
+  expect(session.goal).toEqual(goal);
+  const markers = Array.from({ length: 205 }, (_, index) => ({
+    t: "marker" as const,
+    rev: index,
+    at: index,
+    kind: "apply" as const,
+    text: "apply",
+    author: null,
+  }));
+  expect(after(...markers).markers.map((each) => each.rev)).toEqual(markers.slice(5).map((each) => each.rev));
+});
+
+it("a beat tells the time and nothing else", () => {
+  const session = after(snapshot([pod("a")]), { t: "beat", at: 77_000 });
+  expect(session.heard).toEqual({ sim: 77_000, wall: 5000 });
+  expect(session.cluster.rev).toBe(10);
+});

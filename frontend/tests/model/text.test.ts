@@ -1,8 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { parseSelection, readAddress, writeAddress } from "../../src/model/address.ts";
+import {
+  formatPlace,
+  parsePlace,
+  parseSelection,
+  readAddress,
+  writeAddress,
+} from "../../src/model/address.ts";
 import { formatAge, formatClock } from "../../src/model/age.ts";
 import { addTexts, freshName, outline, UNTITLED } from "../../src/model/documents.ts";
-import { eventsPath, isKnownKind, objectPath } from "../../src/model/kinds.ts";
+import {
+  eventsPath,
+  findKind,
+  historyPath,
+  isKnownKind,
+  objectPath,
+  objectRoute,
+  parseObjectRoute,
+} from "../../src/model/kinds.ts";
 import { formatCpu, formatMemory } from "../../src/model/quantity.ts";
 import { statusOf, STATUSES } from "../../src/model/status.ts";
 import { highlightLine } from "../../src/model/yaml-colours.ts";
@@ -42,9 +56,14 @@ describe("an address", () => {
       namespace: "shop",
       query: "status:failed,unknown a&b",
       selection: { kind: "pod", namespace: "shop", name: "web-1" },
+      rev: 47_921,
+      compare: 47_000,
+      tab: "diff",
     };
     const text = writeAddress(address);
-    expect(text).toBe("?ns=shop&q=status:failed,unknown%20a%26b&sel=pod/shop/web-1");
+    expect(text).toBe(
+      "?rev=47921&ns=shop&q=status:failed,unknown%20a%26b&sel=pod/shop/web-1&tab=diff&cmp=47000",
+    );
     expect(readAddress(new URLSearchParams(text))).toEqual(address);
   });
 
@@ -57,7 +76,42 @@ describe("an address", () => {
   });
 });
 
+it.each(["0", "-1", "1.5", "abc", "9".repeat(16), ""])("takes %j for no revision", (text) => {
+  expect(readAddress(new URLSearchParams({ rev: text })).rev).toBeNull();
+});
+
+describe("a place", () => {
+  it("reads what it writes, hostile names too", () => {
+    const place = { view: "work", rest: ["shop", "a/b%"] } as const;
+    expect(formatPlace(place)).toBe("work/shop/a%2Fb%25");
+    expect(parsePlace(formatPlace(place))).toEqual(place);
+  });
+
+  it.each(["", "nowhere", "r/core/v1"])("%j is no view", (path) => {
+    expect(parsePlace(path)).toBeNull();
+  });
+
+  it("keeps a segment that is badly encoded as it is", () => {
+    expect(parsePlace("map/%E0%A4%A")).toEqual({ view: "map", rest: ["%E0%A4%A"] });
+  });
+});
+
 describe("a kind", () => {
+  it.each(["deploy", "Deployment", "deployments", "deployments.apps"])("%s is found", (word) => {
+    expect(findKind(word)?.resource).toBe("deployments");
+  });
+
+  it("has a page of its own and a place in the history", () => {
+    const selection = { kind: "deployment", namespace: "shop", name: "web" };
+    expect(objectRoute(selection)).toEqual(["apps", "v1", "deployment", "shop", "web"]);
+    expect(parseObjectRoute(objectRoute(selection))).toEqual(selection);
+    expect(historyPath(selection)).toBe("deployments.apps/shop/web");
+    const node = { kind: "node", namespace: "", name: "node-1" };
+    expect(parseObjectRoute(objectRoute(node))).toEqual(node);
+    expect(historyPath(node)).toBe("nodes/_/node-1");
+    expect(parseObjectRoute(["core", "v1", "pod", "shop"])).toBeNull();
+  });
+
   it.each([
     [{ kind: "pod", namespace: "shop", name: "web" }, "api/v1/namespaces/shop/pods/web"],
     [{ kind: "Node", namespace: "", name: "node-1" }, "api/v1/nodes/node-1"],

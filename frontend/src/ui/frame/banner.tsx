@@ -1,8 +1,11 @@
 import { Link } from "wouter";
+import { ApiError } from "../../api/http.ts";
 import { useT } from "../../i18n/index.ts";
 import { formatAge } from "../../model/age.ts";
 import controls from "../controls.module.css";
 import { useConnection, useLink, useNow, useSession } from "../live.tsx";
+import { useChangeAddress } from "../location.ts";
+import { useViewed } from "../viewed.tsx";
 import styles from "./banner.module.css";
 
 /** A line over the view whenever what it shows is not the cluster of this moment. */
@@ -20,7 +23,45 @@ export function Banner() {
     );
   }
   if ("lostAt" in link && link.lostAt !== null) return <LostBanner lostAt={link.lostAt} />;
-  return <SkippedBanner />;
+  return (
+    <>
+      <PastBanner />
+      <SkippedBanner />
+    </>
+  );
+}
+
+/** A revision that can't be shown: which one can. */
+function PastBanner() {
+  const t = useT();
+  const { rev, error } = useViewed();
+  const change = useChangeAddress();
+  if (rev === null || error === null) return null;
+  const kept = keptFrom(error);
+  return (
+    <div className={styles.banner} role="alert" data-testid="banner" data-reason="past">
+      {kept === null ? t("past.failed", { rev, message: error.message }) : t("past.compacted", { rev, kept })}
+      {kept !== null && (
+        <button
+          type="button"
+          className={controls.button}
+          onClick={() => {
+            change({ rev: kept });
+          }}
+        >
+          {t("past.goTo", { rev: kept })}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The oldest revision that is kept, when the error is that ours is not. */
+function keptFrom(error: Error): number | null {
+  if (!(error instanceof ApiError) || error.code !== "compacted") return null;
+  const { details } = error;
+  if (typeof details !== "object" || details === null || !("kept_from" in details)) return null;
+  return typeof details.kept_from === "number" ? details.kept_from : null;
 }
 
 /** The first moments of a loss are left to the chip: most are over before anyone could read a sentence. */

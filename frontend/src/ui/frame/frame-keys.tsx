@@ -1,39 +1,37 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { useT } from "../../i18n/index.ts";
 import type { View } from "../../model/address.ts";
 import { Dialog } from "../dialog.tsx";
+import { isOnControl, useKeys } from "../keys.ts";
 import { clusterUrl, useAddress } from "../location.ts";
 import styles from "./frame-keys.module.css";
 
 const GO: Readonly<Record<string, View>> = { m: "map", w: "work", n: "nodes", a: "apply" };
-const CHORD_MS = 1200;
 
-/** The frame's keys, off while typing: g then m/w/n/a, / for the filter, Space for the clock, ? for this list. */
+/** The frame's keys: g and a letter for a view, / for the filter, Space for the clock, ? for the list of keys. */
 export function FrameKeys({ clusterId }: { clusterId: string }) {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [, navigate] = useLocation();
   const address = useAddress();
-  const chordUntil = useRef(0);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      const view = Date.now() < chordUntil.current ? GO[event.key] : undefined;
-      chordUntil.current = event.key === "g" ? Date.now() + CHORD_MS : 0;
-      if (view !== undefined) navigate(clusterUrl(clusterId, view, address));
-      else if (event.key === "?") setHelpOpen(true);
-      else if (event.key === "/") press(event, () => document.getElementById("filter")?.focus());
-      else if (event.key === " " && !isOnControl(event)) {
-        press(event, () =>
-          document.querySelector<HTMLButtonElement>('[data-testid="clock-toggle"]')?.click(),
-        );
-      }
-    };
-    document.addEventListener("keydown", onKey);
-    return () => {
-      document.removeEventListener("keydown", onKey);
-    };
-  }, [address, clusterId, navigate]);
+  const chords = Object.entries(GO).map(([key, view]) => [
+    `g ${key}`,
+    () => {
+      navigate(clusterUrl(clusterId, view, { ...address, tab: "" }));
+    },
+  ]);
+  useKeys({
+    ...Object.fromEntries(chords),
+    "?": () => {
+      setHelpOpen(true);
+    },
+    "/": () => document.getElementById("filter")?.focus(),
+    " ": (event) => {
+      if (isOnControl(event)) return "unused";
+      document.querySelector<HTMLButtonElement>('[data-testid="clock-toggle"]')?.click();
+      return undefined;
+    },
+  });
   return (
     isHelpOpen && (
       <Help
@@ -48,10 +46,22 @@ export function FrameKeys({ clusterId }: { clusterId: string }) {
 function Help({ onClose }: { onClose: () => void }) {
   const t = useT();
   const rows = [
-    ["g m · g w · g n · g a", t("help.views")],
+    [
+      Object.keys(GO)
+        .map((key) => `g ${key}`)
+        .join(" · "),
+      Object.values(GO)
+        .map((view) => t(`view.${view}`))
+        .join(", "),
+    ],
     ["/", t("help.filter")],
     ["Space", t("help.pause")],
     ["j · k", t("help.rows")],
+    ["[ · ]", t("help.revisions")],
+    ["{ · }", t("help.markers")],
+    ["L", t("help.live")],
+    ["f", t("time.fork")],
+    [".", t("time.step")],
     ["Esc", t("help.escape")],
     ["?", t("help.help")],
   ] as const;
@@ -69,20 +79,4 @@ function Help({ onClose }: { onClose: () => void }) {
       </dl>
     </Dialog>
   );
-}
-
-function press(event: KeyboardEvent, act: () => void): void {
-  event.preventDefault();
-  act();
-}
-
-function isTyping({ target }: KeyboardEvent): boolean {
-  const inShadow = target instanceof Element && target.shadowRoot !== null;
-  return (
-    inShadow || (target instanceof Element && target.closest("input, textarea, select, dialog") !== null)
-  );
-}
-
-function isOnControl({ target }: KeyboardEvent): boolean {
-  return target instanceof Element && target.closest("button, a, [role=tab]") !== null;
 }

@@ -1,8 +1,9 @@
-import { RotateCw } from "lucide-react";
+import { History, RotateCw } from "lucide-react";
 import { useT } from "../../i18n/index.ts";
 import { formatAge } from "../../model/age.ts";
 import controls from "../controls.module.css";
 import { useConnection, useLink, useNow, useSession } from "../live.tsx";
+import { useViewed } from "../viewed.tsx";
 import styles from "./live-chip.module.css";
 
 /** Says whether the page is live and at which revision; or else how old its data is, and when it tries again. */
@@ -11,6 +12,15 @@ export function LiveChip() {
   const link = useLink();
   const connection = useConnection();
   const rev = useSession((session) => session.cluster.rev);
+  const past = useViewed().rev;
+  if (past !== null && link.phase === "live") {
+    return (
+      <span className={styles.past} data-testid="live-chip" data-phase="past" data-rev={past}>
+        <History size={15} aria-hidden="true" />
+        {t("past.chip", { rev: past, now: rev ?? past })}
+      </span>
+    );
+  }
   if (link.phase === "live") {
     return (
       <span className={styles.live} data-testid="live-chip" data-phase="live" data-rev={rev ?? ""}>

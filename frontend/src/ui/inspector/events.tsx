@@ -2,7 +2,7 @@ import { useT } from "../../i18n/index.ts";
 import { formatAge } from "../../model/age.ts";
 import { eventTime, type KubeEvent, type KubeObject } from "../../model/kube.ts";
 import controls from "../controls.module.css";
-import { useSession, useSimulatedNow } from "../live.tsx";
+import { useCluster, useViewedNow } from "../viewed.tsx";
 import styles from "./inspector.module.css";
 import { useEvents } from "./use-kube-object.ts";
 
@@ -24,8 +24,8 @@ export function Events({ clusterId, object }: { clusterId: string; object: KubeO
 
 function EventLine({ event }: { event: KubeEvent }) {
   const t = useT();
-  const now = useSimulatedNow();
-  const epoch = useSession((session) => session.cluster.epoch);
+  const now = useViewedNow();
+  const epoch = useCluster((cluster) => cluster.epoch);
   const age = formatAge(epoch + now - eventTime(event));
   return (
     <li data-testid="event" data-reason={event.reason}>

@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { useEffect, useState } from "react";
+import type { PastObject } from "../../api/history.ts";
 import { ApiError } from "../../api/http.ts";
 import { useT } from "../../i18n/index.ts";
 import type { Selection } from "../../model/address.ts";
@@ -8,8 +9,8 @@ import type { KubeObject } from "../../model/kube.ts";
 import { statusOf } from "../../model/status.ts";
 import controls from "../controls.module.css";
 import { Glyph } from "../glyph.tsx";
-import { useSession } from "../live.tsx";
 import { useChangeAddress } from "../location.ts";
+import { useCluster } from "../viewed.tsx";
 import { Events } from "./events.tsx";
 import styles from "./inspector.module.css";
 import { Summary } from "./summary.tsx";
@@ -23,7 +24,7 @@ type Tab = (typeof TABS)[number];
 export function Inspector({ clusterId, selection }: { clusterId: string; selection: Selection }) {
   const t = useT();
   const change = useChangeAddress();
-  const { object, error, isGone } = useKubeObject(clusterId, selection);
+  const { object, error, isGone, past } = useKubeObject(clusterId, selection);
   const isMissing = isGone && object === undefined;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -64,9 +65,35 @@ export function Inspector({ clusterId, selection }: { clusterId: string; selecti
           <b>{t("inspector.gone", { name: selection.name })}</b> {t("inspector.goneText")}
         </p>
       )}
+      {past !== null && past.object === null && <PastAbsence past={past} name={selection.name} />}
       {error !== null && !isGone && <p className={controls.toneBad}>{explain(error, t)}</p>}
       {object && <Tabs clusterId={clusterId} object={object} />}
     </aside>
+  );
+}
+
+/** The object isn't there at this revision: when it was. */
+function PastAbsence({ past, name }: { past: PastObject; name: string }) {
+  const t = useT();
+  const change = useChangeAddress();
+  const rev = past.revision;
+  const wasDeleted = past.deleted;
+  const target = wasDeleted ? past.last_rev : past.created_rev;
+  return (
+    <p className={styles.gone} role="status">
+      {t(wasDeleted ? "past.wasDeleted" : "past.notYet", { name, rev })}{" "}
+      {target !== null && (
+        <button
+          type="button"
+          className={styles.link}
+          onClick={() => {
+            change({ rev: target });
+          }}
+        >
+          {t(wasDeleted ? "past.lastAt" : "past.createdAt", { rev: target })} →
+        </button>
+      )}
+    </p>
   );
 }
 
@@ -76,7 +103,7 @@ function explain(error: Error, t: ReturnType<typeof useT>): string {
 }
 
 function SelectionGlyph({ selection }: { selection: Selection }) {
-  const status = useSession(({ cluster }) => {
+  const status = useCluster((cluster) => {
     const slot = selection.kind === "pod" ? findPod(cluster, selection.namespace, selection.name) : null;
     return slot === null ? null : statusOf(cluster.pods.status[slot] ?? 0).slug;
   });

@@ -5,8 +5,8 @@ import { diagnose, isGood } from "../../model/diagnosis.ts";
 import type { KubeCondition, KubeContainerStatus, KubeObject } from "../../model/kube.ts";
 import { isKnownKind } from "../../model/kinds.ts";
 import controls from "../controls.module.css";
-import { useSession, useSimulatedNow } from "../live.tsx";
 import { clusterUrl, useChangeAddress } from "../location.ts";
+import { useCluster, useViewedNow } from "../viewed.tsx";
 import { Link } from "wouter";
 import styles from "./inspector.module.css";
 
@@ -113,8 +113,8 @@ function ContainerLine({ status }: { status: KubeContainerStatus }) {
 
 function Conditions({ conditions }: { conditions: readonly KubeCondition[] }) {
   const t = useT();
-  const now = useSimulatedNow();
-  const epoch = useSession((session) => session.cluster.epoch);
+  const now = useViewedNow();
+  const epoch = useCluster((cluster) => cluster.epoch);
   if (conditions.length === 0) return <p className={controls.muted}>{t("inspector.noConditions")}</p>;
   const age = (text?: string): string =>
     text === undefined ? "" : formatAge(epoch + now - Date.parse(text));

@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { getKubeObject, listKubeEvents } from "../../api/clusters.ts";
+import { getObjectAt, type PastObject } from "../../api/history.ts";
 import { ApiError } from "../../api/http.ts";
 import type { Selection } from "../../model/address.ts";
 import { findPod } from "../../model/cluster.ts";
 import { type KubeObject, newestFirst } from "../../model/kube.ts";
-import { eventsPath, objectPath } from "../../model/kinds.ts";
+import { eventsPath, historyPath, objectPath } from "../../model/kinds.ts";
 import { useSession } from "../live.tsx";
+import { useViewed } from "../viewed.tsx";
 
 /** Kinds without a row in the live model are asked for again this often while they are open. */
 const OTHER_KINDS_MS = 3000;
@@ -18,17 +20,19 @@ interface Watched {
   readonly error: Error | null;
   /** The object existed, or may have, and exists no longer; `object` is then its last state. */
   readonly isGone: boolean;
+  /** While the past is on screen: what is known of the object there. */
+  readonly past: PastObject | null;
 }
 
 /** The selected object in full, fetched again whenever the live model says that it changed. */
 export function useKubeObject(clusterId: string, selection: Selection): Watched {
+  const { rev } = useViewed();
   const path = objectPath(selection);
   const mark = useSettled(useChangeMark(selection), QUIET_MS);
-  const key = ["kube", clusterId, path];
   const query = useQuery({
-    queryKey: [...key, mark],
+    queryKey: ["kube", clusterId, path, mark],
     queryFn: () => getKubeObject(clusterId, path ?? ""),
-    enabled: path !== null,
+    enabled: path !== null && rev === null,
     placeholderData: (previous, previousQuery) =>
       previousQuery?.queryKey[2] === path ? previous : undefined,
     retry: false,
@@ -37,7 +41,32 @@ export function useKubeObject(clusterId: string, selection: Selection): Watched 
   });
   const isGone = query.error instanceof ApiError && query.error.status === 404;
   const last = useLast(path, query.data);
-  return { object: query.data ?? last, error: query.error, isGone: isGone || path === null };
+  const past = usePastObject(clusterId, selection);
+  if (rev !== null) {
+    return {
+      object: past.data?.object ?? undefined,
+      error: past.error,
+      isGone: false,
+      past: past.data ?? null,
+    };
+  }
+  return { object: query.data ?? last, error: query.error, isGone: isGone || path === null, past: null };
+}
+
+/** The selected object as it was at the revision on screen. */
+function usePastObject(clusterId: string, selection: Selection) {
+  const { rev } = useViewed();
+  const path = historyPath(selection);
+  return useQuery({
+    queryKey: ["past-object", clusterId, path, rev],
+    queryFn: () => getObjectAt(clusterId, path, rev),
+    enabled: rev !== null,
+    placeholderData: (previous, previousQuery) =>
+      previousQuery?.queryKey[2] === path ? previous : undefined,
+    staleTime: Infinity,
+    gcTime: 30_000,
+    retry: false,
+  });
 }
 
 /** The Events about an object, newest first; asked for again with every change of the object. */

@@ -6,6 +6,7 @@ import { useT } from "../../i18n/index.ts";
 import type { ManifestText } from "../../model/documents.ts";
 import { useFileIntake, usePageDrop } from "../../ui/file-intake.tsx";
 import { useSession } from "../../ui/live.tsx";
+import { useMayChange, useViewed } from "../../ui/viewed.tsx";
 import { ApplyPanel } from "./apply-panel.tsx";
 import styles from "./apply-view.module.css";
 import { addFiles, openFile, setText, takeApplyAtOnce, useDraft } from "./drafts.ts";
@@ -26,7 +27,7 @@ interface Request extends ApplyOptions {
 export function ApplyView({ clusterId }: { clusterId: string }) {
   const t = useT();
   const draft = useDraft(clusterId);
-  const isReadOnly = useSession((session) => session.role === "view");
+  const isReadOnly = !useMayChange();
   const [options, setOptions] = useState<ApplyOptions>({ namespace: "default", partial: false });
   const [goTo, setGoTo] = useState<Mark | null>(null);
   const send = useUpload(clusterId, draft.files);
@@ -43,7 +44,7 @@ export function ApplyView({ clusterId }: { clusterId: string }) {
     <section className={styles.view} aria-labelledby="apply-title" data-hovered={isHovered}>
       <div className={styles.main}>
         <h2 id="apply-title">{t("apply.title")}</h2>
-        {isReadOnly && <p className={styles.notice}>{t("apply.readOnly")}</p>}
+        <ReadOnlyNotice />
         <FileTabs
           clusterId={clusterId}
           draft={draft}
@@ -80,6 +81,15 @@ export function ApplyView({ clusterId }: { clusterId: string }) {
       {isHovered && <div className={styles.drop}>{t("apply.dropHere")}</div>}
     </section>
   );
+}
+
+/** Why nothing can be applied here, when that is so. */
+function ReadOnlyNotice() {
+  const t = useT();
+  const { rev } = useViewed();
+  const isViewer = useSession((session) => session.role === "view");
+  if (!isViewer && rev === null) return null;
+  return <p className={styles.notice}>{t(isViewer ? "apply.readOnly" : "apply.pastReadOnly")}</p>;
 }
 
 export type Upload = ReturnType<typeof useUpload>;

@@ -4,6 +4,7 @@ import type { Selection } from "../../model/address.ts";
 import { type ClusterState, findPod } from "../../model/cluster.ts";
 import { podMatcher } from "../../model/filter.ts";
 import {
+  cellPoint,
   type Direction,
   glyphGap,
   type Hit,
@@ -15,6 +16,7 @@ import {
   podPoint,
   rowsPerTile,
 } from "../../model/geometry.ts";
+import { type Ghost, ghosts, vanished } from "../../model/past.ts";
 import type { MapPitch } from "../../ui/preferences.ts";
 import { MapPainter, type MapWords, type Scene } from "./painter.ts";
 import { type Palette, readPalette } from "./palette.ts";
@@ -47,6 +49,9 @@ export class MapController {
   #palette: Palette = readPalette();
   #scene: Scene | null = null;
   #hover: Hit | null = null;
+  /** In a past picture: places that are taken by now, and pods that are gone by now. */
+  #ghosts: readonly Ghost[] = [];
+  #vanished: readonly number[] = [];
   /** uid of the pod that the arrow keys are at; it outlives slots. */
   #cursor = "";
 
@@ -58,9 +63,11 @@ export class MapController {
     this.#painter = context && new MapPainter(context);
   }
 
-  /** Draws `state`. Cheap when little of it changed. */
-  show(state: ClusterState): void {
+  /** Draws `state`, cheaply when little of it changed. While it is a past one, `now` is the present one. */
+  show(state: ClusterState, now: ClusterState | null): void {
     this.#state = state;
+    this.#ghosts = now === null ? [] : ghosts(state, now);
+    this.#vanished = now === null ? [] : vanished(state, now);
     this.#draw();
   }
 
@@ -168,10 +175,31 @@ export class MapController {
     context.clearRect(0, 0, width, height);
     context.scale(devicePixelRatio, devicePixelRatio);
     context.translate(0, -this.#elements.scroller.scrollTop);
+    this.#drawGhosts(context, layout);
     this.#outline(context, layout, this.#hover, this.#palette["line-strong"], 1.5);
     const cursor = this.cursorSlot();
     if (cursor !== null) this.#outline(context, layout, { kind: "pod", slot: cursor }, this.#palette.text, 2);
     this.#outline(context, layout, this.#selected(), this.#palette.accent, 2.5);
+  }
+
+  /** Dashed: a pod will stand here. Underlined: this pod is gone by now. */
+  #drawGhosts(context: CanvasRenderingContext2D, layout: MapLayout): void {
+    const size = layout.pitch - glyphGap(layout.pitch);
+    const tiles = new Map(layout.tiles.map((tile) => [tile.home, tile]));
+    context.strokeStyle = this.#palette.accent;
+    context.lineWidth = 1.5;
+    context.setLineDash([3, 2]);
+    for (const { home, cell } of this.#ghosts) {
+      const tile = tiles.get(home);
+      const point = tile && cellPoint(tile, cell, layout.pitch);
+      if (point) context.strokeRect(point.x + 1, point.y + 1, size - 2, size - 2);
+    }
+    context.setLineDash([]);
+    context.fillStyle = this.#palette["wait-text"];
+    for (const slot of this.#vanished) {
+      const point = podPoint(layout, this.#state, slot);
+      if (point) context.fillRect(point.x, point.y + size, size, Math.max(1, layout.pitch - size - 1));
+    }
   }
 
   #outline(

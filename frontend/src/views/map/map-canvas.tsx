@@ -9,10 +9,12 @@ import {
 } from "react";
 import { useT } from "../../i18n/index.ts";
 import type { Selection } from "../../model/address.ts";
+import type { ClusterState } from "../../model/cluster.ts";
 import type { Direction, Hit } from "../../model/geometry.ts";
-import { useConnection, useLink, useSession } from "../../ui/live.tsx";
+import { useConnection, useLink } from "../../ui/live.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
 import { usePreferences } from "../../ui/preferences.ts";
+import { useCluster, useViewed } from "../../ui/viewed.tsx";
 import { MapController, type MapSettings } from "./controller.ts";
 import styles from "./map-canvas.module.css";
 import { MapTip, podText } from "./map-tip.tsx";
@@ -32,16 +34,17 @@ interface Tip {
 
 export function MapCanvas() {
   const t = useT();
-  const connection = useConnection();
+  const viewed = useViewed();
   const change = useChangeAddress();
   const link = useLink();
+  const isStale = viewed.rev === null ? link.phase !== "live" : viewed.isLoading;
   const label = useMapLabel();
   const [tip, setTip] = useState<Tip | null>(null);
   const [spoken, setSpoken] = useState("");
   const { scroller, spacer, canvas, overlay, controller } = useMapController();
 
   const select = (hit: Hit | null): void => {
-    change({ selection: hit && selectionOf(connection.session.cluster, hit) });
+    change({ selection: hit && selectionOf(viewed.current(), hit) });
   };
   const onPointerMove = (event: PointerEvent): void => {
     const hit = controller.current?.pointAt(event.clientX, event.clientY) ?? null;
@@ -53,7 +56,7 @@ export function MapCanvas() {
     const map = controller.current;
     const slot = direction === undefined ? map?.cursorSlot() : map?.moveCursor(direction);
     if (slot === null || slot === undefined) return;
-    if (direction !== undefined) setSpoken(podText(connection.session.cluster, slot, t));
+    if (direction !== undefined) setSpoken(podText(viewed.current(), slot, t));
     else if (event.key === "Enter") select({ kind: "pod", slot });
   };
   return (
@@ -61,7 +64,7 @@ export function MapCanvas() {
       <div
         ref={scroller}
         className={styles.scroller}
-        data-stale={link.phase !== "live"}
+        data-stale={isStale}
         role="application"
         aria-label={label}
         tabIndex={0}
@@ -102,14 +105,15 @@ function Canvases({ canvas, overlay }: Record<"canvas" | "overlay", RefObject<HT
 
 function useMapLabel(): string {
   const t = useT();
-  const nodes = useSession((session) => session.cluster.nodes.byName.size);
-  const pods = useSession((session) => session.cluster.pods.size);
+  const nodes = useCluster((cluster) => cluster.nodes.byName.size);
+  const pods = useCluster((cluster) => cluster.pods.size);
   return t("map.label", { nodes, pods });
 }
 
 /** A controller for as long as the canvas is there, told of everything that changes the picture. */
 function useMapController() {
   const connection = useConnection();
+  const viewed = useViewed();
   const settings = useMapSettings();
   const theme = usePreferences((preferences) => preferences.theme);
   const scroller = useRef<HTMLDivElement>(null);
@@ -127,20 +131,21 @@ function useMapController() {
       canvas: canvas.current,
       overlay: overlay.current,
     };
-    const map = new MapController(elements, connection.session.cluster, first.current);
+    const map = new MapController(elements, viewed.current(), first.current);
     controller.current = map;
     const show = (): void => {
-      map.show(connection.session.cluster);
+      map.show(viewed.current(), viewed.rev === null ? null : connection.session.cluster);
     };
+    show();
     const resize = new ResizeObserver(show);
     resize.observe(elements.scroller);
-    const unsubscribe = connection.subscribe(show);
+    const unsubscribe = viewed.subscribe(show);
     return () => {
       resize.disconnect();
       unsubscribe();
       controller.current = null;
     };
-  }, [connection]);
+  }, [connection, viewed]);
   useEffect(() => {
     first.current = settings;
     controller.current?.configure(settings);
@@ -170,9 +175,7 @@ function useMapSettings(): MapSettings {
   }, [query, namespace, selection, pitch, t]);
 }
 
-type Cluster = ReturnType<typeof useConnection>["session"]["cluster"];
-
-function selectionOf({ pods, strings }: Cluster, hit: Hit): Selection {
+function selectionOf({ pods, strings }: ClusterState, hit: Hit): Selection {
   if (hit.kind === "node") return { kind: "node", namespace: "", name: hit.name };
   return {
     kind: "pod",

@@ -6,7 +6,7 @@ import type { Hit } from "../../model/geometry.ts";
 import { formatCpu, formatMemory } from "../../model/quantity.ts";
 import { statusOf } from "../../model/status.ts";
 import { Glyph } from "../../ui/glyph.tsx";
-import { useSession, useSimulatedNow } from "../../ui/live.tsx";
+import { useCluster, useViewedNow } from "../../ui/viewed.tsx";
 import styles from "./map-tip.module.css";
 
 const OFFSET = 14;
@@ -30,8 +30,8 @@ export function MapTip({ hit, x, y }: { hit: Hit; x: number; y: number }) {
 
 function PodTip({ slot }: { slot: number }) {
   const t = useT();
-  const cluster = useSession((session) => session.cluster);
-  const now = useSimulatedNow();
+  const cluster = useCluster((state) => state);
+  const now = useViewedNow();
   const { pods, strings } = cluster;
   const restarts = pods.restarts[slot] ?? 0;
   return (
@@ -55,8 +55,8 @@ function PodTip({ slot }: { slot: number }) {
 
 function NodeTip({ name }: { name: string }) {
   const t = useT();
-  const node = useSession((session) => session.cluster.nodes.byName.get(name));
-  const pods = useSession(({ cluster }) => cluster.pods.homes.get(cluster.strings.id(name))?.occupied ?? 0);
+  const node = useCluster((cluster) => cluster.nodes.byName.get(name));
+  const pods = useCluster((cluster) => cluster.pods.homes.get(cluster.strings.id(name))?.occupied ?? 0);
   if (node === undefined) return <strong>{name}</strong>;
   const cpu = t("map.requested", { used: formatCpu(node.c[1]), all: formatCpu(node.c[0]) });
   const memory = t("map.requested", { used: formatMemory(node.m[1]), all: formatMemory(node.m[0]) });

@@ -2,9 +2,9 @@ import { useT } from "../../i18n/index.ts";
 import controls from "../../ui/controls.module.css";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Legend } from "../../ui/legend.tsx";
-import { useSession } from "../../ui/live.tsx";
 import { clusterUrl } from "../../ui/location.ts";
 import { usePreferences } from "../../ui/preferences.ts";
+import { useCluster } from "../../ui/viewed.tsx";
 import { Link } from "wouter";
 import { addFiles } from "../apply/drafts.ts";
 import { EXAMPLE_MANIFEST } from "../apply/example-manifest.ts";
@@ -16,8 +16,8 @@ import { ZoomControl } from "./zoom-control.tsx";
 export function MapView({ clusterId }: { clusterId: string }) {
   const t = useT();
   const asTable = usePreferences((preferences) => preferences.mapAsTable);
-  const rev = useSession((session) => session.cluster.rev);
-  const isEmpty = useSession((session) => session.cluster.rev !== null && session.cluster.pods.size === 0);
+  const rev = useCluster((cluster) => cluster.rev);
+  const isEmpty = useCluster((cluster) => cluster.rev !== null && cluster.pods.size === 0);
   return (
     <section className={styles.view} aria-labelledby="map-title">
       <header className={styles.header}>

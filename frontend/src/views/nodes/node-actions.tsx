@@ -3,15 +3,15 @@ import { Plug, Trash2, Unplug } from "lucide-react";
 import { faultNode, removeNode } from "../../api/clusters.ts";
 import { useT } from "../../i18n/index.ts";
 import controls from "../../ui/controls.module.css";
-import { useSession } from "../../ui/live.tsx";
 import { toast } from "../../ui/toasts.tsx";
+import { useMayChange } from "../../ui/viewed.tsx";
 
 type NodeAction = "kill" | "restore" | "remove";
 
 /** What one can do to a node's machine; what one can do to its Node object belongs to kubectl and Apply. */
 export function NodeActions({ clusterId, name }: { clusterId: string; name: string }) {
   const t = useT();
-  const mayChange = useSession((session) => session.role !== "view");
+  const mayChange = useMayChange();
   const act = useMutation({
     mutationFn: (action: NodeAction) =>
       action === "remove" ? removeNode(clusterId, name) : faultNode(clusterId, name, action),

@@ -5,7 +5,7 @@ import { formatCpu, formatMemory } from "../../model/quantity.ts";
 import { STATUSES } from "../../model/status.ts";
 import type { NodeRow } from "../../model/wire.ts";
 import { Glyph } from "../../ui/glyph.tsx";
-import { useClusterEvery } from "../../ui/live.tsx";
+import { useClusterEvery } from "../../ui/viewed.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
 import { NodeActions } from "./node-actions.tsx";
 import styles from "./node-table.module.css";

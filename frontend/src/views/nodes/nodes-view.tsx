@@ -3,14 +3,14 @@ import { Plus } from "lucide-react";
 import { addNodes } from "../../api/clusters.ts";
 import { useT } from "../../i18n/index.ts";
 import controls from "../../ui/controls.module.css";
-import { useSession } from "../../ui/live.tsx";
 import { toast } from "../../ui/toasts.tsx";
+import { useMayChange } from "../../ui/viewed.tsx";
 import mapStyles from "../map/map-view.module.css";
 import { NodeTable } from "./node-table.tsx";
 
 export function NodesView({ clusterId }: { clusterId: string }) {
   const t = useT();
-  const mayChange = useSession((session) => session.role !== "view");
+  const mayChange = useMayChange();
   const add = useMutation({
     mutationFn: () => addNodes(clusterId, 1),
     onSuccess: () => {

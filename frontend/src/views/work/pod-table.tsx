@@ -7,8 +7,8 @@ import type { ClusterState } from "../../model/cluster.ts";
 import { type Order, POD_COLUMNS, type PodColumn } from "../../model/podlist.ts";
 import { statusOf } from "../../model/status.ts";
 import { Glyph } from "../../ui/glyph.tsx";
-import { useSimulatedNow } from "../../ui/live.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
+import { useViewedNow } from "../../ui/viewed.tsx";
 import styles from "./pod-table.module.css";
 
 const ROW_HEIGHT = 30;
@@ -102,7 +102,7 @@ interface PodLineProps {
 function PodLine({ cluster: { pods, strings }, slot, index, top }: PodLineProps) {
   const change = useChangeAddress();
   const { selection } = useAddress();
-  const now = useSimulatedNow();
+  const now = useViewedNow();
   const name = pods.name[slot] ?? "";
   const namespace = strings.at(pods.namespace[slot] ?? 0);
   const status = statusOf(pods.status[slot] ?? 0);

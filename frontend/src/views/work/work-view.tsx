@@ -4,7 +4,7 @@ import { listPods, type Order } from "../../model/podlist.ts";
 import controls from "../../ui/controls.module.css";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Legend } from "../../ui/legend.tsx";
-import { useClusterEvery } from "../../ui/live.tsx";
+import { useClusterEvery } from "../../ui/viewed.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
 import mapStyles from "../map/map-view.module.css";
 import { PodTable } from "./pod-table.tsx";
