@@ -37,6 +37,8 @@ class Watch(NamedTuple):
     kind: Kind
     to_keys: Callable[[Obj | None, Obj | None], Iterable[Key]]
     """The keys to reconcile after a change from old (None: added) to new (None: deleted)."""
+    delay_ms: int = 0
+    """How long to wait for more changes, which are then taken together."""
 
 
 class Reconciler(Protocol):
@@ -72,21 +74,21 @@ class ControlLoop:
         for watch in self._reconciler.watches:
             self._ctx.informers.informer(watch.kind).on_event(self._handler(watch))
 
-    def enqueue(self, key: Key, cause: int = 0) -> None:
+    def enqueue(self, key: Key, cause: int = 0, delay_ms: int = 0) -> None:
         """Reconciles the key soon; `cause` is the revision that asks for it."""
         last = self._last.get(key)
-        rest = 0 if last is None else last + self._pace_ms - self._ctx.clock.now()
+        rest = max(0 if last is None else last + self._pace_ms - self._ctx.clock.now(), delay_ms)
         if rest > 0:
             self._queue.add_after(key, rest, cause)
         else:
             self._queue.add(key, cause)
 
     def _handler(self, watch: Watch) -> EventHandler:
-        to_keys = watch.to_keys
+        to_keys, delay_ms = watch.to_keys, watch.delay_ms
 
         def handle(old: Obj | None, new: Obj | None, revision: int) -> None:
             for key in to_keys(old, new):
-                self.enqueue(key, revision)
+                self.enqueue(key, revision, delay_ms)
 
         return handle
 

@@ -14,6 +14,8 @@ from simcore.kube_controller_manager.endpoints.endpoints import EndpointsControl
 from simcore.kube_controller_manager.endpoints.selection import Selection
 from simcore.kube_controller_manager.endpoints.slices import EndpointSliceController
 from simcore.kube_controller_manager.garbage_collector.controller import GarbageCollector
+from simcore.kube_controller_manager.job.controller import JobController
+from simcore.kube_controller_manager.job.orphans import JobOrphans
 from simcore.kube_controller_manager.namespace.controller import NamespaceController
 from simcore.kube_controller_manager.namespace_contents import RootCAPublisher, ServiceAccountController
 from simcore.kube_controller_manager.node_lifecycle.controller import NodeLifecycleController
@@ -23,6 +25,7 @@ from simcore.kube_controller_manager.owned_pods import OwnedPods
 from simcore.kube_controller_manager.pod_gc import PodGCController
 from simcore.kube_controller_manager.replicaset.controller import ReplicaSetController
 from simcore.kube_controller_manager.statefulset.controller import StatefulSetController
+from simcore.kube_controller_manager.ttl_after_finished import TTLAfterFinishedController
 
 Make = Callable[[ComponentContext], Reconciler]
 
@@ -51,6 +54,9 @@ class ControllerManager:
             "statefulset-controller": lambda ctx: StatefulSetController(ctx, pods),
             "replicaset-controller": lambda ctx: ReplicaSetController(ctx, pods),
             "replication-controller": lambda ctx: ReplicaSetController(ctx, pods, REPLICATION_CONTROLLER),
+            "job-controller": JobController,
+            "job-orphans-controller": JobOrphans,
+            "ttl-after-finished-controller": TTLAfterFinishedController,
             "node-controller": NodeLifecycleController,
             "node-eviction-controller": ZoneEvictionController,
             "taint-eviction-controller": TaintEvictionController,

@@ -55,8 +55,10 @@ def selector_of(owner: Obj) -> Obj | None:
 class Claims:
     """The claims of controllers of one kind on objects of another."""
 
-    def __init__(self, client: ApiClient, owner_kind: Kind, kind: Kind) -> None:
+    def __init__(self, client: ApiClient, owner_kind: Kind, kind: Kind, *, finalizer: str = "") -> None:
+        """`finalizer` comes and goes with the claim."""
         self._client, self._owner_kind, self._kind = client, owner_kind, kind
+        self._finalizer = finalizer
 
     def adopt(self, owner: Obj, orphans: Iterable[Obj]) -> list[Obj]:
         """Takes the orphans that the owner's selector matches; returns them as they are now.
@@ -68,7 +70,7 @@ class Claims:
         if not wanted or is_terminating(owner) or not self._may_adopt(owner):
             return []
         refs = ([*(o["metadata"].get("ownerReferences") or ()), controller_ref(owner)] for o in wanted)
-        return [*self._rewrite(wanted, refs)]
+        return [*self._rewrite(wanted, refs, [self._finalizer] if self._finalizer else [])]
 
     def release(self, owner: Obj, owned: Iterable[Obj]) -> list[Obj]:
         """Lets go of the owned objects that the selector does not match; returns them as they are now."""
@@ -77,7 +79,7 @@ class Claims:
         selector, uid = selector_of(owner), uid_of(owner)
         unwanted = [o for o in owned if not matches(selector, labels_of(o))]
         refs = ([r for r in o["metadata"]["ownerReferences"] if r["uid"] != uid] for o in unwanted)
-        return [*self._rewrite(unwanted, refs)]
+        return [*self._rewrite(unwanted, refs, [])]
 
     def _may_adopt(self, owner: Obj) -> bool:
         """Asks the API, not the informer: an owner that is being deleted must not take anything."""
@@ -86,13 +88,16 @@ class Claims:
             raise Conflict(f"original {self._owner_kind.kind} {key_of(owner)} is gone")
         return not is_terminating(fresh)
 
-    def _rewrite(self, objects: Sequence[Obj], refs: Iterable[list[Obj]]) -> Iterable[Obj]:
+    def _rewrite(self, objects: Sequence[Obj], refs: Iterable[list[Obj]], claim: list[str]) -> Iterable[Obj]:
         for obj, wanted in zip(objects, refs, strict=True):
             meta = {
                 "uid": uid_of(obj),
                 "resourceVersion": obj["metadata"]["resourceVersion"],
                 "ownerReferences": wanted or None,
             }
+            if self._finalizer:
+                others = [f for f in obj["metadata"].get("finalizers") or () if f != self._finalizer]
+                meta["finalizers"] = [*others, *claim] or None
             try:
                 yield self._client.patch(self._kind, key_of(obj), {"metadata": meta})
             except (NotFound, Invalid):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simcore.apimachinery.errors import ApiError, NotFound
+from simcore.apimachinery.errors import ApiError
 from simcore.apimachinery.kinds import POD, REPLICA_SET, REPLICATION_CONTROLLER, Kind
-from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, key_of, uid_of
+from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, uid_of
 from simcore.apimachinery.selectors import matches
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
@@ -23,6 +23,7 @@ from simcore.kube_controller_manager.ownership import (
     selector_of,
 )
 from simcore.kube_controller_manager.pending_writes import PendingWrites
+from simcore.kube_controller_manager.pod_control import PodControl
 from simcore.kube_controller_manager.pods import namespace_is_terminating, pod_from_template
 from simcore.kube_controller_manager.replicaset import status as replica_status
 from simcore.kube_controller_manager.replicaset.deletion_order import choose
@@ -37,10 +38,10 @@ class ReplicaSetController:
     def __init__(self, ctx: ComponentContext, owned_pods: OwnedPods, kind: Kind = REPLICA_SET) -> None:
         self.name, self._kind = NAMES[kind], kind
         self._client, self._clock = ctx.client, ctx.clock
-        self._recorder = ctx.recorder(self.name)
         self._sets, self._pods = ctx.informers.informer(kind), ctx.informers.informer(POD)
         self._owned = owned_pods
         self._pending = PendingWrites(self._pods)
+        self._pod_control = PodControl(ctx.client, ctx.recorder(self.name), self._pending)
         self._controlling = controller_key(kind)
         self._claims = Claims(self._client, kind, POD)
         index_by_controller(self._sets)
@@ -79,48 +80,14 @@ class ReplicaSetController:
         return self._delete(key, rs, min(-missing, BURST)) if missing < 0 else None
 
     def _create(self, key: Key, rs: Obj, count: int) -> ApiError | None:
-        """In batches of 1, 2, 4 ...: when something forbids pods, not all of them are tried."""
-        failure, batch = None, 1
-        while count and failure is None:
-            batch = min(batch, count)
-            for _ in range(batch):
-                failure = self._create_one(key, rs) or failure
-            count, batch = count - batch, batch * 2
-        return failure
-
-    def _create_one(self, key: Key, rs: Obj) -> ApiError | None:
-        try:
-            pod = self._client.create(POD, pod_from_template(rs["spec"]["template"], rs))
-        except ApiError as error:
-            if not namespace_is_terminating(error.details):
-                self._recorder.event(rs, "Warning", "FailedCreate", f"Error creating: {error.message}")
-            return error
-        self._pending.wrote(key, pod)
-        self._recorder.event(rs, "Normal", "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
-        return None
+        template = rs["spec"]["template"]
+        return self._pod_control.create(key, rs, (pod_from_template(template, rs) for _ in range(count)))
 
     def _delete(self, key: Key, rs: Obj, count: int) -> ApiError | None:
         active = self._owned.active(uid_of(rs))
         if count < len(active):
             active = choose(active, count, self._pods_per_node(rs), self._clock.unix_ms())
-        failure = None
-        for pod in active:
-            failure = self._delete_one(key, rs, pod) or failure
-        return failure
-
-    def _delete_one(self, key: Key, rs: Obj, pod: Obj) -> ApiError | None:
-        name = pod["metadata"]["name"]
-        try:
-            self._client.delete(POD, key_of(pod), uid=uid_of(pod))
-        except NotFound:
-            pass
-        except ApiError as error:
-            self._recorder.event(rs, "Warning", "FailedDelete", f"Error deleting: {error.message}")
-            return error
-        else:
-            self._recorder.event(rs, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
-        self._pending.deleted(key, pod)
-        return None
+        return self._pod_control.delete(key, rs, active)
 
     def _pods_per_node(self, rs: Obj) -> dict[str, int]:
         """Of all ReplicaSets with the same controller, so that a rollout's old pods leave crowded nodes first."""
