@@ -28,6 +28,7 @@ from simcore.kube_apiserver.strategy import (
     StrategyTable,
     strategy_for,
 )
+from simcore.kube_apiserver.versions import to_served, to_stored
 from simcore.sim.clock import Clock
 from simcore.sim.rng import Rng
 from simcore.sim.trace import Origin
@@ -95,7 +96,7 @@ class ApiServer:
     def get(self, kind: Kind, key: Key, request: Request, subresource: str = "") -> Obj:
         """Raises: NotFound, Forbidden."""
         self.authorize(request, "get", kind, key, subresource)
-        return with_heartbeat(kind, key, self._existing(kind, key), self.heartbeats)
+        return with_heartbeat(kind, key, to_served(kind, self._existing(kind, key)), self.heartbeats)
 
     def list(self, kind: Kind, namespace: str | None, request: Request) -> list[Obj]:
         """In lexical order of the keys. Raises: Forbidden."""
@@ -103,10 +104,13 @@ class ApiServer:
         found = self.storage.all(kind, namespace)
         if kind is LEASE and self.heartbeats is not None:
             found = [with_heartbeat(kind, key_of(obj), obj, self.heartbeats) for obj in found]
-        return found
+        return found if kind.stored_as is None else [to_served(kind, obj) for obj in found]
 
     def create(self, kind: Kind, obj: Obj, request: Request, *, warnings: Warnings | None = None) -> Obj:
         """The namespace stands in metadata. Raises: AlreadyExists, Invalid, Forbidden, NotFound (the namespace)."""
+        if kind.stored_as is not None:
+            made = self.create(kind.stored_as, to_stored(kind, obj), request, warnings=warnings)
+            return to_served(kind, made)
         meta = obj["metadata"]
         key = Key(meta.get("namespace", ""), meta.get("name", ""))
         self.authorize(request, "create", kind, key._replace(name=""))
@@ -152,6 +156,12 @@ class ApiServer:
         warnings: Warnings | None = None,
     ) -> Obj:
         """Applies `change` to the newest object and stores the result. Raises: as update(), and as `change`."""
+        if kind.stored_as is not None:
+            wanted, stored_kind = _through(kind, change), kind.stored_as
+            stored = self.change(
+                stored_kind, key, wanted, request, verb=verb, subresource=subresource, warnings=warnings
+            )
+            return to_served(kind, stored)
         self.authorize(request, verb, kind, key, subresource)
         for attempt in range(MOST_TRIES):
             old = self._existing(kind, key)
@@ -167,6 +177,9 @@ class ApiServer:
         self, kind: Kind, key: Key, request: Request, options: DeleteOptions = PLAIN_DELETE
     ) -> Deleted:
         """Removes the object or starts its deletion. Raises: NotFound, Forbidden, Conflict (preconditions)."""
+        if kind.stored_as is not None:
+            deleted = self.delete(kind.stored_as, key, request, options)
+            return deleted._replace(obj=to_served(kind, deleted.obj))
         self.authorize(request, "delete", kind, key)
         for attempt in range(MOST_TRIES):
             old = self._existing(kind, key)
@@ -298,6 +311,11 @@ class ApiServer:
         base = base[: metadata.LONGEST_BASE]
         where = kind.path(Key(namespace, base))
         return base + self.rng.suffix(5, where, self.storage.store.revision + 1, attempt)
+
+
+def _through(kind: Kind, change: Change) -> Change:
+    """The change of a stored object by way of another version."""
+    return lambda old, ctx: to_stored(kind, change(to_served(kind, old), ctx))
 
 
 def _refuse(kind: Kind, name: str, faults: Sequence[FieldError]) -> None:

@@ -243,5 +243,5 @@ DEFAULT_WITH_STATUS: Strategy = StatusStrategy()
 
 
 def strategy_for(kind: Kind, table: StrategyTable) -> Strategy:
-    found = table.get(kind.resource)
+    found = table.get((kind.stored_as or kind).resource)
     return found or (DEFAULT_WITH_STATUS if "status" in kind.subresources else DEFAULT)

@@ -7,6 +7,7 @@ from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key
 from simcore.etcd.interface import StoreError
 from simcore.kube_apiserver.http import plain_paths
+from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.discovery import SUBRESOURCES
 from simcore.kube_apiserver.http.forms import OF_LISTS, OF_ONE, OF_WATCHES, Form
 from simcore.kube_apiserver.http.info import RequestInfo, request_info
@@ -54,6 +55,8 @@ class HttpApi:
             self._check_verb(SUBRESOURCES[info.subresource].verbs, info)
             return serve_subresource(Writing(self.server, kind, info, request, query), self.logs)
         self._check_verb(kind.verbs, info)
+        if not kind.is_stored:
+            raise method_not_allowed()
         return self._resource(kind, info, request, query)
 
     def _resource(
@@ -73,7 +76,7 @@ class HttpApi:
             case "update" if info.name:
                 return writing.update()
             case "patch" if info.name:
-                return writing.patch()
+                return serve_apply(writing) if writing.is_apply else writing.patch()
             case "delete":
                 return writing.delete()
             case "deletecollection":

@@ -22,7 +22,10 @@ GROUP_ORDER = (
 
 
 class Subresource(NamedTuple):
-    """What is served under an object; `kind`, `group` and `version` are '' when they are the object's own."""
+    """What is served under an object; `kind`, `group` and `version` are '' when they are the object's own.
+
+    In `kind` `*` stands for the object's kind.
+    """
 
     verbs: tuple[str, ...]
     kind: str = ""
@@ -32,6 +35,10 @@ class Subresource(NamedTuple):
 
 _OBJECT_VERBS = ("get", "patch", "update")
 SUBRESOURCES = {
+    "attach": Subresource(("create", "get"), "PodAttachOptions"),
+    "exec": Subresource(("create", "get"), "PodExecOptions"),
+    "portforward": Subresource(("create", "get"), "PodPortForwardOptions"),
+    "proxy": Subresource(("create", "delete", "get", "patch", "update"), "*ProxyOptions"),
     "status": Subresource(_OBJECT_VERBS),
     "scale": Subresource(_OBJECT_VERBS, "Scale", "autoscaling", "v1"),
     "binding": Subresource(("create",), "Binding"),
@@ -104,7 +111,8 @@ def aggregated(kinds: KindTable, *, core: bool, version: str) -> Obj:
 
 
 def storage_version_hash(kind: Kind) -> str:
-    text = f"{kind.group}/{kind.version}/{kind.kind}"
+    stored = kind.stored_as or kind
+    text = f"{stored.group}/{stored.version}/{stored.kind}"
     return b64encode(sha256(text.encode()).digest()[:8]).decode()
 
 
@@ -143,7 +151,7 @@ def _subresource(kind: Kind, name: str) -> Obj:
     entry: Obj = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
     if sub.group:
         entry |= {"group": sub.group, "version": sub.version}
-    return entry | {"kind": sub.kind or kind.kind, "verbs": sorted(sub.verbs)}
+    return entry | {"kind": sub.kind.replace("*", kind.kind) or kind.kind, "verbs": sorted(sub.verbs)}
 
 
 def _discovered_version(kinds: KindTable, group: str, version: str) -> Obj:
@@ -171,5 +179,5 @@ def _discovered(kind: Kind) -> Obj:
 def _discovered_sub(kind: Kind, name: str) -> Obj:
     sub = SUBRESOURCES[name]
     group, version = (sub.group, sub.version) if sub.group else (kind.group, kind.version)
-    answer = {"group": group, "version": version, "kind": sub.kind or kind.kind}
+    answer = {"group": group, "version": version, "kind": sub.kind.replace("*", kind.kind) or kind.kind}
     return {"subresource": name, "responseKind": answer, "verbs": sorted(sub.verbs)}

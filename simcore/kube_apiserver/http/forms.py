@@ -22,6 +22,7 @@ from simcore.kube_apiserver.http.negotiation import META_GROUP, Accepted, accept
 from simcore.kube_apiserver.server import ApiServer
 from simcore.kube_apiserver.storage import opening
 from simcore.kube_apiserver.strategy import Column, Strategy
+from simcore.kube_apiserver.versions import to_served, to_stored
 
 _PARTIAL, _PARTIAL_LIST = "PartialObjectMetadata", "PartialObjectMetadataList"
 OF_ONE = tuple((kind, version, META_GROUP) for kind in ("Table", _PARTIAL) for version in ("v1", "v1beta1"))
@@ -60,6 +61,8 @@ class Form:
     @property
     def is_plain(self) -> bool:
         """Whether stored bytes go out as they are."""
+        if self.kind.stored_as is not None:
+            return False
         return not self.wanted.as_kind and self.wanted.media_type == JSON and not self._pretty
 
     @property
@@ -105,6 +108,8 @@ class Form:
 
     def table(self, items: Iterable[Obj], meta: Obj, *, with_columns: bool = True) -> Obj:
         now_ms = self.server.clock.unix_ms()
+        if self.kind.stored_as is not None:
+            items = [to_stored(self.kind, item) for item in items]
         rows = [self.row(item, now_ms) for item in items]
         columns = [_column(column) for column in self.strategy.columns] if with_columns else None
         version = f"{META_GROUP}/{self.wanted.version}"
@@ -125,7 +130,7 @@ class Form:
         return {"kind": _PARTIAL, "apiVersion": version, "metadata": obj["metadata"]}
 
     def read(self, kv: KeyValue) -> Obj:
-        obj = self.server.storage.decoded(kv)
+        obj = to_served(self.kind, self.server.storage.decoded(kv))
         if self.kind is not LEASE:
             return obj
         return with_heartbeat(self.kind, self.kind.key(kv.key), obj, self.server.heartbeats)

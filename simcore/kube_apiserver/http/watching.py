@@ -18,6 +18,7 @@ from simcore.kube_apiserver.http.listing import parse_revision
 from simcore.kube_apiserver.http.message import JSON, Headers, Query
 from simcore.kube_apiserver.http.selection import Selection
 from simcore.kube_apiserver.storage import Storage
+from simcore.kube_apiserver.versions import to_served
 
 INITIAL_END = "k8s.io/initial-events-end"
 
@@ -105,7 +106,7 @@ class WatchStream:
             return b""
         if self._form.is_plain:
             return _line("ADDED", with_revision(self._kind, kv))
-        return self._encoded("ADDED", self._storage.decoded(kv))
+        return self._encoded("ADDED", to_served(self._kind, self._storage.decoded(kv)))
 
     def _frame(self, entry: Entry) -> bytes:
         """What the entry is to this watcher: an object may come into its selection and leave it; b'' for nothing."""
@@ -120,7 +121,7 @@ class WatchStream:
             return b""
         if what != "DELETED" and self._form.is_plain:
             return _line(what, with_revision(self._kind, entry.key_value))
-        return self._encoded(what, self._shown(entry, what))
+        return self._encoded(what, to_served(self._kind, self._shown(entry, what)))
 
     def _selected_change(self, entry: Entry) -> str:
         is_in = entry.value is not None and self._selected.holds(self._storage.after(entry))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simcore.apimachinery import kinds
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.defaulting import core as defaulting
-from simcore.kube_apiserver.resources import apps, batch, others
+from simcore.kube_apiserver.resources import apps, batch, cluster, others
 from simcore.kube_apiserver.resources.base import BuiltIn, Content
 from simcore.kube_apiserver.resources.core import NamespaceStrategy, NodeStrategy
 from simcore.kube_apiserver.resources.pod import PodStrategy
@@ -76,6 +76,6 @@ def built_in_strategies() -> StrategyTable:
         (kinds.REPLICATION_CONTROLLER, BuiltIn(kinds.REPLICATION_CONTROLLER, apps.REPLICATION_CONTROLLER)),
         (kinds.JOB, batch.JobStrategy()),
         (kinds.CRON_JOB, BuiltIn(kinds.CRON_JOB, batch.CRON_JOB)),
-        *((kind, BuiltIn(kind, content)) for kind, content in others.CONTENTS),
+        *((kind, BuiltIn(kind, content)) for kind, content in (*others.CONTENTS, *cluster.CONTENTS)),
     ]
     return {kind.resource: strategy for kind, strategy in strategies}

@@ -28,8 +28,11 @@ def test_groups_come_in_the_order_of_their_priority(door: Door):
     _, body = door.get("/apis")
     order = [group["name"] for group in body["groups"]]
     assert order == sorted(order, key=GROUP_ORDER.index)
+    assert order == list(GROUP_ORDER)
     preferred = {"groupVersion": "apps/v1", "version": "v1"}
-    assert body["groups"][0] == {"name": "apps", "versions": [preferred], "preferredVersion": preferred}
+    assert body["groups"][1] == {"name": "apps", "versions": [preferred], "preferredVersion": preferred}
+    scaling = body["groups"][order.index("autoscaling")]
+    assert [version["version"] for version in scaling["versions"]] == ["v2", "v1"]
 
 
 def test_groups_that_are_not_built_in_follow_by_name():
@@ -65,6 +68,10 @@ def test_a_resource_with_all_that_is_known_of_it(door: Door):
         ("/api/v1", "pods/binding", {"kind": "Binding", "verbs": ["create"]}),
         ("/api/v1", "pods/eviction", {"kind": "Eviction", "group": "policy", "version": "v1"}),
         ("/api/v1", "pods/log", {"kind": "Pod", "verbs": ["get"]}),
+        ("/api/v1", "pods/exec", {"kind": "PodExecOptions", "verbs": ["create", "get"]}),
+        ("/api/v1", "nodes/proxy", {"kind": "NodeProxyOptions"}),
+        ("/api/v1", "services/proxy", {"kind": "ServiceProxyOptions"}),
+        ("/api/v1", "serviceaccounts/token", {"kind": "TokenRequest", "group": "authentication.k8s.io"}),
         ("/api/v1", "namespaces/finalize", {"kind": "Namespace", "verbs": ["update"]}),
     ],
 )
@@ -86,7 +93,7 @@ def test_discovery_is_aggregated_for_who_wants_it(door: Door):
     )
     body = json.loads(answer.body)
     assert (body["kind"], body["apiVersion"]) == ("APIGroupDiscoveryList", "apidiscovery.k8s.io/v2")
-    apps = body["items"][0]
+    apps = body["items"][1]
     assert apps["metadata"]["name"] == "apps"
     deployments = next(r for r in apps["versions"][0]["resources"] if r["resource"] == "deployments")
     assert deployments["responseKind"] == {"group": "apps", "version": "v1", "kind": "Deployment"}

@@ -1,0 +1,47 @@
+"""Drivers, devices, admission, flow control and the API itself: kinds that few people write by hand.
+
+Models: kubernetes v1.36 pkg/registry/{storage,resource,admissionregistration,flowcontrol,certificates,networking}.
+Left out: see docs/deviations.md, kube-apiserver (content): most have no rules beyond metadata and the schema.
+"""
+
+from __future__ import annotations
+
+from simcore.apimachinery import kinds
+from simcore.apimachinery.kinds import Kind
+from simcore.kube_apiserver.resources.base import Content
+from simcore.kube_apiserver.tables import cluster as tables
+from simcore.kube_apiserver.tables.table import NAME_AND_AGE
+
+CONTENTS: tuple[tuple[Kind, Content], ...] = (
+    (kinds.COMPONENT_STATUS, Content(table=tables.COMPONENT)),
+    (kinds.CSI_DRIVER, Content(table=tables.CSI_DRIVER, counts_generation=True)),
+    (kinds.CSI_NODE, Content(table=tables.CSI_NODE)),
+    (kinds.CSI_STORAGE_CAPACITY, Content(table=tables.CSI_STORAGE_CAPACITY)),
+    (kinds.VOLUME_ATTACHMENT, Content(table=tables.VOLUME_ATTACHMENT, new_status={"attached": False})),
+    (kinds.VOLUME_ATTRIBUTES_CLASS, Content(table=tables.VOLUME_ATTRIBUTES_CLASS)),
+    (kinds.DEVICE_CLASS, Content(table=NAME_AND_AGE, counts_generation=True)),
+    (kinds.RESOURCE_CLAIM, Content(table=tables.RESOURCE_CLAIM, new_status={})),
+    (kinds.RESOURCE_CLAIM_TEMPLATE, Content(table=NAME_AND_AGE)),
+    (kinds.RESOURCE_SLICE, Content(table=tables.RESOURCE_SLICE, counts_generation=True)),
+    (kinds.FLOW_SCHEMA, Content(table=tables.FLOW_SCHEMA, new_status={}, counts_generation=True)),
+    (
+        kinds.PRIORITY_LEVEL_CONFIGURATION,
+        Content(table=tables.PRIORITY_LEVEL, new_status={}, counts_generation=True),
+    ),
+    (kinds.API_SERVICE, Content(table=tables.API_SERVICE, new_status={})),
+    (kinds.VALIDATING_WEBHOOK_CONFIGURATION, Content(table=tables.WEBHOOKS, counts_generation=True)),
+    (kinds.MUTATING_WEBHOOK_CONFIGURATION, Content(table=tables.WEBHOOKS, counts_generation=True)),
+    (
+        kinds.VALIDATING_ADMISSION_POLICY,
+        Content(table=tables.VALIDATING_POLICY, new_status={}, counts_generation=True),
+    ),
+    (
+        kinds.VALIDATING_ADMISSION_POLICY_BINDING,
+        Content(table=tables.POLICY_BINDING, counts_generation=True),
+    ),
+    (kinds.MUTATING_ADMISSION_POLICY, Content(table=tables.MUTATING_POLICY, counts_generation=True)),
+    (kinds.MUTATING_ADMISSION_POLICY_BINDING, Content(table=tables.POLICY_BINDING, counts_generation=True)),
+    (kinds.CERTIFICATE_SIGNING_REQUEST, Content(table=tables.SIGNING_REQUEST, new_status={})),
+    (kinds.POD_TEMPLATE, Content(table=tables.POD_TEMPLATE, counts_generation=True)),
+    (kinds.SERVICE_CIDR, Content(table=tables.SERVICE_CIDR, new_status={})),
+)
