@@ -17,6 +17,9 @@ from simcore.kube_apiserver.storage import Storage
 from simcore.kube_apiserver.strategy import DeleteOptions
 from simcore.kube_apiserver.users import User, component
 
+PROGRAMS = frozenset(("kube-apiserver", "kube-scheduler", "kubelet", "kube-proxy", "coredns"))
+"""Actors that are programs of their own; the others are controllers of one."""
+
 
 class LocalClient:
     """One actor's connection; client.interfaces.ApiClient by shape."""
@@ -25,6 +28,7 @@ class LocalClient:
         self.cause = 0
         self._server, self._actor = server, actor
         self._user = user or component(actor)
+        self._manager = field_manager(actor)
 
     def get(self, kind: Kind, key: Key) -> Obj:
         return self._server.get(kind, key, self._request())
@@ -65,7 +69,15 @@ class LocalClient:
         self._server.delete(kind, key, self._request(), options)
 
     def _request(self) -> Request:
-        return Request(self._user, self._actor, self.cause)
+        return Request(self._user, self._actor, self.cause, manager=self._manager)
+
+
+def field_manager(actor: str) -> str:
+    """The program that the actor belongs to, as its requests name it."""
+    if actor.startswith("user:"):
+        return "kubectl-create"
+    program = actor.partition("/")[0]
+    return program if program in PROGRAMS else "kube-controller-manager"
 
 
 class LocalWatch:

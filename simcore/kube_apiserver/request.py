@@ -18,7 +18,7 @@ class Request:
     """The revision that made the actor act; 0 when nothing in the store did."""
     dry_run: bool = False
     manager: str = ""
-    """The field manager; '' when managed fields are not kept for this request."""
+    """The field manager; '' when nobody is to be noted (a server-side apply has noted the managers already)."""
 
 
 @dataclass(frozen=True, slots=True)

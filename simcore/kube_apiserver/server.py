@@ -12,13 +12,14 @@ from typing import NamedTuple
 from simcore.apimachinery.errors import AlreadyExists, FieldError, Invalid, NotFound, ServiceUnavailable
 from simcore.apimachinery.kinds import LEASE, Kind, KindTable
 from simcore.apimachinery.meta import Key, Obj, key_of
-from simcore.apimachinery.schema import Schema
+from simcore.apimachinery.schema import Node, Schema
 from simcore.etcd.interface import Compare, Delete, Op, Put, Store
 from simcore.kube_apiserver import deletion, metadata
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from simcore.kube_apiserver.admission.plugin import Asked, Plugin, admit, validate
 from simcore.kube_apiserver.authorization import Authorizer, RoleAuthorizer, authorize
 from simcore.kube_apiserver.heartbeats import Heartbeats, with_heartbeat
+from simcore.kube_apiserver.managed_fields.tracking import Writer, only_times_differ, track_update
 from simcore.kube_apiserver.request import Attributes, Request
 from simcore.kube_apiserver.storage import Storage, stored_form
 from simcore.kube_apiserver.strategy import (
@@ -93,6 +94,10 @@ class ApiServer:
     def strategy(self, kind: Kind) -> Strategy:
         return strategy_for(kind, self._strategies)
 
+    def node(self, kind: Kind) -> Node | None:
+        """What the schema says of the kind, if there is one that does."""
+        return self.schema.node(kind.definition) if self.schema is not None and kind.definition else None
+
     def get(self, kind: Kind, key: Key, request: Request, subresource: str = "") -> Obj:
         """Raises: NotFound, Forbidden."""
         self.authorize(request, "get", kind, key, subresource)
@@ -116,6 +121,8 @@ class ApiServer:
         self.authorize(request, "create", kind, key._replace(name=""))
         base = "" if key.name else meta.get("generateName", "")
         obj = self.strategy(kind).default(obj)
+        if request.manager and request.user.role != "system":
+            obj = self._tracked(kind, obj, None, request.manager)
         for attempt in range(MOST_NAMES):
             if base:
                 key = Key(key.namespace, self._generated(kind, key.namespace, base, attempt))
@@ -235,6 +242,8 @@ class ApiServer:
         old_meta = old["metadata"]
         metadata.check_preconditions(kind, new["metadata"], old_meta, strategy)
         new = strategy.default(new)
+        if ctx.manager and ("managedFields" in old_meta or "managedFields" in new["metadata"]):
+            new = self._tracked(kind, new, old, ctx.manager, ctx.subresource)
         asked = Asked("update", kind, key.namespace, key.name, new, old, ctx.subresource)
         new = admit(self._plugins, asked, ctx) or new
         generation = old_meta.get("generation", 0)
@@ -263,7 +272,7 @@ class ApiServer:
 
     def _put(self, write: Write, new: Obj, old: Obj) -> Obj | None:
         """Nothing is written when nothing changed."""
-        if _same(new, old):
+        if _same(new, old) or _only_noted(new, old):
             return old
         revision = old["metadata"]["resourceVersion"]
         if write.ctx.dry_run:
@@ -302,10 +311,24 @@ class ApiServer:
 
     def _attempt(self, kind: Kind, key: Key, request: Request, subresource: str, attempt: int) -> Write:
         ctx = RequestContext(
-            request.user, self.clock, self.rng, self.storage, subresource, attempt, request.dry_run
+            request.user,
+            self.clock,
+            self.rng,
+            self.storage,
+            subresource,
+            attempt,
+            request.dry_run,
+            request.manager,
         )
         origin = Origin(request.actor, request.cause, self.clock.now())
         return Write(kind, key, self.strategy(kind), ctx, origin)
+
+    def _tracked(self, kind: Kind, new: Obj, old: Obj | None, manager: str, subresource: str = "") -> Obj:
+        """With who manages which field after this write."""
+        if subresource in AS_GIVEN:
+            return new
+        writer = Writer(manager, kind.api_version, subresource)
+        return track_update(old, new, writer, self.node(kind), self.clock.timestamp())
 
     def _generated(self, kind: Kind, namespace: str, base: str, attempt: int) -> str:
         base = base[: metadata.LONGEST_BASE]
@@ -347,3 +370,12 @@ def _same(new: Obj, old: Obj) -> bool:
     meta = new["metadata"]
     old_meta = old["metadata"]
     return len(meta) == len(old_meta) - 1 and all(old_meta.get(name) == meta[name] for name in meta)
+
+
+def _only_noted(new: Obj, old: Obj) -> bool:
+    """Whether an update would change nothing but the time at which a manager wrote."""
+    if "managedFields" not in new["metadata"] or not only_times_differ(new, old):
+        return False
+    return _same(
+        {**new, "metadata": {**new["metadata"], "managedFields": old["metadata"]["managedFields"]}}, old
+    )

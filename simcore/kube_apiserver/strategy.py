@@ -67,6 +67,8 @@ class RequestContext:
     attempt: int = 0
     """Counts the tries of one request; a hook that draws (a port, an address) puts it into the label."""
     dry_run: bool = False
+    manager: str = ""
+    """The field manager of the write; '' when nobody is to be noted."""
     warnings: list[str] = field(default_factory=list)
     """Hooks append; the client gets them as Warning headers."""
     claims: list[tuple[str, bytes]] = field(default_factory=list)

@@ -36,7 +36,7 @@ def patch_of(request: HttpRequest, kind: Kind, node: Node | None, decoder: Decod
     """What the body does to an object. Raises: UnsupportedMediaType, TooLarge, BadRequest."""
     media_type = body_type(request.headers.get("content-type", ""), PATCH_TYPES)
     check_size(request.body)
-    doc = _document(request.body, media_type)
+    doc = document(request.body, media_type)
     apply = {JSON_PATCH: _json, MERGE_PATCH: _merge}.get(media_type, _strategic)
 
     def patched(obj: Obj) -> Obj:
@@ -45,20 +45,14 @@ def patch_of(request: HttpRequest, kind: Kind, node: Node | None, decoder: Decod
         if not isinstance(result, dict):
             raise _refused(doc, "json: cannot unmarshal into Go value of type map[string]interface {}")
         try:
-            return _checked(decoder.typed(result, kind, node), obj)
+            return checked(decoder.typed(result, kind, node), obj)
         except (Mistyped, StrictFaults) as error:
             raise _refused(doc if media_type == STRATEGIC_PATCH else result, str(error)) from None
 
     return patched
 
 
-def apply_document(request: HttpRequest) -> Any:
-    """The object of a server-side apply. Raises: BadRequest, TooLarge."""
-    check_size(request.body)
-    return _document(request.body, APPLY_PATCH)
-
-
-def _document(body: bytes, media_type: str) -> Any:
+def document(body: bytes, media_type: str) -> Any:
     try:
         if media_type == APPLY_PATCH:
             doc = yaml_body.loads(body)
@@ -97,7 +91,7 @@ def _strategic(obj: Obj, doc: Any, node: Node | None) -> Any:
         raise BadRequest(str(error)) from None
 
 
-def _checked(patched: Obj, obj: Obj) -> Obj:
+def checked(patched: Obj, obj: Obj) -> Obj:
     """Raises: BadRequest when the patch renames the object."""
     meta, old = patched.get("metadata") or {}, obj["metadata"]
     if meta.get("name") != old["name"]:

@@ -9,6 +9,7 @@ from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
 from simcore.apimachinery.kinds import POD, Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.binding import bind
+from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
 from simcore.kube_apiserver.http.forms import OF_ONE, Form
 from simcore.kube_apiserver.http.message import HttpResponse, Query, json_response, text_response
@@ -52,7 +53,7 @@ def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse:
         case "status", "update":
             return writing.update()
         case "status", "patch":
-            return writing.patch()
+            return serve_apply(writing) if writing.is_apply else writing.patch()
         case "scale", "get":
             return _form(writing).one(scale_of(_read(writing)))
         case "scale", ("update" | "patch"):

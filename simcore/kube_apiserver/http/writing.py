@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simcore.apimachinery.encoding import encode
-from simcore.apimachinery.errors import BadRequest, MethodNotAllowed, NotFound, UnsupportedMediaType
+from simcore.apimachinery.errors import BadRequest, FieldError, MethodNotAllowed, NotFound
 from simcore.apimachinery.kinds import NAMESPACE, POD, SERVICE, Kind
 from simcore.apimachinery.meta import Key, Obj
-from simcore.kube_apiserver.http.body import Decoder, field_validation, object_of
+from simcore.kube_apiserver.http.body import Decoder, field_validation, invalid_options, object_of
 from simcore.kube_apiserver.http.forms import OF_LISTS, OF_ONE, Form
 from simcore.kube_apiserver.http.info import RequestInfo
 from simcore.kube_apiserver.http.listing import list_options, list_page
@@ -26,6 +26,9 @@ from simcore.kube_apiserver.users import User
 
 RETURNED_WHEN_DELETED = frozenset((POD, SERVICE, NAMESPACE))
 """Kinds whose DELETE answers with the object; the others' with a Status."""
+
+LONGEST_MANAGER = 128
+"""Bytes of a field manager's name."""
 
 
 class Writing:
@@ -44,14 +47,14 @@ class Writing:
         request = self.options("CreateOptions")
         if self.kind.namespaced and not self.key.namespace:
             raise method_not_allowed()
-        form = self._form()
+        form = self.form()
         obj = self._addressed(object_of(self.http, self.kind, self.decoder))
         made = self.server.create(self.kind, obj, request, warnings=self.decoder.warnings)
         return form.one(made, 201, self.decoder.warnings)
 
     def update(self) -> HttpResponse:
         request = self.options("UpdateOptions")
-        form = self._form()
+        form = self.form()
         obj = self._addressed(object_of(self.http, self.kind, self.decoder))
         name = obj["metadata"].setdefault("name", self.key.name)
         if name != self.key.name:
@@ -69,9 +72,7 @@ class Writing:
 
     def patch(self) -> HttpResponse:
         request = self.options("PatchOptions")
-        form = self._form()
-        if body_type(self.http.headers.get("content-type", ""), PATCH_TYPES) == APPLY_PATCH:
-            raise UnsupportedMediaType("server-side apply is not served")
+        form = self.form()
         patched = patch_of(self.http, self.kind, self.decoder.node(self.kind), self.decoder)
         warnings: list[str] = []
         stored = self.server.change(
@@ -86,7 +87,7 @@ class Writing:
 
     def delete(self) -> HttpResponse:
         options = delete_options(self.http, self.query, self.server.schema)
-        form = self._form()
+        form = self.form()
         deleted = self.server.delete(self.kind, self.key, self.caller(dry_run=options.dry_run), options)
         if deleted.is_gone and self.kind not in RETURNED_WHEN_DELETED:
             return json_response(gone_status(self.kind, deleted))
@@ -108,20 +109,39 @@ class Writing:
                 continue  # somebody else was faster, and it is gone all the same
         return form.listed(gone, {"resourceVersion": str(storage.store.revision)})
 
-    def caller(self, *, dry_run: bool = False) -> Request:
-        assert self.http.user is not None
-        return caller(self.http.user, dry_run=dry_run)
+    @property
+    def is_apply(self) -> bool:
+        """Raises: UnsupportedMediaType."""
+        return body_type(self.http.headers.get("content-type", ""), PATCH_TYPES) == APPLY_PATCH
 
-    def options(self, options_kind: str) -> Request:
+    def caller(self, *, dry_run: bool = False, manager: str = "") -> Request:
+        assert self.http.user is not None
+        return caller(self.http.user, dry_run=dry_run, manager=manager)
+
+    def options(self, options_kind: str, *, manager: str | None = None) -> Request:
         """The caller, with the options that every write has. Raises: Invalid."""
         self.decoder.mode = field_validation(self.query, options_kind)
-        return self.caller(dry_run=is_dry_run(self.query, options_kind))
+        dry_run = is_dry_run(self.query, options_kind)
+        named = self._manager(options_kind)
+        return self.caller(dry_run=dry_run, manager=named if manager is None else manager)
+
+    def _manager(self, options_kind: str) -> str:
+        """Who is noted as the manager of what is written. Raises: Invalid."""
+        named = self.query.text("fieldManager")
+        if len(named.encode()) > LONGEST_MANAGER:
+            why = f"Too long: may not be more than {LONGEST_MANAGER} bytes"
+            raise invalid_options(options_kind, [FieldError("fieldManager", "FieldValueTooLong", why)])
+        if not named.isprintable():
+            why = f'Invalid value: "{named}": should only contain printable characters'
+            raise invalid_options(options_kind, [FieldError("fieldManager", "FieldValueInvalid", why)])
+        agent = self.http.headers.get("user-agent", "").partition("/")[0]
+        return named or agent[:LONGEST_MANAGER] or "unknown"
 
     def with_body(self, doc: Obj) -> HttpRequest:
         """The same request with another body."""
         return replace(self.http, body=encode(doc), headers={**self.http.headers, "content-type": JSON})
 
-    def _form(self) -> Form:
+    def form(self) -> Form:
         return Form.of(self.server, self.kind, self.http, self.query, OF_ONE)
 
     def _addressed(self, obj: Obj) -> Obj:
@@ -136,8 +156,8 @@ class Writing:
         return obj
 
 
-def caller(user: User, *, dry_run: bool = False) -> Request:
-    return Request(user, f"user:{user.name}", dry_run=dry_run)
+def caller(user: User, *, dry_run: bool = False, manager: str = "") -> Request:
+    return Request(user, f"user:{user.name}", dry_run=dry_run, manager=manager)
 
 
 def gone_status(kind: Kind, deleted: Deleted) -> Obj:
