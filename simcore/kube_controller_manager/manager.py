@@ -8,6 +8,7 @@ from simcore.apimachinery.kinds import BUILT_IN, POD, REPLICATION_CONTROLLER, Ki
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
 from simcore.kube_controller_manager.cluster_role_aggregation import ClusterRoleAggregationController
+from simcore.kube_controller_manager.cronjob.controller import CronJobController
 from simcore.kube_controller_manager.daemonset.controller import DaemonSetController
 from simcore.kube_controller_manager.deployment.controller import DeploymentController
 from simcore.kube_controller_manager.endpoints.endpoints import EndpointsController
@@ -56,6 +57,7 @@ class ControllerManager:
             "replication-controller": lambda ctx: ReplicaSetController(ctx, pods, REPLICATION_CONTROLLER),
             "job-controller": JobController,
             "job-orphans-controller": JobOrphans,
+            "cronjob-controller": CronJobController,
             "ttl-after-finished-controller": TTLAfterFinishedController,
             "node-controller": NodeLifecycleController,
             "node-eviction-controller": ZoneEvictionController,

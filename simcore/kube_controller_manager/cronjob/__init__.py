@@ -1,0 +1,1 @@
+"""CronJobs: Jobs at the times that a schedule names."""
