@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import NAMESPACE
 from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.schema import Schema
 from simcore.client.context import ComponentContext
 from simcore.client.informer import InformerFactory
 from simcore.client.interfaces import ApiClient
@@ -38,13 +39,18 @@ class Cluster:
     any time: after a crash, in another process, for a fork.
     """
 
-    def __init__(self, store: Store, *, now: SimTime = 0) -> None:
+    def __init__(self, store: Store, *, now: SimTime = 0, schema: Schema | None = None) -> None:
+        """With a `schema` field managers of components are noted as exactly as those of outside clients."""
         self.store, self.world_record = store, _record(store)
         self.rng = Rng(self.world_record["seed"])
         self.clock = SimClock(epoch_ms=self.world_record["epoch_ms"], start=now)
         self.world = World(store, self.clock)
         self.api_server = build_api_server(
-            store, clock=self.clock, rng=self.rng, heartbeats=Heartbeats(self.world, self.clock)
+            store,
+            clock=self.clock,
+            rng=self.rng,
+            schema=schema,
+            heartbeats=Heartbeats(self.world, self.clock),
         )
         self._start()
 

@@ -114,8 +114,8 @@ class ApiServer:
     def create(self, kind: Kind, obj: Obj, request: Request, *, warnings: Warnings | None = None) -> Obj:
         """The namespace stands in metadata. Raises: AlreadyExists, Invalid, Forbidden, NotFound (the namespace)."""
         if kind.stored_as is not None:
-            made = self.create(kind.stored_as, to_stored(kind, obj), request, warnings=warnings)
-            return to_served(kind, made)
+            wanted = to_stored(kind, obj)
+            return to_served(kind, self.create(kind.stored_as, wanted, request, warnings=warnings))
         meta = obj["metadata"]
         key = Key(meta.get("namespace", ""), meta.get("name", ""))
         self.authorize(request, "create", kind, key._replace(name=""))
@@ -165,10 +165,10 @@ class ApiServer:
         """Applies `change` to the newest object and stores the result. Raises: as update(), and as `change`."""
         if kind.stored_as is not None:
             wanted, stored_kind = _through(kind, change), kind.stored_as
-            stored = self.change(
+            changed = self.change(
                 stored_kind, key, wanted, request, verb=verb, subresource=subresource, warnings=warnings
             )
-            return to_served(kind, stored)
+            return to_served(kind, changed)
         self.authorize(request, verb, kind, key, subresource)
         for attempt in range(MOST_TRIES):
             old = self._existing(kind, key)

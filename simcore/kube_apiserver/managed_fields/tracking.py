@@ -42,7 +42,7 @@ UNMANAGED: Paths = frozenset(
     ]
 )
 """What belongs to nobody."""
-IGNORED: dict[str, tuple[str, ...]] = {"": ("f:status",), "status": ("f:spec", "f:metadata")}
+IGNORED: dict[str, tuple[str, ...]] = {"": ("f:status",), "status": ("f:spec",)}
 """What an endpoint doesn't write, by subresource."""
 _ALWAYS_THERE = frozenset(
     (

@@ -225,7 +225,9 @@ class Rollout:
     def _take_revision(self, revision: str) -> None:
         if annotations_of(self.deployment).get(replica_sets.REVISION) != revision:
             patch = {"metadata": {"annotations": {replica_sets.REVISION: revision}}}
-            self.deployment = self._client.patch(DEPLOYMENT, key_of(self.deployment), patch)
+            self.deployment = self._client.patch(
+                DEPLOYMENT, key_of(self.deployment), patch, subresource="status"
+            )
 
     # --- the end
 
