@@ -188,28 +188,29 @@ export class MapPainter {
   /** Draws the cells that look different from `before`; returns how all of them look now. */
   #cells(state: ClusterState, scene: Scene, tile: Tile, matches: Matches, before: Uint8Array): Uint8Array {
     const cells = state.pods.homes.get(tile.home)?.cells ?? NO_CELLS;
-    const room = tile.node === "" ? 0 : tile.rows * tile.columns;
-    const looks = new Uint8Array(Math.max(cells.length, room)).fill(EMPTY);
+    const isBoard = tile.node !== "";
+    // A board's rows are those of the fullest node; its array of cells may be longer, and lies then on the frame.
+    const looks = new Uint8Array(isBoard ? tile.rows * tile.columns : cells.length).fill(EMPTY);
     for (let cell = 0; cell < looks.length; cell += 1) {
       const slot = cells[cell] ?? NOBODY;
       if (slot !== NOBODY) {
         looks[cell] = (state.pods.status[slot] ?? 0) + (matches === null || matches(slot) ? 0 : DIM);
       }
       const look = looks[cell] ?? EMPTY;
-      if (look !== before[cell]) this.#cell(scene, tile, cell, look, cell < room);
+      if (look !== before[cell]) this.#cell(scene, tile, cell, look, isBoard);
     }
     return looks;
   }
 
-  /** An empty cell with room is a faint square, so that a tile reads as a board and not as an empty box. */
-  #cell({ layout, palette }: Scene, tile: Tile, cell: number, look: number, hasRoom: boolean): void {
+  /** A node's empty cell is a faint square, so that a tile reads as a board and not as an empty box. */
+  #cell({ layout, palette }: Scene, tile: Tile, cell: number, look: number, isBoard: boolean): void {
     const context = this.#context;
     const sprites = this.#sprites;
     const { x, y } = cellPoint(tile, cell, layout.pitch);
     const size = layout.pitch - glyphGap(layout.pitch);
     context.clearRect(x, y, size, size);
     if (look === EMPTY) {
-      if (!hasRoom || layout.pitch < NAMED_FROM_PITCH) return;
+      if (!isBoard || layout.pitch < NAMED_FROM_PITCH) return;
       context.fillStyle = palette.ghost;
       context.fillRect(x, y, size, size);
     } else if (sprites !== null) {
