@@ -25,7 +25,6 @@ from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.meta import Obj
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Compacted, Revision, Store, Unavailable
-from simcore.etcd.redis_store import MAX_OP, RedisLog
 from simcore.etcd.shared_store import SharedStore
 from simcore.kube_apiserver.builder import build_api_server
 from simcore.kube_apiserver.http.api import HttpApi
@@ -155,12 +154,12 @@ class Advances:
 
     async def _read(self) -> None:
         resident, told = self._resident, self._resident.store.revision
-        stream = RedisLog(redis_clients.shared_client(), resident.id, wait_ms=lambda _: None).stream
+        place = redis_clients.new_log(resident.id).place
         client = redis_clients.asyncio_client()
         try:
             while True:
                 try:
-                    await client.xread({stream: f"{told}-{MAX_OP}"}, count=1, block=READ_BLOCK_MS)
+                    await client.xread(place(told), count=1, block=READ_BLOCK_MS)
                     revision = await asyncio.to_thread(resident.sync)
                 except (OSError, redis.RedisError, Unavailable) as error:
                     log.warning("cluster %s: the log cannot be read: %s", resident.id, error)

@@ -82,9 +82,9 @@ class LogPool:
         with self.borrowed() as log:
             return log.txn(when, then, otherwise, origin=origin)
 
-    def compact(self, before: Revision) -> None:
+    def compact(self, before: Revision, state: Sequence[KeyValue]) -> None:
         with self.borrowed() as log:
-            log.compact(before)
+            log.compact(before, state)
 
 
 def text_fields(reply: Any) -> dict[str, str]:

@@ -69,6 +69,12 @@ def due(client: redis.Redis) -> list[str]:
     return found
 
 
+def all_awaited(client: redis.Redis) -> list[str]:
+    """Every cluster that is awake or has something to come."""
+    reply: Any = client.zrange(WAKE_UPS, 0, -1)
+    return [name.decode() for name in reply]
+
+
 def mark_seen(client: redis.Redis, cluster_id: str) -> None:
     """Keeps the cluster awake for a while from now."""
     client.set(seen_key(cluster_id), 1, ex=settings.SLEEP_AFTER_S)

@@ -1,24 +1,31 @@
 """Who runs a cluster: a lease in Redis with a token that grows with every new owner.
 
-The lease outlives any step. A step takes the writer token first and looks at the lease then: when the lease was sure
-for longer than the writer token lives, whoever stops in the middle of a step has lost the writer token before
-another owner can have the lease, and its commit is refused.
+The token is the fence: the store takes neither a step nor a commit of an owner with a lower one, so whoever stops for
+longer than its lease and then goes on changes nothing. The lease also says which worker holds it, and which life of
+that worker: one that was started again takes over at once what it had before it died.
 """
 
 from __future__ import annotations
 
+import secrets
 import time
+from dataclasses import dataclass, field
 
 import redis
 
-TTL_MS = 15_000
+TTL_MS = 10_000
 WRITER_TTL_MS = 5_000
-RENEW_AFTER_S = 3.0
+RENEW_AFTER_S = 2.0
 
 _ACQUIRE = """
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local held = redis.call('GET', KEYS[1])
+if held then
+  local worker, life = string.match(held, '^%d+ (.+) (%x+)$')
+  if worker ~= ARGV[2] or life == ARGV[3] then return 0 end
+end
 local token = redis.call('INCR', KEYS[2])
-redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
+redis.call('SET', KEYS[1], token .. ' ' .. ARGV[2] .. ' ' .. ARGV[3], 'PX', ARGV[1])
+redis.call('DEL', KEYS[3])
 return token
 """
 _RENEW = """
@@ -35,15 +42,28 @@ def owner_key(cluster_id: str) -> str:
     return f"{{{cluster_id}}}:owner"
 
 
-def fence_key(cluster_id: str) -> str:
-    return f"{{{cluster_id}}}:fence"
+@dataclass(frozen=True)
+class Holder:
+    """A worker and one life of its process."""
+
+    worker: str = field(default_factory=lambda: secrets.token_hex(8))
+    life: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def was(self, held: bytes | None) -> bool:
+        """Whether an owner key's value is that of an earlier life of this worker."""
+        if held is None:
+            return False
+        _, worker, life = held.decode().split(" ")
+        return worker == self.worker and life != self.life
 
 
 class Lease:
     """One owner's hold on one cluster."""
 
-    def __init__(self, client: redis.Redis, cluster_id: str) -> None:
-        self._key, self._fence = owner_key(cluster_id), fence_key(cluster_id)
+    def __init__(self, client: redis.Redis, cluster_id: str, holder: Holder | None = None) -> None:
+        self._holder = holder or Holder()
+        self._key = owner_key(cluster_id)
+        self._keys = [self._key, f"{{{cluster_id}}}:fence", f"{{{cluster_id}}}:writer"]
         self._acquire = client.register_script(_ACQUIRE)
         self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
@@ -51,23 +71,28 @@ class Lease:
         self.token = 0
 
     def acquire(self) -> bool:
-        """False when somebody else holds it."""
+        """False when somebody else holds it, or another thread of this process."""
         asked_at = time.monotonic()
-        self.token = int(self._acquire(keys=[self._key, self._fence], args=[TTL_MS]))
+        args = [TTL_MS, self._holder.worker, self._holder.life]
+        self.token = int(self._acquire(keys=self._keys, args=args))
         self._renewed_at = asked_at
         return self.token > 0
 
     def holds(self) -> bool:
-        """Whether it is ours, and for longer than a writer token lives; renews it when that is due."""
+        """Whether it is ours as far as we know; renews it when that is due."""
         asked_at = time.monotonic()
         if asked_at - self._renewed_at > RENEW_AFTER_S:
-            if not int(self._renew(keys=[self._key], args=[self.token, TTL_MS])):
+            if not int(self._renew(keys=[self._key], args=[self._value, TTL_MS])):
                 return False
             self._renewed_at = asked_at
         return True
 
     def release(self) -> None:
-        self._release(keys=[self._key], args=[self.token])
+        self._release(keys=[self._key], args=[self._value])
+
+    @property
+    def _value(self) -> str:
+        return f"{self.token} {self._holder.worker} {self._holder.life}"
 
 
-assert RENEW_AFTER_S * 1000 + WRITER_TTL_MS < TTL_MS
+assert RENEW_AFTER_S * 1000 * 2 < TTL_MS

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from clusterlab.engine.lease import WRITER_TTL_MS
 from clusterlab.redis_clients import new_log
+from clusterlab.schema import schema
 from simcore.cluster.cluster import Cluster
 from simcore.etcd.interface import Compacted, Revision
-from simcore.etcd.memory_store import MemoryStore
+from simcore.etcd.shared_store import replica_of
 from simcore.sim.clock import SimTime
 
 STEP_S = 0.015
@@ -46,12 +47,9 @@ class Replica:
     def __init__(self, cluster_id: str) -> None:
         self.id = cluster_id
         self.log = new_log(cluster_id)
-        self.store, now = MemoryStore(), self.log.sim_time()
-        if self.log.kept_from() > 1 or self.log.revision() > KEPT_REVISIONS:
-            self.store.load(*self.log.load())
-        self.store.apply(self.log.read(self.store.revision))
+        now, self.store = self.log.sim_time(), replica_of(self.log)
         self.committed = self.store.revision
-        self.cluster = Cluster(self.store, now=now)
+        self.cluster = Cluster(self.store, now=now, schema=schema())
         self._committed_at: SimTime = now
 
     @property
@@ -69,7 +67,7 @@ class Replica:
         """Waits in real time for a write from outside."""
         return self.log.wait(self.committed, timeout_ms)
 
-    def step(self, token: str, target: SimTime) -> Stepped:
+    def step(self, token: int, target: SimTime) -> Stepped:
         """Takes over outside writes and fires what is due up to `target`, a commit after every STEP_S or so.
 
         It goes on like that, for HOLD_S at most, while there is more to do and nobody else wants to write.
@@ -77,14 +75,13 @@ class Replica:
         """
         if self.log.acquire(token, WRITER_TTL_MS) is None:
             return Stepped(took_turn=False)
-        ends_at = time.monotonic() + HOLD_S
+        ends_at, is_behind, is_last = time.monotonic() + HOLD_S, True, False
         try:
             self._pull()
-            while True:
+            while not is_last:
                 is_behind = self._fire_until(target)
-                self._commit(token)
-                if not is_behind or time.monotonic() > ends_at or self.log.is_waited_for():
-                    break
+                is_last = not is_behind or time.monotonic() > ends_at
+                is_last = self._commit(token, release=is_last) or is_last
         finally:
             self.log.release(token)
         return Stepped(True, is_behind, self.committed)
@@ -94,9 +91,10 @@ class Replica:
         oldest = self.store.kept_from
         if self.committed - oldest > 2 * KEPT_REVISIONS:
             before = self.committed - KEPT_REVISIONS
+            state = self.store.range("/", at=before - 1).kvs
             self.store.compact(before)
             with suppress(Compacted):  # somebody else did it
-                self.log.compact(before)
+                self.log.compact(before, state)
 
     def _pull(self) -> None:
         """Entries of this replica's own staging never come back: they were committed as they are."""
@@ -118,11 +116,14 @@ class Replica:
         clock.advance_to(max(target, clock.now()))
         return False
 
-    def _commit(self, token: str) -> None:
+    def _commit(self, token: int, *, release: bool) -> bool:
+        """Whether somebody else wants to write."""
         staged = self.store.entries_since(self.committed)
-        if staged:
-            self.committed = self.log.commit(token, self.committed, staged, at=self.now)
-            assert self.committed == self.store.revision, (self.committed, self.store.revision)
+        if not staged:
+            return self.log.is_waited_for()
+        is_waited_for = self.log.commit(token, self.committed, staged, at=self.now, release=release)
+        self.committed = self.store.revision
+        return is_waited_for
 
 
 class Warm:

@@ -13,21 +13,21 @@ from clusterlab.engine.worker import Worker
 
 
 @cache
-def worker() -> Worker:
-    """This process's worker."""
-    return Worker()
+def worker(name: str) -> Worker:
+    """This process's worker, by Celery's node name, which it has again when it is started again."""
+    return Worker(name)
 
 
-@shared_task(name="engine.run")
-def run(cluster_id: str) -> None:
-    worker().run(cluster_id)
+@shared_task(name="engine.run", bind=True)
+def run(task: Any, cluster_id: str) -> None:
+    worker(task.request.hostname or "here").run(cluster_id)
 
 
 @worker_ready.connect
-def start_ticker(**_: Any) -> None:
-    threading.Thread(target=worker().tick, name="ticker", daemon=True).start()
+def start_ticker(sender: Any, **_: Any) -> None:
+    threading.Thread(target=worker(sender.hostname).tick, name="ticker", daemon=True).start()
 
 
 @worker_shutting_down.connect
-def hand_back_all(**_: Any) -> None:
-    worker().stop()
+def hand_back_all(sender: str, **_: Any) -> None:
+    worker(sender).stop()

@@ -97,7 +97,7 @@ class Turn:
     def _step(self) -> bool:
         """Whether another step should follow at once."""
         before = self._replica.committed
-        stepped = self._replica.step(str(self._lease.token), self._target())
+        stepped = self._replica.step(self._lease.token, self._target())
         if not stepped.took_turn:
             time.sleep(YIELD_S)
             return True

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from typing import Any
 
 import redis
 
 from clusterlab import redis_clients
 from clusterlab.engine import hints
-from clusterlab.engine.lease import Lease
+from clusterlab.engine.lease import Holder, Lease, owner_key
 from clusterlab.engine.pace import wall_ms
 from clusterlab.engine.steps import Warm
 from clusterlab.engine.turn import Ended, Turn
@@ -27,8 +28,9 @@ FAULT_RETRY_MS = 10_000
 class Worker:
     """What one engine process shares among its threads."""
 
-    def __init__(self) -> None:
-        self._client = redis_clients.shared_client()
+    def __init__(self, name: str = "worker") -> None:
+        """`name` is the worker's own in the whole installation, and the same when it is started again."""
+        self._client, self._holder = redis_clients.shared_client(), Holder(name)
         self._warm = Warm(MOST_WARM)
         self._stopping = threading.Event()
 
@@ -38,7 +40,7 @@ class Worker:
 
     def run(self, cluster_id: str) -> Ended | None:
         """Gives the cluster a turn, if nobody has it. None: somebody has, or the turn was lost."""
-        lease = Lease(self._client, cluster_id)
+        lease = Lease(self._client, cluster_id, self._holder)
         if self._stopping.is_set() or not lease.acquire():
             return None
         ended: Ended | None = None
@@ -68,7 +70,8 @@ class Worker:
         return ended, turn.wake_up_at() if ended is Ended.RESTING else None
 
     def tick(self) -> None:
-        """Hints what is due, for as long as the process runs."""
+        """Hints what this worker had before it died, then what is due, for as long as the process runs."""
+        self._look_for_mine()
         while not self._stopping.wait(TICK_S):
             try:
                 for cluster_id in hints.due(self._client):
@@ -76,6 +79,16 @@ class Worker:
             except redis.RedisError as error:
                 log.warning("the wake-ups cannot be read: %s", error)
                 time.sleep(RETRY_MS / 1000)
+
+    def _look_for_mine(self) -> None:
+        """Every cluster with an owner has a wake-up for the case that the owner dies."""
+        try:
+            for cluster_id in hints.all_awaited(self._client):
+                held: Any = self._client.get(owner_key(cluster_id))
+                if self._holder.was(held):
+                    hints.send(cluster_id)
+        except redis.RedisError as error:
+            log.warning("what this worker had before cannot be read, its leases run out: %s", error)
 
     def _hand_back(self, cluster_id: str, lease: Lease, again_at: int | None) -> None:
         """Whoever writes between our last look and the release finds an owner and hints nobody, so look once more."""

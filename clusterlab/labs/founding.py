@@ -19,6 +19,8 @@ HEAD_START_MS = 90_000
 QUIET_MS = 10_000
 PAGE = 2_000
 """Entries of one commit."""
+FOUNDER = 0
+"""The token of whoever makes a cluster: every owner's is higher."""
 
 
 def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests: list[Obj]) -> None:
@@ -39,7 +41,7 @@ def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests
 
 
 def _write(cluster_id: str, store: MemoryStore, now: int) -> None:
-    log, token = new_log(cluster_id), "founder"
+    log, token = new_log(cluster_id), FOUNDER
     revision = log.acquire(token, WRITER_TTL_MS)
     assert revision == 0, (cluster_id, revision)
     entries = store.entries_since(0)
@@ -48,6 +50,6 @@ def _write(cluster_id: str, store: MemoryStore, now: int) -> None:
         end = min(begin + PAGE, len(entries))
         while end < len(entries) and entries[end].revision == entries[end - 1].revision:
             end += 1
-        base = log.commit(token, base, entries[begin:end], at=now)
-        begin = end
+        log.commit(token, base, entries[begin:end], at=now)
+        base, begin = entries[end - 1].revision, end
     log.release(token)

@@ -1,4 +1,7 @@
-"""A cluster's shared state in Redis: the log that everybody follows and the scripts that write it.
+"""A cluster's shared state in Redis: a base, the log that follows it, and the scripts that write.
+
+    base  the state right before the oldest kept revision       log  every change since, by step and transaction
+    kv    each key's revisions, for comparing                   rev, meta  the revision, simulated time, kept_from
 
 Every write is one Lua script, so it happens whole or not at all. A script validates everything before its first
 write, because Redis does not roll a failed script back. All keys of a cluster share a hash tag (Redis Cluster).
@@ -26,14 +29,12 @@ from simcore.etcd.interface import (
     TxnResult,
     Unavailable,
 )
-from simcore.etcd.wire import Codec, one_line
+from simcore.etcd.snapshot import Snapshot, dump
+from simcore.etcd.snapshot import load as load_snapshot
+from simcore.etcd.wire import Codec, bare, one_line
 from simcore.sim.trace import Origin
 
 _SCRIPTS = {path.stem: path.read_text() for path in sorted(Path(__file__).with_name("lua").glob("*.lua"))}
-PAGE = 1000
-"""Keys in one reply while loading."""
-MAX_OP = 2**31
-"""No transaction has so many operations: `<revision>-<MAX_OP>` sorts behind all of a revision's entries."""
 BUSY_TRIES = 4000
 """How often a writer asks again, a millisecond apart, while engine steps hold the store."""
 
@@ -46,8 +47,8 @@ class RedisLog:
         self._redis, self._wait_ms, self._codec = client, wait_ms, Codec()
         name = f"{{{cluster_id}}}:".__add__
         self.stream = name("log")
-        self._rev, self._kv, self._idx, self._meta = name("rev"), name("kv"), name("idx"), name("meta")
-        self._writer, self._waiting = name("writer"), name("waiting")
+        self._rev, self._kv, self._base, self._meta = name("rev"), name("kv"), name("base"), name("meta")
+        self._writer, self._waiting, self._fence = name("writer"), name("waiting"), name("fence")
         self._scripts = {stem: client.register_script(text) for stem, text in _SCRIPTS.items()}
 
     def revision(self) -> Revision:
@@ -72,27 +73,31 @@ class RedisLog:
     def wait(self, after: Revision, timeout_ms: int) -> bool:
         """Waits in real time until something is written after a revision; whether it was."""
         with _unavailable():
-            reply = self._redis.xread({self.stream: f"{after}-{MAX_OP}"}, count=1, block=max(timeout_ms, 1))
+            reply = self._redis.xread(self.place(after), count=1, block=max(timeout_ms, 1))
         return bool(reply)
 
+    def place(self, after: Revision) -> dict[Any, Any]:
+        """What XREAD is asked for to get the log after a revision. A record's id is its last revision."""
+        return {self.stream: f"{after}-0"}
+
     def entries(self, reply: Sequence[Any], after: Revision) -> list[Entry]:
-        """Stream entries as Redis returns them. Revisions are dense: a jump means that some are gone."""
-        fresh = [self._codec.entry(entry_id, fields[b"e"]) for entry_id, fields in reply]
-        if fresh and fresh[0].revision > after + 1:
-            raise Compacted(after + 1, fresh[0].revision)
-        return fresh
+        """Records as Redis returns them, from a revision (exclusive) on.
+
+        Revisions are dense: a jump means that some are gone. A record may begin before it is asked for.
+        """
+        found = [entry for _, record in reply for entry in self._codec.entries(record)]
+        if found and found[0].revision > after + 1:
+            raise Compacted(after + 1, found[0].revision)
+        return [entry for entry in found if entry.revision > after] if found else found
 
     def load(self) -> tuple[list[KeyValue], Revision]:
-        """The state at one revision; what was written while it was read has to be taken from the log."""
-        revision, after = self.revision(), b""
-        kvs: list[KeyValue] = []
-        while True:
-            with _unavailable():
-                reply = self._scripts["page"](keys=[self._kv, self._idx], args=[after, PAGE])
-            kvs += map(self._codec.key_value, reply[::2], reply[1::2])
-            if len(reply) < 2 * PAGE:
-                return [kv for kv in kvs if kv.mod_revision <= revision], revision
-            after = reply[-2]
+        """The base: the state at one revision. The rest has to be taken from the log."""
+        with _unavailable():
+            data: Any = self._redis.get(self._base)
+        if data is None:
+            return [], 0
+        base = load_snapshot(data)
+        return base.kvs, base.revision
 
     def txn(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
@@ -101,36 +106,32 @@ class RedisLog:
 
         Raises: Unavailable, ValueError (a line break in a key or an actor).
         """
-        keys = [self._rev, self._kv, self._idx, self.stream, self._meta, self._writer, self._waiting]
+        keys = [self._rev, self._kv, self.stream, self._meta, self._writer, self._waiting]
         args: list[Any] = [origin.cause, origin.at, one_line(origin.actor), len(when)]
         for c in when:
-            args += (
-                c.key,
-                c.field,
-                c.op,
-                self._codec.value(c.value) if isinstance(c.value, bytes) else c.value,
-            )
-        for ops in (then, otherwise):
-            args.append(len(ops))
-            for op in ops:
-                args += ("D", op.key) if isinstance(op, Delete) else self._put_args(op)
+            args += c
+        args += (*self._ops(then), *self._ops(otherwise))
         for _ in range(BUSY_TRIES):
             with _unavailable():
                 reply = self._scripts["txn"](keys=keys, args=args)
             if reply[0] >= 0:
-                current = zip(when, reply[2:], strict=False)
-                states = tuple(
-                    self._codec.key_value(c.key.encode(), kept) if kept else None for c, kept in current
+                states = (
+                    bare(c.key, found) if found else None for c, found in zip(when, reply[2:], strict=False)
                 )
-                return TxnResult(reply[0] == 1, reply[1], states)
+                return TxnResult(reply[0] == 1, reply[1], tuple(states))
             self._wait_ms(1)
         raise Unavailable("the cluster's engine did not let the write in")
 
-    def acquire(self, token: str, ttl_ms: int) -> Revision | None:
-        """Takes the writer token for one step; None when it is taken or an outside writer goes first."""
+    def acquire(self, token: int, ttl_ms: int) -> Revision | None:
+        """Takes the writer token for one step; None when it is taken or an outside writer goes first.
+
+        Raises: Fenced when there has been an owner with a higher token.
+        """
         with _unavailable():
-            keys = [self._writer, self._waiting, self._rev]
+            keys = [self._writer, self._waiting, self._rev, self._fence]
             revision = int(self._scripts["acquire"](keys=keys, args=[token, ttl_ms]))
+        if revision == -2:
+            raise Fenced(f"a newer owner than {token} has come")
         return revision if revision >= 0 else None
 
     def is_waited_for(self) -> bool:
@@ -138,29 +139,36 @@ class RedisLog:
         with _unavailable():
             return bool(self._redis.exists(self._waiting))
 
-    def release(self, token: str) -> None:
+    def release(self, token: int) -> None:
         with _unavailable():
             self._scripts["release"](keys=[self._writer], args=[token])
 
-    def commit(self, token: str, base: Revision, entries: Sequence[Entry], *, at: int) -> Revision:
+    def commit(
+        self, token: int, base: Revision, entries: Sequence[Entry], *, at: int, release: bool = False
+    ) -> bool:
         """Writes a step's entries in one script, if the token holds and `base` is the newest revision.
 
-        Raises: Fenced, Unavailable.
+        With `release` the token is given back in the same script. Returns whether an outside writer has asked to
+        go first. Raises: Fenced, Unavailable.
         """
-        keys = [self._rev, self._kv, self._idx, self.stream, self._meta, self._writer]
-        args: list[Any] = [token, base, at]
-        for entry in entries:
-            args += (f"{entry.revision}-{entry.op}", entry.key, *self._codec.records(entry))
+        keys = [self._rev, self._kv, self.stream, self._meta, self._writer, self._fence, self._waiting]
+        end: int | str = entries[-1].revision if entries else ""
+        args = [token, base, at, int(release), end, *self._codec.step(entries)]
         with _unavailable():
-            revision = int(self._scripts["commit"](keys=keys, args=args))
+            revision, *waited_for = self._scripts["commit"](keys=keys, args=args)
         if revision < 0:
             raise Fenced(f"the step that began at revision {base} has lost its token")
-        return revision
+        return bool(waited_for[0])
 
-    def compact(self, before: Revision) -> None:
-        """Raises: Compacted, FutureRevision, Unavailable."""
+    def compact(self, before: Revision, state: Sequence[KeyValue]) -> None:
+        """Forgets the log before a revision; `state` is what was true right before it.
+
+        Raises: Compacted, FutureRevision, Unavailable.
+        """
+        base = dump(Snapshot(before - 1, list(state), []))
+        keys = [self._rev, self.stream, self._meta, self._base]
         with _unavailable():
-            done = int(self._scripts["compact"](keys=[self._rev, self.stream, self._meta], args=[before]))
+            done = int(self._scripts["compact"](keys=keys, args=[before, base]))
         if done == -1:
             raise Compacted(before, self.kept_from())
         if done == -2:
@@ -170,11 +178,23 @@ class RedisLog:
         """Removes everything that the cluster has in Redis."""
         with _unavailable():
             self._redis.delete(
-                self.stream, self._rev, self._kv, self._idx, self._meta, self._writer, self._waiting
+                self.stream,
+                self._rev,
+                self._kv,
+                self._base,
+                self._meta,
+                self._writer,
+                self._waiting,
+                self._fence,
             )
 
-    def _put_args(self, op: Any) -> tuple[str, str, int, bytes]:
-        return ("P", one_line(op.key), op.lease, self._codec.value(op.value))
+    def _ops(self, ops: Sequence[Op]) -> list[Any]:
+        """How many there are, each, and their values packed together."""
+        args: list[Any] = [len(ops)]
+        for op in ops:
+            key = one_line(op.key)
+            args += ("D", key) if isinstance(op, Delete) else ("P", key, op.lease, len(op.value))
+        return [*args, self._codec.values([op.value for op in ops if not isinstance(op, Delete)])]
 
 
 @contextmanager
@@ -182,5 +202,7 @@ def _unavailable() -> Iterator[None]:
     """Redis' own failures as the store's."""
     try:
         yield
+    except redis.OutOfMemoryError as error:
+        raise Unavailable("the store is full: Redis has reached its memory limit") from error
     except redis.RedisError as error:
         raise Unavailable(f"Redis: {error}") from error

@@ -22,9 +22,8 @@ from simcore.etcd.interface import (
 from simcore.etcd.memory_store import MemoryStore
 from simcore.sim.trace import Origin
 
-REPLAY_LIMIT = 20_000
-"""Entries. A log that is whole and not longer is replayed at the start, so that its past can be read, too."""
 VALUE_TRIES = 100
+LOAD_TRIES = 10
 
 
 class Log(Protocol):
@@ -36,8 +35,24 @@ class Log(Protocol):
     def load(self) -> tuple[list[KeyValue], Revision]: ...
     def txn(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
-    ) -> TxnResult: ...
-    def compact(self, before: Revision) -> None: ...
+    ) -> TxnResult:
+        """As Store.txn(), without compares of values; the states in the result have no values."""
+        ...
+
+    def compact(self, before: Revision, state: Sequence[KeyValue]) -> None: ...
+
+
+def replica_of(log: Log) -> MemoryStore:
+    """The present, and the past as far as it is kept. Raises: Unavailable."""
+    for _ in range(LOAD_TRIES):
+        store = MemoryStore()
+        store.load(*log.load())
+        try:
+            store.apply(log.read(store.revision))
+        except Compacted:  # the base was read, and then another one took its place
+            continue
+        return store
+    raise Unavailable("the log is compacted faster than it can be read")
 
 
 class SharedStore:
@@ -45,8 +60,7 @@ class SharedStore:
 
     def __init__(self, log: Log, *, guard: AbstractContextManager[object] | None = None) -> None:
         self._log, self._guard = log, guard or nullcontext()
-        self.replica = MemoryStore()
-        self._fill()
+        self.replica = replica_of(log)
 
     @property
     def revision(self) -> Revision:
@@ -82,16 +96,26 @@ class SharedStore:
             return self._txn_by_value(when, then, otherwise, origin)
         result = self._log.txn(when, then, otherwise, origin=origin)
         self.sync()
-        return result
+        return self._told(result.succeeded, result.revision, when)
 
     def watch(self, prefix: str, *, start: Revision) -> Watch:
         with self._guard:
             return self.replica.watch(prefix, start=start)
 
     def compact(self, before: Revision) -> None:
-        self._log.compact(before)
+        if before == self._log.kept_from():
+            return
+        state = self.range("/", at=max(before - 1, 0)).kvs
+        self._log.compact(before, state)
         with self._guard:
             self.replica.compact(before)
+
+    def _told(self, succeeded: bool, revision: Revision, when: Sequence[Compare]) -> TxnResult:
+        return TxnResult(succeeded, revision, () if succeeded else tuple(self._at(c, revision) for c in when))
+
+    def _at(self, compare: Compare, revision: Revision) -> KeyValue | None:
+        found = self.range(compare.key, at=revision, limit=1).kvs
+        return found[0] if found and found[0].key == compare.key else None
 
     def _txn_by_value(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
@@ -108,15 +132,5 @@ class SharedStore:
             pinned = self._log.txn(pins, then if succeeded else otherwise, origin=origin)
             self.sync()
             if pinned.succeeded:
-                return TxnResult(succeeded, pinned.revision, () if succeeded else states)
+                return self._told(succeeded, pinned.revision, when)
         raise Unavailable("the compared keys changed at every try")
-
-    def _fill(self) -> None:
-        if self._log.kept_from() > 1 or self._log.revision() > REPLAY_LIMIT:
-            self.replica.load(*self._log.load())
-        try:
-            self.sync()
-        except Compacted:  # the log moved on while it was read: the second look is at what is left
-            self.replica = MemoryStore()
-            self.replica.load(*self._log.load())
-            self.sync()

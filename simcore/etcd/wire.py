@@ -1,14 +1,20 @@
-"""How keys and log entries are written in Redis: a readable header, then the value.
+"""How the log's records are written in Redis.
 
-A kept key   `<create> <mod> <version> <lease>\\n<value>`
-A log entry  `<create> <version> <lease> <prev> <cause> <at> <P or D> <actor>\\n<key>\\n<value>`
-A value      `r` and the bytes as they are, or `z` and a zstd frame where that pays.
+A step's record      field `z`: a zstd frame of msgpack, the entries as they are. Objects of one step resemble each
+                     other, so a frame of many is a fraction of many frames, in size and in time.
+A transaction's      field `h`: `<revision> <cause> <at> <actor>\\n`, then for each change
+                     `<create> <version> <lease> <prev> <size, -1 for a deletion> <key>\\n`;
+                     field `v`: the values one after the other: `r` and the bytes, or `z` and a zstd frame.
+A kept key           `<create> <mod> <version> <lease>`; its value is in the log or in the base.
 
-The Lua scripts read and write the same headers.
+The Lua scripts write transactions' records and kept keys.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import msgspec
 import zstandard
 
 from simcore.etcd.interface import Entry, KeyValue
@@ -26,52 +32,66 @@ def one_line(text: str) -> str:
     return text
 
 
+def bare(key: str, kept_key: bytes) -> KeyValue:
+    """A kept key without its value."""
+    create, mod, version, lease = map(int, kept_key.split(b" "))
+    return KeyValue(key, b"", create, mod, version, lease)
+
+
 class Codec:
     """Packs and unpacks. Holds zstd contexts, so one thread at a time."""
 
     def __init__(self) -> None:
         self._compress = zstandard.ZstdCompressor(level=LEVEL).compress
         self._decompress = zstandard.ZstdDecompressor().decompress
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(list[Entry]).decode
 
-    def value(self, data: bytes) -> bytes:
-        return b"z" + self._compress(data) if len(data) >= COMPRESS_FROM else b"r" + data
+    def step(self, entries: Sequence[Entry]) -> tuple[bytes, bytes, bytes]:
+        """The record, the kept keys of what is there in the end and the names of what is gone, both in msgpack."""
+        last = {entry.key: entry for entry in entries}
+        puts: list[str] = []
+        for key, e in last.items():
+            if e.value is not None:
+                puts += (key, f"{e.create_revision} {e.revision} {e.version} {e.lease}")
+        gone = [key for key, e in last.items() if e.value is None]
+        return self._compress(self._encode(entries)), self._encode(puts), self._encode(gone)
 
-    def data(self, value: bytes) -> bytes:
-        return self._decompress(value[1:]) if value[:1] == b"z" else value[1:]
+    def values(self, values: Sequence[bytes]) -> bytes:
+        joined = b"".join(values)
+        return b"z" + self._compress(joined) if len(joined) >= COMPRESS_FROM else b"r" + joined
 
-    def records(self, entry: Entry) -> tuple[bytes, bytes]:
-        """An entry as its log record and as its kept key; the second is empty for a deletion."""
-        head = (
-            f"{entry.create_revision} {entry.version} {entry.lease} {entry.prev_revision} {entry.origin.cause}"
-            f" {entry.origin.at} {'D' if entry.value is None else 'P'} {one_line(entry.origin.actor)}\n"
-            f"{one_line(entry.key)}\n"
-        ).encode()
-        if entry.value is None:
-            return head, b""
-        packed = self.value(entry.value)
-        kept = f"{entry.create_revision} {entry.revision} {entry.version} {entry.lease}\n"
-        return head + packed, kept.encode() + packed
+    def entries(self, record: Mapping[bytes, bytes]) -> list[Entry]:
+        """What a record tells, in order."""
+        frame = record.get(b"z")
+        return self.entries_of_step(frame) if frame is not None else self._transaction(record)
 
-    def entry(self, entry_id: bytes, record: bytes) -> Entry:
-        """The inverse of records(): a stream entry's id (`<revision>-<op>`) and its record."""
-        head, key, packed = record.split(b"\n", 2)
-        create, version, lease, prev, cause, at, change, actor = head.decode().split(" ", 7)
-        revision, op = entry_id.split(b"-")
-        value = None if change == "D" else self.data(packed)
+    def entries_of_step(self, frame: bytes) -> list[Entry]:
+        return self._decode(self._decompress(frame))
+
+    def _transaction(self, record: Mapping[bytes, bytes]) -> list[Entry]:
+        first, *lines, _ = record[b"h"].decode().split("\n")
+        revision, cause, at, actor = first.split(" ", 3)
         origin = Origin(actor, int(cause), int(at))
-        return Entry(
-            int(revision),
-            int(op),
-            key.decode(),
-            value,
-            int(create),
-            int(version),
-            int(lease),
-            int(prev),
-            origin,
-        )
-
-    def key_value(self, key: bytes, kept: bytes) -> KeyValue:
-        head, packed = kept.split(b"\n", 1)
-        create, mod, version, lease = map(int, head.split(b" "))
-        return KeyValue(key.decode(), self.data(packed), create, mod, version, lease)
+        packed = record[b"v"]
+        values = self._decompress(packed[1:]) if packed[:1] == b"z" else packed[1:]
+        entries, begin = [], 0
+        for number, line in enumerate(lines):
+            create, version, lease, prev, size, key = line.split(" ", 5)
+            end = begin + max(int(size), 0)
+            value = values[begin:end] if size != "-1" else None
+            entries.append(
+                Entry(
+                    int(revision),
+                    number,
+                    key,
+                    value,
+                    int(create),
+                    int(version),
+                    int(lease),
+                    int(prev),
+                    origin,
+                )
+            )
+            begin = end
+        return entries

@@ -20,7 +20,7 @@ from tests.kit.control_plane import EPOCH_MS, deployment
 from tests.kit.redis_process import RedisProcess
 from tests.kit.run_folder import REDIS_DIR
 
-TOKEN = "bench"
+TOKEN = 1
 MOST_STEPS = 100_000
 
 

@@ -101,7 +101,7 @@ class Owner:
         """Steps until everything due in that time has happened and is committed."""
         target = self.replica.now + delay_ms
         for _ in range(1000):
-            done = self.replica.step(str(self.lease.token), target)
+            done = self.replica.step(self.lease.token, target)
             if done.took_turn and not done.is_behind:
                 return
         raise AssertionError("the cluster never comes to rest")

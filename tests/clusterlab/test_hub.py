@@ -106,7 +106,7 @@ async def test_a_replica_that_fell_behind_is_dropped(found: Found, monkeypatch: 
     resident, theirs, event = hub.get(cluster_id), Hub().get(cluster_id), asyncio.Event()
     for number in range(30):
         theirs.store.txn((), [Put("/sim/test", str(number).encode())], origin=ME)
-    theirs.log.compact(theirs.store.revision)
+    theirs.store.compact(theirs.store.revision)
     with resident.advances.heard_by(event):
         await asyncio.wait_for(event.wait(), 5)
         assert not hub.has(resident)

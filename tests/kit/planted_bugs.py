@@ -177,7 +177,8 @@ def _with_script(name: str, old: str, new: str) -> Callable[[], type[RedisLog]]:
 
 class SkipsAGapInSilence(RedisLog):
     def entries(self, reply: Sequence[Any], after: Revision) -> list[Entry]:
-        return [self._codec.entry(entry_id, fields[b"e"]) for entry_id, fields in reply]
+        found = [entry for _, record in reply for entry in self._codec.entries(record)]
+        return [entry for entry in found if entry.revision > after]
 
 
 class FeedsHalfATransaction(SharedStore):
@@ -202,22 +203,30 @@ class IgnoresComparedValues(SharedStore):
 
 REDIS_BUGS: dict[str, tuple[Callable[[], type[RedisLog]], type[SharedStore]]] = {
     "commits without the token": (
-        _with_script("commit", "redis.call('GET', writer) ~= ARGV[1] or", ""),
+        _with_script("commit", "redis.call('GET', writer) ~= token or", ""),
         SharedStore,
     ),
     "commits on an old base": (
-        _with_script("commit", "(redis.call('GET', rev_key) or '0') ~= ARGV[2]", "false"),
+        _with_script("commit", "(redis.call('GET', rev_key) or '0') ~= base", "false"),
         SharedStore,
     ),
-    "does not index a new key": (
-        _with_script("txn", "if not kept then redis.call('ZADD', idx, 0, op.key) end", ""),
+    "forgets the revisions of a new key": (
+        _with_script("txn", "i = 1, #puts, 4000", "i = 1, 0, 4000"),
         SharedStore,
     ),
-    "keeps a deleted key": (_with_script("commit", "redis.call('HDEL', kv, key)", ""), SharedStore),
+    "keeps a deleted key": (
+        _with_script("commit", "in_parts('HDEL', cmsgpack.unpack(deletions))", ""),
+        SharedStore,
+    ),
     "does not count writes": (
-        _with_script("txn", "old.version + 1, op.lease, old.mod", "1, op.lease, old.mod"),
+        _with_script("txn", "tell(create, old.version + 1,", "tell(create, 1,"),
         SharedStore,
     ),
+    "writes the values of the other branch": (
+        _with_script("txn", "succeeded and success_values or failure_values", "success_values"),
+        SharedStore,
+    ),
+    "forgets the base": (_with_script("compact", "redis.call('SET', base, ARGV[2])", ""), SharedStore),
     "lets time run backwards": (_with_script("txn", "if sim_time < last then", "if false then"), SharedStore),
     "turns less into greater": (
         _with_script("txn", "return actual < wanted", "return actual > wanted"),

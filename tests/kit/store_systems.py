@@ -100,7 +100,7 @@ class RedisSystem:
         return self._followers[view].txn(when, then, otherwise, origin=origin)
 
     def step(self, ops: Sequence[Op], origin: Origin) -> None:
-        token = f"t{next(self._tokens)}"
+        token = next(self._tokens)
         assert self.log.acquire(token, 10_000) is not None
         base = self._engine.sync()
         self.log.commit(token, base, self._staged(self._engine, ops, origin), at=origin.at)
@@ -111,9 +111,10 @@ class RedisSystem:
         return self._without_token(ops, origin) or self._on_old_base(ops, origin)
 
     def compact(self, before: int) -> None:
-        for view in self.views():
+        *others, last = self.views()
+        last.compact(before)
+        for view in others:
             view.replica.compact(before)  # type: ignore[attr-defined]  # they are SharedStores
-        self.log.compact(before)
 
     def newcomer(self) -> None:
         self._followers = [self._followers[1], self._view(self.log)]
@@ -128,19 +129,20 @@ class RedisSystem:
 
     def _without_token(self, ops: Sequence[Op], origin: Origin) -> bool:
         stale = self._view(self.log)
-        return self._is_taken("nobody", stale.revision, self._staged(stale, ops, origin))
+        return self._is_taken(0, stale.revision, self._staged(stale, ops, origin))
 
     def _on_old_base(self, ops: Sequence[Op], origin: Origin) -> bool:
         stale = self._view(self.log)
         if not stale.revision:
             return False
         entries = self._staged(stale, ops, origin)
-        assert self.log.acquire("late", 10_000) is not None
-        taken = self._is_taken("late", stale.revision - len(entries) - 1, entries)
-        self.log.release("late")
+        late = next(self._tokens)
+        assert self.log.acquire(late, 10_000) is not None
+        taken = self._is_taken(late, stale.revision - len(entries) - 1, entries)
+        self.log.release(late)
         return taken
 
-    def _is_taken(self, token: str, base: int, entries: Sequence[Entry]) -> bool:
+    def _is_taken(self, token: int, base: int, entries: Sequence[Entry]) -> bool:
         try:
             self.log.commit(token, base, entries, at=0)
         except Fenced:

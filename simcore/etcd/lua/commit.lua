@@ -1,25 +1,32 @@
 -- What an engine step has written, if its token still holds and nobody wrote since its base.
--- KEYS rev kv idx log meta writer
--- ARGV token base at  (id key log-record kept-record)*      an empty kept record deletes the key
--- Returns the new revision, or -1 when fenced.
-local rev_key, kv, idx, log, meta, writer = unpack(KEYS)
-if redis.call('GET', writer) ~= ARGV[1] or (redis.call('GET', rev_key) or '0') ~= ARGV[2] then
-  return -1
+-- KEYS rev kv log meta writer fence waiting
+-- ARGV token base at release(1|0)  last-revision record  puts deletions
+--      puts: msgpack of {key, kept, key, kept ...}; deletions: of {key ...}; no last revision: the step wrote nothing
+-- Returns {the new revision, whether an outside writer waits (1|0)}, or {-1} when fenced.
+local rev_key, kv, log, meta, writer, fence, waiting = unpack(KEYS)
+local token, base, at, release, last, record, puts, deletions = unpack(ARGV)
+if redis.call('GET', writer) ~= token or tonumber(token) < tonumber(redis.call('GET', fence) or '0')
+   or (redis.call('GET', rev_key) or '0') ~= base then
+  return {-1}
 end
-local last
-for i = 4, #ARGV, 4 do
-  local id, key, record, kept = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  redis.call('XADD', log, id, 'e', record)
-  if kept == '' then
-    redis.call('HDEL', kv, key)
-    redis.call('ZREM', idx, key)
-  elseif redis.call('HSET', kv, key, kept) == 1 then
-    redis.call('ZADD', idx, 0, key)
+
+local function in_parts(command, arguments)
+  for i = 1, #arguments, 4000 do
+    redis.call(command, kv, unpack(arguments, i, math.min(i + 3999, #arguments)))
   end
-  last = id
 end
-redis.call('HSET', meta, 'at', ARGV[3])
-if not last then return tonumber(ARGV[2]) end
-local revision = string.match(last, '^(%d+)')
-redis.call('SET', rev_key, revision)
-return tonumber(revision)
+
+local revision = tonumber(base)
+if last ~= '' then
+  revision = tonumber(last)
+  redis.call('XADD', log, last .. '-0', 'z', record)
+  in_parts('HSET', cmsgpack.unpack(puts))
+  in_parts('HDEL', cmsgpack.unpack(deletions))
+  redis.call('SET', rev_key, last)
+end
+redis.call('HSET', meta, 'at', at)
+if release == '1' then
+  redis.set_repl(redis.REPL_NONE)
+  redis.call('DEL', writer)
+end
+return {revision, redis.call('EXISTS', waiting)}

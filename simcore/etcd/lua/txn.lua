@@ -1,10 +1,11 @@
 -- One transaction of an outside writer: compares, then one of two lists of operations, as one revision.
--- KEYS rev kv idx log meta writer waiting
--- ARGV cause at actor  #when  (key field op value)*  #then  (P key lease value | D key)*  #otherwise  (...)*
--- Returns {1 | 0, revision, current kept values of the compared keys ...}, or {-1} while an engine step holds the store.
-local rev_key, kv, idx, log, meta, writer, waiting = unpack(KEYS)
+-- KEYS rev kv log meta writer waiting
+-- ARGV cause at actor  #when  (key field op value)*  #then  (P key lease size | D key)*  values  #otherwise  (...)*  values
+-- Returns {1 | 0, revision, kept keys that were compared ...}, or {-1} while an engine step holds the store.
+local rev_key, kv, log, meta, writer, waiting = unpack(KEYS)
 
 if redis.call('EXISTS', writer) == 1 then
+  redis.set_repl(redis.REPL_NONE)
   redis.call('SET', waiting, '1', 'PX', 200)
   return {-1}
 end
@@ -21,7 +22,7 @@ local function state(key)
   if not kept then
     return {create = 0, mod = 0, version = 0, lease = 0}, false
   end
-  local create, mod, version, lease = string.match(kept, '^(%d+) (%d+) (%d+) (%d+)\n')
+  local create, mod, version, lease = string.match(kept, '^(%d+) (%d+) (%d+) (%d+)$')
   return {create = tonumber(create), mod = tonumber(mod), version = tonumber(version), lease = tonumber(lease)}, kept
 end
 
@@ -45,42 +46,43 @@ local function read_ops()
   local ops = {}
   for i = 1, tonumber(take()) do
     if take() == 'P' then
-      ops[i] = {key = take(), lease = take(), value = take()}
+      ops[i] = {key = take(), lease = take(), size = take()}
     else
       ops[i] = {key = take()}
     end
   end
-  return ops
+  return ops, take()
 end
-local on_success, on_failure = read_ops(), read_ops()
+local on_success, success_values = read_ops()
+local on_failure, failure_values = read_ops()
 
--- Everything is read and checked: from here on only writes.
+-- From here on the outcome is known; nothing is written before the last check.
 local last = tonumber(redis.call('HGET', meta, 'at') or '0')
 if sim_time < last then sim_time = last end
 local revision = tonumber(redis.call('GET', rev_key) or '0')
-local next_revision, number = revision + 1, 0
-local function append(key, create, version, lease, prev, change, value)
-  local head = string.format('%.0f %.0f %s %.0f %s %.0f %s %s\n%s\n', create, version, lease, prev, cause, sim_time,
-                             change, actor, key)
-  redis.call('XADD', log, string.format('%.0f-%d', next_revision, number), 'e', head .. value)
-  number = number + 1
+local next_revision, lines, puts, deleted = revision + 1, {}, {}, {}
+local function tell(create, version, lease, prev, size, key)
+  lines[#lines + 1] = string.format('%.0f %.0f %s %.0f %s %s\n', create, version, lease, prev, size, key)
 end
 
 for _, op in ipairs(succeeded and on_success or on_failure) do
   local old, kept = state(op.key)
-  if op.value then
+  if op.size then
     local create = kept and old.create or next_revision
-    append(op.key, create, old.version + 1, op.lease, old.mod, 'P', op.value)
-    redis.call('HSET', kv, op.key,
-               string.format('%.0f %.0f %.0f %s\n', create, next_revision, old.version + 1, op.lease) .. op.value)
-    if not kept then redis.call('ZADD', idx, 0, op.key) end
+    tell(create, old.version + 1, op.lease, old.mod, op.size, op.key)
+    puts[#puts + 1] = op.key
+    puts[#puts + 1] = string.format('%.0f %.0f %.0f %s', create, next_revision, old.version + 1, op.lease)
   elseif kept then
-    append(op.key, old.create, 0, '0', old.mod, 'D', '')
-    redis.call('HDEL', kv, op.key)
-    redis.call('ZREM', idx, op.key)
+    tell(old.create, 0, '0', old.mod, '-1', op.key)
+    deleted[#deleted + 1] = op.key
   end
 end
-if number > 0 then
+if #lines > 0 then
+  local head = string.format('%.0f %s %.0f %s\n', next_revision, cause, sim_time, actor)
+  redis.call('XADD', log, string.format('%.0f-0', next_revision), 'h', head .. table.concat(lines),
+             'v', succeeded and success_values or failure_values)
+  for i = 1, #puts, 4000 do redis.call('HSET', kv, unpack(puts, i, math.min(i + 3999, #puts))) end
+  for i = 1, #deleted, 4000 do redis.call('HDEL', kv, unpack(deleted, i, math.min(i + 3999, #deleted))) end
   revision = next_revision
   redis.call('SET', rev_key, string.format('%.0f', revision))
   redis.call('HSET', meta, 'at', string.format('%.0f', sim_time))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import redis
 
-from clusterlab.engine.lease import RENEW_AFTER_S, TTL_MS, Lease, owner_key
+from clusterlab.engine.lease import RENEW_AFTER_S, TTL_MS, Holder, Lease, owner_key
 from clusterlab.labs.tokens import new_id
 
 
@@ -54,3 +54,21 @@ def test_a_lease_is_renewed_before_it_could_run_out_within_a_step(client_of_redi
     lease._renewed_at -= RENEW_AFTER_S + 1
     assert lease.holds()
     assert client_of_redis.pttl(owner_key(cluster_id)) > TTL_MS - 1_000
+
+
+def test_a_worker_that_was_started_again_takes_over_what_it_had(client_of_redis: redis.Redis) -> None:
+    cluster_id = new_id()
+    dead, stranger = Lease(client_of_redis, cluster_id, Holder("engine-0@here")), Holder("engine-1@here")
+    assert dead.acquire()
+    client_of_redis.set(f"{{{cluster_id}}}:writer", dead.token)  # it died in a step
+    assert not Lease(client_of_redis, cluster_id, stranger).acquire()
+    risen = Lease(client_of_redis, cluster_id, Holder("engine-0@here"))
+    assert risen.acquire()
+    assert risen.token == dead.token + 1
+    assert not client_of_redis.exists(f"{{{cluster_id}}}:writer")
+
+
+def test_two_threads_of_one_worker_never_have_the_same_cluster(client_of_redis: redis.Redis) -> None:
+    cluster_id, here = new_id(), Holder("engine-0@here")
+    assert Lease(client_of_redis, cluster_id, here).acquire()
+    assert not Lease(client_of_redis, cluster_id, here).acquire()

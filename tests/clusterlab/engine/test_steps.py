@@ -57,8 +57,8 @@ def test_a_waiting_outside_writer_goes_before_the_step(found: Found, client_of_r
     cluster_id = found()
     replica = Replica(cluster_id)
     client_of_redis.set(f"{{{cluster_id}}}:waiting", 1)
-    assert not replica.step("1", 1_000_000).took_turn
-    assert replica.step("1", replica.now).took_turn
+    assert not replica.step(1, 1_000_000).took_turn
+    assert replica.step(1, replica.now).took_turn
 
 
 def test_a_stale_owner_cannot_commit(
@@ -77,7 +77,7 @@ def test_a_stale_owner_cannot_commit(
 
     monkeypatch.setattr(stale, "_fire_until", pause_for_longer_than_the_token_lives)
     with pytest.raises(Fenced):
-        stale.step("1", stale.now + 5_000)
+        stale.step(1, stale.now + 5_000)
     assert new_log(cluster_id).revision() == before
 
 
@@ -92,12 +92,12 @@ def test_a_write_by_another_owner_within_the_step_fences_it(
     def meanwhile_another_owner_steps(target: int) -> bool:
         behind = fire(target)
         client_of_redis.delete(f"{{{cluster_id}}}:writer")
-        fresh.step("2", fresh.now + 5_000)
+        fresh.step(2, fresh.now + 5_000)
         return behind
 
     monkeypatch.setattr(stale, "_fire_until", meanwhile_another_owner_steps)
     with pytest.raises(Fenced):
-        stale.step("1", stale.now + 5_000)
+        stale.step(1, stale.now + 5_000)
     assert new_log(cluster_id).revision() == fresh.committed
 
 
@@ -110,9 +110,9 @@ def test_a_worker_that_dies_in_a_step_leaves_nothing_behind(
     cluster_id = found(deployment("web", 1))
     scale(cluster_id, 6)
     dying = Replica(cluster_id)
-    monkeypatch.setattr(dying, "_commit", lambda token: (_ for _ in ()).throw(SystemExit))
+    monkeypatch.setattr(dying, "_commit", lambda token, release: (_ for _ in ()).throw(SystemExit))
     with pytest.raises(SystemExit):
-        dying.step("1", dying.now + 5_000)
+        dying.step(1, dying.now + 5_000)
     client_of_redis.delete(f"{{{cluster_id}}}:writer")
     owner = owner_of(cluster_id)
     owner.advance(20_000)
@@ -129,9 +129,9 @@ def test_a_take_over_in_the_middle_of_a_rollout_makes_no_pod_too_many(
         1, 12
     ):  # each owner takes over cold, after a few hundred milliseconds of simulated time
         replica = Replica(cluster_id)
-        assert replica.step(str(token), replica.now + 600).took_turn
+        assert replica.step(token, replica.now + 600).took_turn
     replica = Replica(cluster_id)
-    while replica.step("99", replica.now + 30_000).is_behind:
+    while replica.step(99, replica.now + 30_000).is_behind:
         pass
     assert len(running(replica)) == 8
     created = [e for e in replica.store.entries_since(0) if e.key.startswith(POD.prefix) and e.version == 1]
@@ -144,7 +144,7 @@ def test_a_long_step_stops_and_says_that_it_is_behind(found: Found, monkeypatch:
     monkeypatch.setattr(steps, "STEP_S", 0.0)
     monkeypatch.setattr(steps, "HOLD_S", 0.0)
     replica = Replica(cluster_id)
-    assert replica.step("1", replica.now + 10_000).is_behind
+    assert replica.step(1, replica.now + 10_000).is_behind
     assert replica.next_due is not None
 
 
@@ -157,14 +157,14 @@ def test_an_owner_goes_on_with_its_token_until_somebody_wants_to_write(
     replica = Replica(cluster_id)
     commit, commits = replica._commit, []
 
-    def commit_and_be_asked_at_the_third(token: str) -> None:
-        commit(token)
+    def commit_and_be_asked_at_the_third(token: int, *, release: bool) -> bool:
         commits.append(token)
         if len(commits) == 3:
             client_of_redis.set(f"{{{cluster_id}}}:waiting", 1)
+        return commit(token, release=release)
 
     monkeypatch.setattr(replica, "_commit", commit_and_be_asked_at_the_third)
-    assert replica.step("1", replica.now + 10_000).is_behind
+    assert replica.step(1, replica.now + 10_000).is_behind
     assert len(commits) == 3
     assert not client_of_redis.exists(f"{{{cluster_id}}}:writer")
 
@@ -176,7 +176,7 @@ def test_history_is_forgotten_beyond_what_is_kept(found: Found, monkeypatch: pyt
     origin = Origin("user:test", 0, replica.now)
     for number in range(50):
         replica.log.txn((), (Put("/sim/test", str(number).encode()),), origin=origin)
-    replica.step("1", replica.now)
+    replica.step(1, replica.now)
     replica.compact()
     assert replica.log.kept_from() == replica.committed - 20
     assert Replica(cluster_id).store.get("/sim/test").value == b"49"

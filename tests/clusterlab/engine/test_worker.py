@@ -9,7 +9,7 @@ import redis
 
 from clusterlab.engine import hints, turn
 from clusterlab.engine.health import health
-from clusterlab.engine.lease import Lease, owner_key
+from clusterlab.engine.lease import Holder, Lease, owner_key
 from clusterlab.engine.pace import wall_ms
 from clusterlab.engine.steps import Replica
 from clusterlab.engine.turn import Ended
@@ -161,6 +161,20 @@ def test_the_ticker_hints_what_is_due(client_of_redis: redis.Redis, monkeypatch:
     hints.schedule(client_of_redis, cluster_id, wall_ms())
     worker.tick()
     assert told == [cluster_id]
+
+
+def test_a_worker_that_was_started_again_asks_for_what_it_had(
+    client_of_redis: redis.Redis, sent: list[str]
+) -> None:
+    mine, theirs, free = new_id(), new_id(), new_id()
+    for cluster_id, name in ((mine, "engine-0@here"), (theirs, "engine-1@here")):
+        Lease(client_of_redis, cluster_id, Holder(name)).acquire()
+    for cluster_id in (mine, theirs, free):
+        hints.schedule(client_of_redis, cluster_id, wall_ms() + 60_000)
+    risen = Worker("engine-0@here")
+    risen.stop()
+    risen.tick()
+    assert sent == [mine]
 
 
 def test_a_broker_that_is_gone_stops_no_writer(monkeypatch: pytest.MonkeyPatch) -> None:
