@@ -8,6 +8,7 @@ from simcore.etcd.interface import Store
 from simcore.kube_apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from simcore.kube_apiserver.admission.priority import Priority
+from simcore.kube_apiserver.admission.resource_quota import ResourceQuota
 from simcore.kube_apiserver.admission.service_account import ServiceAccount
 from simcore.kube_apiserver.heartbeats import Heartbeats
 from simcore.kube_apiserver.resources.table import built_in_strategies
@@ -34,5 +35,11 @@ def build_api_server(
         schema=schema,
         heartbeats=heartbeats,
         strategies=built_in_strategies(),
-        plugins=(NamespaceLifecycle(), ServiceAccount(), Priority(), DefaultTolerationSeconds()),
+        plugins=(
+            NamespaceLifecycle(),
+            ServiceAccount(),
+            Priority(),
+            DefaultTolerationSeconds(),
+            ResourceQuota(),
+        ),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import AlreadyExists, FieldError, Invalid, NotFound, ServiceUnavailable
 from simcore.apimachinery.kinds import LEASE, Kind, KindTable
 from simcore.apimachinery.meta import Key, Obj, key_of
@@ -292,11 +293,15 @@ class ApiServer:
         ctx = write.ctx
         if write.ctx.user.role != "system":
             ctx.warnings.extend(write.strategy.warnings(new))
-        if not ctx.claims and not ctx.releases:
+        if not ctx.claims and not ctx.releases and not ctx.charges:
             return self.storage.put(write.path, new, expected=expected, origin=write.origin)
         extra: list[Op] = [Put(path, value) for path, value in ctx.claims]
         extra += [Delete(path) for path in ctx.releases]
         guards = [Compare(path, "mod", "==", 0) for path, _ in ctx.claims]
+        for kind, charged in ctx.charges:
+            path, meta = kind.path(key_of(charged)), dict(charged["metadata"])
+            guards.append(Compare(path, "mod", "==", int(meta.pop("resourceVersion"))))
+            extra.append(Put(path, encode(stored_form(kind, {**charged, "metadata": meta}))))
         return self.storage.put(
             write.path, new, expected=expected, origin=write.origin, extra=extra, guards=guards
         )

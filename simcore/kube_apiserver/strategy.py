@@ -76,6 +76,9 @@ class RequestContext:
     address); when one does exist, the request is tried again with the next attempt."""
     releases: list[str] = field(default_factory=list)
     """Store paths that are deleted in the same transaction."""
+    charges: list[tuple[Kind, Obj]] = field(default_factory=list)
+    """Other objects that are changed in the same transaction (a quota's usage); each must still be what it was when
+    it was read, else the request is tried again."""
 
 
 class Strategy(Protocol):

@@ -25,6 +25,7 @@ from simcore.kube_controller_manager.node_lifecycle.zones import ZoneEvictionCon
 from simcore.kube_controller_manager.owned_pods import OwnedPods
 from simcore.kube_controller_manager.pod_gc import PodGCController
 from simcore.kube_controller_manager.replicaset.controller import ReplicaSetController
+from simcore.kube_controller_manager.resource_quota import ResourceQuotaController
 from simcore.kube_controller_manager.statefulset.controller import StatefulSetController
 from simcore.kube_controller_manager.ttl_after_finished import TTLAfterFinishedController
 
@@ -63,6 +64,7 @@ class ControllerManager:
             "node-eviction-controller": ZoneEvictionController,
             "taint-eviction-controller": TaintEvictionController,
             "namespace-controller": lambda ctx: NamespaceController(ctx, self._kinds),
+            "resourcequota-controller": lambda ctx: ResourceQuotaController(ctx, self._kinds),
             "pod-garbage-collector": PodGCController,
             "endpointslice-controller": lambda ctx: EndpointSliceController(ctx, self._selection),
             "endpoint-controller": lambda ctx: EndpointsController(ctx, self._selection),
