@@ -1,5 +1,6 @@
 /** Requests about the past: timeline, pictures, objects and their differences, forks. */
 
+import type { FieldChange } from "../model/fields.ts";
 import type { KubeObject } from "../model/kube.ts";
 import type { Picture } from "../model/past.ts";
 import type { Timeline } from "../model/timeline.ts";
@@ -43,12 +44,6 @@ export async function listObjectHistory(id: string, path: string): Promise<reado
     clusterPath(id, `object-history/?${query({ path, limit: 200 })}`),
   );
   return found.revisions;
-}
-
-export interface FieldChange {
-  readonly path: string;
-  readonly old?: unknown;
-  readonly new?: unknown;
 }
 
 export interface ObjectChange {

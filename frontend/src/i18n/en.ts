@@ -1,8 +1,10 @@
+import { analysis } from "./en/analysis.ts";
 import { history } from "./en/history.ts";
 
 /** Every string of the page. `{n}` is a value, `{n|pod|pods}` the word for one and for any other number. */
 export const en = {
   ...history,
+  ...analysis,
 
   "app.tagline": "Kubernetes clusters, simulated and live in your browser",
   "app.loading": "Loading …",

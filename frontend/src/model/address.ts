@@ -20,12 +20,33 @@ export interface Address {
   readonly tab: string;
 }
 
-export const VIEWS = ["map", "work", "nodes", "apply"] as const;
+export const VIEWS = [
+  "map",
+  "work",
+  "nodes",
+  "net",
+  "sched",
+  "trace",
+  "metrics",
+  "events",
+  "logs",
+  "requests",
+  "apply",
+] as const;
 export type View = (typeof VIEWS)[number];
+
+/** An object's own page is no view: it has no place in the rail. */
+export const OBJECT_PAGE = "r";
 
 /** A view and what its path says besides: `sched/shop/web-1` is the view sched with ["shop", "web-1"]. */
 export interface Place {
   readonly view: View;
+  readonly rest: readonly string[];
+}
+
+/** What the page below "/c/<id>/" shows: a view, or one object. */
+export interface PagePlace {
+  readonly view: View | typeof OBJECT_PAGE;
   readonly rest: readonly string[];
 }
 
@@ -43,9 +64,9 @@ export function isView(text: string): text is View {
 }
 
 /** The part of a path after "/c/<id>/"; null when it names no view. Its segments are URI-encoded. */
-export function parsePlace(path: string): Place | null {
+export function parsePlace(path: string): PagePlace | null {
   const [view = "", ...rest] = path.split("/").filter((segment) => segment !== "");
-  return isView(view) ? { view, rest: rest.map(decoded) } : null;
+  return isView(view) || view === OBJECT_PAGE ? { view, rest: rest.map(decoded) } : null;
 }
 
 export function formatPlace({ view, rest }: Place): string {

@@ -43,7 +43,12 @@ export interface KubeObject {
   readonly apiVersion?: string;
   readonly kind: string;
   readonly metadata: KubeMetadata;
-  readonly spec?: { readonly nodeName?: string; readonly unschedulable?: boolean };
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly unschedulable?: boolean;
+    readonly containers?: readonly { readonly name: string }[];
+    readonly initContainers?: readonly { readonly name: string }[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly reason?: string;

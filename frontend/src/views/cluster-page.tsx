@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { Link } from "wouter";
 import { getCluster } from "../api/clusters.ts";
 import { ApiError } from "../api/http.ts";
 import type { Cluster } from "../api/types.ts";
 import { useT } from "../i18n/index.ts";
-import type { Place } from "../model/address.ts";
+import { OBJECT_PAGE, type PagePlace, type View } from "../model/address.ts";
 import controls from "../ui/controls.module.css";
 import { Banner } from "../ui/frame/banner.tsx";
 import { Coach } from "../ui/frame/coach.tsx";
@@ -17,14 +17,28 @@ import { LiveProvider } from "../ui/live.tsx";
 import { useAddress } from "../ui/location.ts";
 import { TimelineBar } from "../ui/timeline/timeline.tsx";
 import { ViewedProvider } from "../ui/viewed.tsx";
-import { ApplyView } from "./apply/apply-view.tsx";
 import styles from "./cluster-page.module.css";
 import { MapView } from "./map/map-view.tsx";
 import { Message } from "./message.tsx";
-import { NodesView } from "./nodes/nodes-view.tsx";
-import { WorkView } from "./work/work-view.tsx";
+import { ObjectPage } from "./object/object-page.tsx";
+import type { ViewProps } from "./view-props.ts";
 
-export function ClusterPage({ clusterId, place }: { clusterId: string; place: Place }) {
+/** The map is what nearly everybody sees first; every other view comes when it is asked for. */
+const VIEWS: Readonly<Record<View, ComponentType<ViewProps>>> = {
+  map: MapView,
+  work: lazy(() => import("./work/work-view.tsx")),
+  nodes: lazy(() => import("./nodes/nodes-view.tsx")),
+  net: lazy(() => import("./net/net-view.tsx")),
+  sched: lazy(() => import("./sched/sched-view.tsx")),
+  trace: lazy(() => import("./trace/trace-view.tsx")),
+  metrics: lazy(() => import("./metrics/metrics-view.tsx")),
+  events: lazy(() => import("./events/events-view.tsx")),
+  logs: lazy(() => import("./logs/logs-view.tsx")),
+  requests: lazy(() => import("./requests/requests-view.tsx")),
+  apply: lazy(() => import("./apply/apply-view.tsx")),
+};
+
+export function ClusterPage({ clusterId, place }: { clusterId: string; place: PagePlace }) {
   const t = useT();
   const { data, error, refetch } = useQuery({
     queryKey: ["cluster", clusterId],
@@ -64,7 +78,7 @@ export function ClusterPage({ clusterId, place }: { clusterId: string; place: Pl
 }
 
 /** The address decides whether it is the live cluster or a past one that the frame shows. */
-function Viewing(props: { cluster: Cluster; place: Place }) {
+function Viewing(props: { cluster: Cluster; place: PagePlace }) {
   const { rev } = useAddress();
   return (
     <ViewedProvider clusterId={props.cluster.id} rev={rev}>
@@ -73,7 +87,7 @@ function Viewing(props: { cluster: Cluster; place: Place }) {
   );
 }
 
-function ClusterFrame({ cluster, place: { view } }: { cluster: Cluster; place: Place }) {
+function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }) {
   const t = useT();
   const { selection, rev } = useAddress();
   const { id } = cluster;
@@ -84,21 +98,26 @@ function ClusterFrame({ cluster, place: { view } }: { cluster: Cluster; place: P
       </a>
       <TopBar cluster={cluster} />
       <div className={styles.body} data-past={rev !== null}>
-        <Rail clusterId={id} view={view} />
+        <Rail clusterId={id} view={place.view === OBJECT_PAGE ? null : place.view} />
         <main id="content" className={styles.main} tabIndex={-1}>
           <Banner />
           <Coach cluster={cluster} />
           <div className={styles.view}>
-            {view === "map" && <MapView clusterId={id} />}
-            {view === "work" && <WorkView />}
-            {view === "nodes" && <NodesView clusterId={id} />}
-            {view === "apply" && <ApplyView clusterId={id} />}
+            <Suspense fallback={<p className={styles.loading}>{t("app.loading")}</p>}>
+              <ViewOf clusterId={id} place={place} />
+            </Suspense>
           </div>
         </main>
-        {selection && <Inspector clusterId={id} selection={selection} />}
+        {selection && place.view !== OBJECT_PAGE && <Inspector clusterId={id} selection={selection} />}
       </div>
       <TimelineBar clusterId={id} />
       <FrameKeys clusterId={id} />
     </div>
   );
+}
+
+function ViewOf({ clusterId, place }: { clusterId: string; place: PagePlace }) {
+  if (place.view === OBJECT_PAGE) return <ObjectPage clusterId={clusterId} rest={place.rest} />;
+  const View = VIEWS[place.view];
+  return <View clusterId={clusterId} rest={place.rest} />;
 }

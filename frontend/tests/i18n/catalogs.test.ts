@@ -21,6 +21,7 @@ it("no message is left untranslated, except names", () => {
     "create.namePlaceholder",
     "map.cpu",
     "map.notReady",
+    "metrics.cpu",
     "work.ip",
     "nodes.ready",
     "inspector.yaml",

@@ -87,7 +87,7 @@ describe("a place", () => {
     expect(parsePlace(formatPlace(place))).toEqual(place);
   });
 
-  it.each(["", "nowhere", "r/core/v1"])("%j is no view", (path) => {
+  it.each(["", "nowhere", "x/map"])("%j is no view", (path) => {
     expect(parsePlace(path)).toBeNull();
   });
 

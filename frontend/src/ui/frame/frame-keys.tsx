@@ -7,7 +7,19 @@ import { isOnControl, useKeys } from "../keys.ts";
 import { clusterUrl, useAddress } from "../location.ts";
 import styles from "./frame-keys.module.css";
 
-const GO: Readonly<Record<string, View>> = { m: "map", w: "work", n: "nodes", a: "apply" };
+const GO: Readonly<Record<string, View>> = {
+  m: "map",
+  w: "work",
+  n: "nodes",
+  i: "net",
+  s: "sched",
+  t: "trace",
+  c: "metrics",
+  e: "events",
+  l: "logs",
+  r: "requests",
+  a: "apply",
+};
 
 /** The frame's keys: g and a letter for a view, / for the filter, Space for the clock, ? for the list of keys. */
 export function FrameKeys({ clusterId }: { clusterId: string }) {

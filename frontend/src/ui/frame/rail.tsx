@@ -1,4 +1,17 @@
-import { FileCode2, type LucideIcon, Map as MapIcon, Server, Table2 } from "lucide-react";
+import {
+  Activity,
+  CalendarClock,
+  FileCode2,
+  type LucideIcon,
+  Map as MapIcon,
+  Network,
+  Radar,
+  ScrollText,
+  Server,
+  Table2,
+  Boxes,
+  Waypoints,
+} from "lucide-react";
 import { Link } from "wouter";
 import { useT } from "../../i18n/index.ts";
 import { type View, VIEWS } from "../../model/address.ts";
@@ -9,11 +22,18 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   map: MapIcon,
   work: Table2,
   nodes: Server,
+  net: Network,
+  sched: Boxes,
+  trace: Waypoints,
+  metrics: Activity,
+  events: CalendarClock,
+  logs: ScrollText,
+  requests: Radar,
   apply: FileCode2,
 };
 
 /** The way from view to view. Filter and selection go along. */
-export function Rail({ clusterId, view }: { clusterId: string; view: View }) {
+export function Rail({ clusterId, view }: { clusterId: string; view: View | null }) {
   const t = useT();
   const address = useAddress();
   return (

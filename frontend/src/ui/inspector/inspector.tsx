@@ -1,27 +1,42 @@
-import { X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { ExternalLink, X } from "lucide-react";
+import { Link } from "wouter";
+import { useEffect } from "react";
 import type { PastObject } from "../../api/history.ts";
 import { ApiError } from "../../api/http.ts";
 import { useT } from "../../i18n/index.ts";
-import type { Selection } from "../../model/address.ts";
+import { formatSelection, type Selection } from "../../model/address.ts";
 import { findPod } from "../../model/cluster.ts";
 import type { KubeObject } from "../../model/kube.ts";
 import { statusOf } from "../../model/status.ts";
 import controls from "../controls.module.css";
 import { Glyph } from "../glyph.tsx";
-import { useChangeAddress } from "../location.ts";
+import { useKeys } from "../keys.ts";
+import { objectUrl, useAddress, useChangeAddress } from "../location.ts";
 import { useCluster } from "../viewed.tsx";
 import { Events } from "./events.tsx";
+import { DiffTab, WhyTab } from "./history-tabs.tsx";
+import { LogsTab } from "./logs-tab.tsx";
 import styles from "./inspector.module.css";
 import { Summary } from "./summary.tsx";
 import { useKubeObject } from "./use-kube-object.ts";
 import { YamlText } from "./yaml-text.tsx";
 
-const TABS = ["summary", "yaml", "events"] as const;
+const TABS = ["summary", "why", "diff", "yaml", "events", "logs"] as const;
 type Tab = (typeof TABS)[number];
 
+function tabsFor(kind: string): readonly Tab[] {
+  return kind === "pod" ? TABS : TABS.filter((tab) => tab !== "logs");
+}
+
+interface InspectorProps {
+  readonly clusterId: string;
+  readonly selection: Selection;
+  /** A page of its own instead of a panel beside the view. */
+  readonly isPage?: boolean;
+}
+
 /** Follows the selection: what is wrong with the object, its conditions, its Events, its YAML. */
-export function Inspector({ clusterId, selection }: { clusterId: string; selection: Selection }) {
+export function Inspector({ clusterId, selection, isPage = false }: InspectorProps) {
   const t = useT();
   const change = useChangeAddress();
   const { object, error, isGone, past } = useKubeObject(clusterId, selection);
@@ -29,30 +44,25 @@ export function Inspector({ clusterId, selection }: { clusterId: string; selecti
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const isBusy = document.querySelector("dialog[open]") !== null;
-      if (event.key === "Escape" && !isBusy) change({ selection: null });
+      if (event.key === "Escape" && !isBusy && !isPage) change({ selection: null, tab: "" });
     };
     document.addEventListener("keydown", onKey);
     return () => {
       document.removeEventListener("keydown", onKey);
     };
-  }, [change]);
+  }, [change, isPage]);
   return (
-    <aside className={styles.inspector} aria-label={t("frame.inspector")} data-testid="inspector">
+    <aside
+      className={isPage ? styles.wide : styles.inspector}
+      aria-label={t("frame.inspector")}
+      data-testid="inspector"
+    >
       <header className={styles.header}>
         <h2 className={styles.title}>
           <SelectionGlyph selection={selection} />
           <span data-testid="inspector-title">{selection.name}</span>
         </h2>
-        <button
-          type="button"
-          className={controls.icon}
-          aria-label={t("app.close")}
-          onClick={() => {
-            change({ selection: null });
-          }}
-        >
-          <X />
-        </button>
+        {!isPage && <PanelButtons clusterId={clusterId} selection={selection} />}
       </header>
       <p className={styles.place}>
         {[selection.kind, selection.namespace, object && `rev ${object.metadata.resourceVersion ?? "?"}`]
@@ -67,8 +77,36 @@ export function Inspector({ clusterId, selection }: { clusterId: string; selecti
       )}
       {past !== null && past.object === null && <PastAbsence past={past} name={selection.name} />}
       {error !== null && !isGone && <p className={controls.toneBad}>{explain(error, t)}</p>}
-      {object && <Tabs clusterId={clusterId} object={object} />}
+      {object && <Tabs clusterId={clusterId} selection={selection} object={object} />}
     </aside>
+  );
+}
+
+function PanelButtons({ clusterId, selection }: Pick<InspectorProps, "clusterId" | "selection">) {
+  const t = useT();
+  const { rev, tab } = useAddress();
+  const change = useChangeAddress();
+  return (
+    <span className={styles.buttons}>
+      <Link
+        className={controls.icon}
+        href={objectUrl(clusterId, selection, { rev, tab })}
+        aria-label={t("inspector.openPage")}
+        title={t("inspector.openPage")}
+      >
+        <ExternalLink />
+      </Link>
+      <button
+        type="button"
+        className={controls.icon}
+        aria-label={t("app.close")}
+        onClick={() => {
+          change({ selection: null, tab: "" });
+        }}
+      >
+        <X />
+      </button>
+    </span>
   );
 }
 
@@ -110,20 +148,35 @@ function SelectionGlyph({ selection }: { selection: Selection }) {
   return status && <Glyph status={status} size={15} />;
 }
 
-function Tabs({ clusterId, object }: { clusterId: string; object: KubeObject }) {
+interface TabsProps {
+  readonly clusterId: string;
+  readonly selection: Selection;
+  readonly object: KubeObject;
+}
+
+/** Tabs live in the URL, so that a link opens the diff and not only the object. */
+function Tabs({ clusterId, selection, object }: TabsProps) {
   const t = useT();
-  const [tab, setTab] = useState<Tab>("summary");
+  const address = useAddress();
+  const change = useChangeAddress();
+  const tabs = tabsFor(selection.kind);
+  const tab = tabs.find((each) => each === address.tab) ?? "summary";
+  const show = (next: Tab): void => {
+    change({ tab: next === "summary" ? "" : next, compare: null }, { replace: true });
+  };
   const move = (event: React.KeyboardEvent): void => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length];
+    const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
     if (step === 0 || next === undefined) return;
-    setTab(next);
+    event.preventDefault();
+    show(next);
     document.getElementById(`tab-${next}`)?.focus();
   };
+  useTabKeys(show);
   return (
     <>
       <div role="tablist" className={styles.tabs} aria-label={t("frame.inspector")} onKeyDown={move}>
-        {TABS.map((each) => (
+        {tabs.map((each) => (
           <button
             key={each}
             id={`tab-${each}`}
@@ -135,7 +188,7 @@ function Tabs({ clusterId, object }: { clusterId: string; object: KubeObject }) 
             tabIndex={each === tab ? 0 : -1}
             data-testid={`inspector-tab-${each}`}
             onClick={() => {
-              setTab(each);
+              show(each);
             }}
           >
             {t(`inspector.${each}`)}
@@ -149,10 +202,41 @@ function Tabs({ clusterId, object }: { clusterId: string; object: KubeObject }) 
         className={styles.panel}
         tabIndex={0}
       >
-        {tab === "summary" && <Summary clusterId={clusterId} object={object} />}
-        {tab === "yaml" && <YamlText object={object} />}
-        {tab === "events" && <Events clusterId={clusterId} object={object} />}
+        <Panel tab={tab} clusterId={clusterId} selection={selection} object={object} />
       </div>
     </>
   );
+}
+
+function useTabKeys(show: (tab: Tab) => void): void {
+  useKeys({
+    y: () => {
+      show("yaml");
+    },
+    d: () => {
+      show("diff");
+    },
+    w: () => {
+      show("why");
+    },
+  });
+}
+
+function Panel({ tab, clusterId, selection, object }: TabsProps & { readonly tab: Tab }) {
+  const key = formatSelection(selection);
+  const version = object.metadata.resourceVersion ?? "";
+  switch (tab) {
+    case "summary":
+      return <Summary clusterId={clusterId} object={object} />;
+    case "yaml":
+      return <YamlText object={object} />;
+    case "events":
+      return <Events clusterId={clusterId} object={object} />;
+    case "why":
+      return <WhyTab clusterId={clusterId} selection={selection} version={version} />;
+    case "diff":
+      return <DiffTab clusterId={clusterId} selection={selection} version={version} />;
+    case "logs":
+      return <LogsTab key={key} clusterId={clusterId} selection={selection} />;
+  }
 }

@@ -7,6 +7,7 @@ import type { ManifestText } from "../../model/documents.ts";
 import { useFileIntake, usePageDrop } from "../../ui/file-intake.tsx";
 import { useSession } from "../../ui/live.tsx";
 import { useMayChange, useViewed } from "../../ui/viewed.tsx";
+import type { ViewProps } from "../view-props.ts";
 import { ApplyPanel } from "./apply-panel.tsx";
 import styles from "./apply-view.module.css";
 import { addFiles, openFile, setText, takeApplyAtOnce, useDraft } from "./drafts.ts";
@@ -24,7 +25,7 @@ interface Request extends ApplyOptions {
 }
 
 /** Manifests from any source, what the server says to them, and the places of their faults. */
-export function ApplyView({ clusterId }: { clusterId: string }) {
+export default function ApplyView({ clusterId }: ViewProps) {
   const t = useT();
   const draft = useDraft(clusterId);
   const isReadOnly = !useMayChange();

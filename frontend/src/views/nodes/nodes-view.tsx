@@ -6,9 +6,10 @@ import controls from "../../ui/controls.module.css";
 import { toast } from "../../ui/toasts.tsx";
 import { useMayChange } from "../../ui/viewed.tsx";
 import mapStyles from "../map/map-view.module.css";
+import type { ViewProps } from "../view-props.ts";
 import { NodeTable } from "./node-table.tsx";
 
-export function NodesView({ clusterId }: { clusterId: string }) {
+export default function NodesView({ clusterId }: ViewProps) {
   const t = useT();
   const mayChange = useMayChange();
   const add = useMutation({

@@ -12,7 +12,7 @@ import { PodTable } from "./pod-table.tsx";
 const REFRESH_MS = 250;
 
 /** All pods as kubectl lists them; those that need a look come first. */
-export function WorkView() {
+export default function WorkView() {
   const t = useT();
   const { query, namespace } = useAddress();
   const change = useChangeAddress();

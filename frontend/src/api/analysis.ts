@@ -1,0 +1,107 @@
+/** Requests about causes: traces, reasons, scheduling, events, logs, API requests, metrics, services. */
+
+import type { ApiRequest, RequestDetail } from "../model/requests.ts";
+import type { MetricsAnswer } from "../model/metrics.ts";
+import type { NetService } from "../model/net.ts";
+import type { EventRow } from "../model/eventlist.ts";
+import type { LogLine } from "../model/logs.ts";
+import type { Fix, Scheduling, SchedulingState } from "../model/scheduling.ts";
+import type { Trace } from "../model/trace.ts";
+import { clusterPath } from "./clusters.ts";
+import { query } from "./history.ts";
+import { request } from "./http.ts";
+
+export function getTrace(id: string, rev: number): Promise<Trace> {
+  return request(clusterPath(id, `trace/?rev=${String(rev)}`));
+}
+
+export interface Proof {
+  readonly rev: number;
+  readonly text: string;
+}
+
+export interface Reason {
+  readonly sentence: string;
+  readonly proofs: readonly Proof[];
+}
+
+export interface Why extends Reason {
+  readonly state: "ok" | "wait" | "bad";
+  /** Why the object exists. */
+  readonly exists: Reason | null;
+  /** Why it is where it is; null when it is nowhere. */
+  readonly here: Reason | null;
+}
+
+export function getWhy(id: string, path: string, rev: number | null): Promise<Why> {
+  return request(clusterPath(id, `why/?${query({ path, rev })}`));
+}
+
+export function getScheduling(id: string): Promise<SchedulingState> {
+  return request(clusterPath(id, "scheduling/"));
+}
+
+export function getPodScheduling(
+  id: string,
+  namespace: string,
+  pod: string,
+  attempt: number | null,
+): Promise<Scheduling> {
+  return request(`${schedulingPath(id, namespace, pod)}?${query({ attempt })}`);
+}
+
+export async function findFixes(id: string, namespace: string, pod: string): Promise<readonly Fix[]> {
+  const path = `${schedulingPath(id, namespace, pod)}fixes/`;
+  return (await request<{ fixes: readonly Fix[] }>(path, { method: "POST", body: {} })).fixes;
+}
+
+function schedulingPath(id: string, namespace: string, pod: string): string {
+  return clusterPath(id, `scheduling/${encodeURIComponent(namespace)}/${encodeURIComponent(pod)}/`);
+}
+
+export async function listEvents(id: string, words: string): Promise<readonly EventRow[]> {
+  const path = clusterPath(id, `events/?${query({ limit: 500, q: words === "" ? null : words })}`);
+  return (await request<{ events: readonly EventRow[] }>(path)).events;
+}
+
+export interface LogQuery {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly previous: boolean;
+  /** Where the last answer ended; null asks for the newest lines. */
+  readonly from: number | null;
+}
+
+export interface LogAnswer {
+  readonly lines: readonly LogLine[];
+  readonly next: number;
+}
+
+export function readLogs(id: string, wanted: LogQuery, signal: AbortSignal): Promise<LogAnswer> {
+  const { namespace, pod, container, previous, from } = wanted;
+  const options = query({
+    container: container === "" ? null : container,
+    previous: previous ? "true" : null,
+    tail: from === null ? 500 : null,
+    follow_from: from,
+  });
+  const path = `logs/${encodeURIComponent(namespace)}/${encodeURIComponent(pod)}/?${options}`;
+  return request(clusterPath(id, path), { signal });
+}
+
+export async function listRequests(id: string): Promise<readonly ApiRequest[]> {
+  return (await request<{ requests: readonly ApiRequest[] }>(clusterPath(id, "requests/"))).requests;
+}
+
+export function getRequest(id: string, number: number): Promise<RequestDetail> {
+  return request(clusterPath(id, `requests/${String(number)}/`));
+}
+
+export function getMetrics(id: string, windowSeconds: number): Promise<MetricsAnswer> {
+  return request(clusterPath(id, `metrics/?window=${String(windowSeconds)}`));
+}
+
+export async function listServices(id: string): Promise<readonly NetService[]> {
+  return (await request<{ services: readonly NetService[] }>(clusterPath(id, "net/"))).services;
+}
