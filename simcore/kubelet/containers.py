@@ -6,18 +6,31 @@ and pkg/kubelet/images/image_manager.go (EnsureImageExists).
 
 from __future__ import annotations
 
+import msgspec
+
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet import prober
 from simcore.kubelet.backoff import go_duration, note_restart, pull_delay, restart_delay
+from simcore.kubelet.environment import ConfigFault
 from simcore.kubelet.happenings import Happening, field_path, pod_text
 from simcore.kubelet.host import Host
 from simcore.kubelet.images import ImageName, InvalidImageName, parse
+from simcore.kubelet.memory import end_of
 from simcore.kubelet.records import ContainerRecord, PodRecord, Run
+from simcore.kubelet.runtime.program import Program
+from simcore.kubelet.runtime.replies import MOST_QUESTIONS, Since, question_of
+from simcore.kubelet.security import user_fault
+from simcore.kubelet.surroundings import specs_of
+from simcore.kubelet.traces import leave_files, termination_message, traces_matter
 
 SYNC_MS = 1_000
 """How long after a failure the kubelet looks again, and says that it backs off."""
+CONFIG_RETRY_MS = 10_000
+"""How long after a container could not be configured the kubelet tries again."""
 AFTER_HOOK_MS = 2_000
 """What a container gets after a preStop hook that took the whole grace."""
+MOST_CHANGES = 20
+"""Of one answer of the network; older ones are forgotten."""
 KILLED = 137
 START_FAILED = 128
 
@@ -27,7 +40,6 @@ class Containers:
 
     def __init__(self, pod: Obj, record: PodRecord, host: Host, now: int, happened: list[Happening]) -> None:
         self.pod, self.record, self.host, self.now, self._happened = pod, record, host, now, happened
-        self._inits = {id(spec) for spec in pod["spec"].get("initContainers") or ()}
 
     def settle(self, spec: Obj, c: ContainerRecord) -> None:
         """Does what its time has come for."""
@@ -36,12 +48,14 @@ class Containers:
                 self._pulled(spec, c)
             case "pull-failed":
                 self._back_off_pulling(spec, c)
-            case "pull-backoff":
+            case "pull-backoff" | "config-error":
                 self._begin(spec, c)
+            case "starting":
+                self._after_post_start(spec, c)
             case "creating":
                 self._run(spec, c)
             case "running":
-                self._end(c)
+                self._end(spec, c)
             case "exited":
                 self._back_off_restarting(spec, c)
             case "crash-backoff":
@@ -83,18 +97,20 @@ class Containers:
             if outcome is not None and not outcome.ok and kind != "readiness":
                 self._kill_unhealthy(spec, c, kind)
 
-    def cancel(self, c: ContainerRecord) -> None:
+    def cancel(self, spec: Obj, c: ContainerRecord) -> None:
         """Makes sure that nothing begins any more."""
-        if c.phase != "running":
+        if c.phase == "starting":
+            self._go_on(spec, c)
+        elif c.phase != "running":
             c.due = None
             if c.phase in ("pulling", "creating"):
                 c.phase = "waiting"
 
-    def lose(self, c: ContainerRecord, at: int) -> None:
+    def lose(self, spec: Obj, c: ContainerRecord, at: int) -> None:
         """The machine went off under it."""
-        if c.phase == "running":
-            c.due, c.code = at, 255
-            self._end(c, "Unknown")
+        if c.phase in ("running", "starting"):
+            c.due, c.code, c.oom_at = at, 255, None
+            self._end(spec, c, "Unknown")
             c.backoff_ms = 0
         elif c.phase in ("pulling", "creating"):
             c.phase, c.due = "waiting", None
@@ -112,7 +128,7 @@ class Containers:
         self._say(spec, "Normal", "Killing", message)
         c.killed, c.probes = True, {}
         program = self.host.program(self.pod, spec, self.record, c.started)
-        hook_ms = self.host.pre_stop_ms(self.pod, spec, self.record, c.started, self.now)
+        hook_ms = self._pre_stop(spec, c)
         if hook_ms is None or self.now + hook_ms > kill_at:
             kill_at += AFTER_HOOK_MS
         elif program.stop_ms is not None and self.now + hook_ms + program.stop_ms <= kill_at:
@@ -120,8 +136,17 @@ class Containers:
             return
         self._end_by(c, kill_at, KILLED)
 
+    def _pre_stop(self, spec: Obj, c: ContainerRecord) -> int | None:
+        """How long the hook holds the signal back; None: for ever."""
+        if "preStop" not in (spec.get("lifecycle") or {}):
+            return 0
+        ran = self.host.hook("preStop", self.pod, spec, self.record, c.started, self.now)
+        if not ran.ok:
+            self._say(spec, "Warning", "FailedPreStopHook", "PreStopHook failed")
+        return ran.took_ms
+
     def _say(self, spec: Obj, level: str, reason: str, message: str) -> None:
-        where = field_path(spec, init=id(spec) in self._inits)
+        where = field_path(self.pod, spec)
         self._happened.append(
             Happening("Warning" if level == "Warning" else "Normal", reason, message, where)
         )
@@ -178,28 +203,124 @@ class Containers:
         self._say(spec, "Warning", "Failed", "Error: ImagePullBackOff")
 
     def _create(self, spec: Obj, c: ContainerRecord) -> None:
-        c.image_here, c.pull_failures, c.message = True, 0, ""
+        c.image_here, c.pull_failures, c.reason, c.message, c.answers = True, 0, "", "", {}
+        try:
+            c.env = self.host.environment(self.pod, spec, self.record)
+            if fault := user_fault(self.pod, spec):
+                raise ConfigFault(fault)
+        except ConfigFault as error:
+            c.phase, c.due = "config-error", self.now + CONFIG_RETRY_MS
+            c.reason, c.message = "CreateContainerConfigError", str(error)
+            self._say(spec, "Warning", "Failed", f"Error: {error}")
+            return
         c.phase = "creating"
         c.due = self.now + self.host.start_ms(self.pod, spec["name"], c.restarts)
 
     def _run(self, spec: Obj, c: ContainerRecord) -> None:
         self._say(spec, "Normal", "Created", "Container created")
-        program = self.host.program(self.pod, spec, self.record, self.now)
+        c.started, c.killed, c.hook_failed, c.oom_at = self.now, False, False, None
+        program = self._program(spec, c)
         if program.start_error:
             self._say(spec, "Warning", "Failed", f"Error: {program.start_error}")
             c.ended = Run(c.restarts, None, self.now, START_FAILED, "StartError", program.start_error)
             c.phase, c.due = "exited", None
             return
         self._say(spec, "Normal", "Started", "Container started")
-        c.phase, c.started, c.code, c.killed = "running", self.now, program.code, False
-        c.due = None if program.lifetime_ms is None else self.now + program.lifetime_ms
-        prober.begin(spec, c)
+        c.phase = "running"
+        if "postStart" in (spec.get("lifecycle") or {}):
+            self._post_start(spec, c)
+        else:
+            self._plan(spec, c, program)
+            prober.begin(spec, c)
+        self._tell_the_others(spec)
 
-    def _end(self, c: ContainerRecord, reason: str = "") -> None:
+    def _post_start(self, spec: Obj, c: ContainerRecord) -> None:
+        """The container counts as running only when its hook has ended."""
+        ran = self.host.hook("postStart", self.pod, spec, self.record, c.started, self.now)
+        c.phase, c.hook_failed = "starting", not ran.ok
+        c.due = self.now + ran.took_ms if ran.took_ms is not None else None
+
+    def _after_post_start(self, spec: Obj, c: ContainerRecord) -> None:
+        self._go_on(spec, c)
+        if c.hook_failed and not self._is_due(c):
+            self._say(spec, "Warning", "FailedPostStartHook", "PostStartHook failed")
+            grace_s = self.pod["spec"].get("terminationGracePeriodSeconds", 30)
+            self._signal(spec, c, self.now + grace_s * 1000, "FailedPostStartHook")
+        else:
+            prober.begin(spec, c)
+
+    def _go_on(self, spec: Obj, c: ContainerRecord) -> None:
+        """Its hook is over, or of no use any more."""
+        c.phase, c.due = "running", None
+        self._follow(spec, c)
+
+    def _is_due(self, c: ContainerRecord) -> bool:
+        return c.due is not None and c.due <= self.now
+
+    def follow_anew(self, spec: Obj, c: ContainerRecord) -> None:
+        """What the program depends on has changed: its end may come at another time."""
+        if c.phase == "running" and not c.killed:
+            self._follow(spec, c)
+
+    def ask_again(self, spec: Obj, c: ContainerRecord) -> None:
+        """The network has changed: notes answers that have become others, and what follows from them."""
+        fresh = {}
+        for text, known in c.answers.items():
+            replies = self.host.ask(question_of(text), self.pod, self.record)
+            if replies != known[-1].replies:
+                fresh[text] = (*known[-MOST_CHANGES:], Since(self.now, replies))
+        if fresh and c.phase == "running":
+            c.answers = {**c.answers, **fresh}
+            self.follow_anew(spec, c)
+            for probe in c.probes.values():
+                if probe.next_at is None:
+                    probe.next_at = self.now
+
+    def _follow(self, spec: Obj, c: ContainerRecord) -> None:
+        self._plan(spec, c, self._program(spec, c))
+
+    def _plan(self, spec: Obj, c: ContainerRecord, program: Program) -> None:
+        """When and how the run ends by itself."""
+        c.code = program.code
+        c.due = None if program.lifetime_ms is None else max(c.started + program.lifetime_ms, self.now)
+        c.oom_at = end_of(program, spec, c.started)
+        if c.oom_at is not None and (c.due is None or c.oom_at < c.due):
+            c.due, c.code = max(c.oom_at, self.now), KILLED
+        else:
+            c.oom_at = None
+
+    def _program(self, spec: Obj, c: ContainerRecord) -> Program:
+        """The program, with answers to what it asks the network."""
+        program = self.host.program(self.pod, spec, self.record, c.started)
+        for _ in range(MOST_QUESTIONS):
+            if program.asks is None:
+                break
+            replies = self.host.ask(program.asks, self.pod, self.record)
+            c.answers = {**c.answers, program.asks.text(): (Since(self.now, replies),)}
+            program = self.host.program(self.pod, spec, self.record, c.started)
+        return program
+
+    def _tell_the_others(self, spec: Obj) -> None:
+        """Containers that share a volume with one that has just started see what it writes."""
+        mine = {mount["name"] for mount in spec.get("volumeMounts") or ()}
+        if not mine:
+            return
+        for other in specs_of(self.pod):
+            shares = other is not spec and any(m["name"] in mine for m in other.get("volumeMounts") or ())
+            if shares and (c := self.record.containers.get(other["name"])) is not None:
+                self.follow_anew(other, c)
+
+    def _end(self, spec: Obj, c: ContainerRecord, reason: str = "") -> None:
         assert c.due is not None
-        reason = reason or ("Completed" if c.code == 0 else "Error")
-        c.ended = Run(c.restarts, c.started, c.due, c.code, reason)
-        c.phase, c.due, c.up, c.ready, c.probes = "exited", None, False, False, {}
+        out_of_memory = c.oom_at is not None and c.oom_at <= c.due and not c.killed
+        reason = reason or ("OOMKilled" if out_of_memory else "Completed" if c.code == 0 else "Error")
+        run = Run(c.restarts, c.started, c.due, c.code, reason)
+        if traces_matter(self.pod, spec):
+            program = self.host.program(self.pod, spec, self.record, c.started)
+            leave_files(self.pod, spec, self.record, self.host, program, run)
+            run = msgspec.structs.replace(run, message=termination_message(spec, program, run))
+        c.ended = run
+        c.phase, c.due, c.up, c.ready, c.probes, c.oom_at = "exited", None, False, False, {}, None
 
     @staticmethod
     def _end_by(c: ContainerRecord, at: int, code: int) -> None:
@@ -216,6 +337,7 @@ class Containers:
         assert c.ended is not None
         note_restart(c, c.ended, self.now)
         c.last, c.ended, c.restarts = c.ended, None, c.restarts + 1
+        c.last_env, c.last_answers = c.env, c.answers
         self._begin(spec, c)
 
 

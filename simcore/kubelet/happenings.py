@@ -19,8 +19,12 @@ class Happening(NamedTuple):
     field_path: str = ""
 
 
-def field_path(spec: Obj, *, init: bool) -> str:
-    return f"spec.{'initContainers' if init else 'containers'}{{{spec['name']}}}"
+def field_path(pod: Obj, spec: Obj) -> str:
+    """Where the container stands in its pod."""
+    for field in ("initContainers", "ephemeralContainers"):
+        if any(other is spec for other in pod["spec"].get(field) or ()):
+            return f"spec.{field}{{{spec['name']}}}"
+    return f"spec.containers{{{spec['name']}}}"
 
 
 def pod_text(pod: Obj) -> str:

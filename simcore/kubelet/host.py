@@ -7,8 +7,9 @@ from typing import NamedTuple, Protocol
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.images import ImageName
 from simcore.kubelet.prober import Answer
-from simcore.kubelet.records import PodRecord
+from simcore.kubelet.records import FileChange, PodRecord
 from simcore.kubelet.runtime.program import Program
+from simcore.kubelet.runtime.replies import Question, Reply
 
 
 class Pull(NamedTuple):
@@ -17,6 +18,14 @@ class Pull(NamedTuple):
     done_at: int
     took_ms: int
     """Of that, how long the pull itself takes."""
+
+
+class HookRun(NamedTuple):
+    """How a lifecycle hook goes."""
+
+    took_ms: int | None
+    """None: it never ends."""
+    ok: bool
 
 
 class Host(Protocol):
@@ -52,8 +61,24 @@ class Host(Protocol):
         """What the container, which runs, answers to a probe."""
         ...
 
-    def pre_stop_ms(self, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> int | None:
-        """How long the container's preStop hook takes, 0 without one; None: it never ends."""
+    def hook(self, name: str, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> HookRun:
+        """The container's `postStart` or `preStop` hook, which it has."""
+        ...
+
+    def mount(self, volume: Obj, pod: Obj, record: PodRecord, now: int) -> list[FileChange]:
+        """What lies in a volume, as changes to what the record holds. Raises: MountFault."""
+        ...
+
+    def environment(self, pod: Obj, spec: Obj, record: PodRecord) -> dict[str, str]:
+        """What must be noted of a container's environment. Raises: ConfigFault."""
+        ...
+
+    def store(self, volume: Obj, pod: Obj, files: list[FileChange]) -> None:
+        """Keeps what a container has left in a volume that outlives its pod."""
+        ...
+
+    def ask(self, question: Question, pod: Obj, record: PodRecord) -> tuple[Reply, ...]:
+        """What the network answers now; one of these each time."""
         ...
 
     def program(self, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Program: ...

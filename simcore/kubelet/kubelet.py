@@ -19,30 +19,37 @@ from simcore.client.recorder import EventRecorder
 from simcore.kubelet.admission import NOTHING, Amounts, amounts, rejection, requests_of
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
+from simcore.kubelet.lookup import Lookup
+from simcore.kubelet.network import Network
 from simcore.kubelet.node_host import NodeHost
-from simcore.kubelet.pod_worker import is_over, next_due, take_turn
+from simcore.kubelet.pod_worker import ask_again, is_over, next_due, take_turn
 from simcore.kubelet.records import Machine, PodRecord, document
 from simcore.kubelet.registration import TRIES, Registration
 from simcore.kubelet.status import StatusWriter
-from simcore.kubelet.world import World, machine_path, record_path
+from simcore.kubelet.volumes import MountFault, references, shows
+from simcore.kubelet.world import VOLUMES, World, machine_path, record_path
 from simcore.sim.clock import SimTime, Timer
 
 log = logging.getLogger(__name__)
 
 RETRY_MS = 10_000
+REFRESH_MS = 60_000
+"""How often a kubelet looks whether mounted ConfigMaps and Secrets are still the same."""
 TERMINAL = ("Succeeded", "Failed")
 
 
 class Worker:
     """One pod. Goes when the Pod does."""
 
-    __slots__ = ("cause", "pod", "record", "requests", "timer")
+    __slots__ = ("asks_again", "cause", "is_stored", "pod", "record", "requests", "timer")
 
     def __init__(self, pod: Obj, record: PodRecord | None) -> None:
         self.pod, self.record = pod, record
         self.cause = revision_of(pod)
         self.timer: Timer | None = None  # of the next turn; gone once it has fired
         self.requests: Amounts | None = None  # while they count against the node
+        self.asks_again = False  # until the next turn
+        self.is_stored = True  # the record stands in the world as it is here
 
 
 class Kubelet:
@@ -58,14 +65,18 @@ class Kubelet:
         world: World,
         writer: StatusWriter,
         missing: Callable[[], Sequence[str]],
+        lookup: Lookup,
+        network: Network | None,
     ) -> None:
         self.name, self.machine = name, machine
         self._ctx, self._world, self._writer = ctx, world, writer
         self._clock, self._client, self._actor = ctx.clock, ctx.client, ctx.actor
         self._epoch_ms = ctx.clock.unix_ms() - ctx.clock.now()
         self.host = NodeHost(
-            name, memory, rng=ctx.rng, latency=ctx.latency, epoch_ms=self._epoch_ms, missing=missing
-        )
+            name, memory, rng=ctx.rng, latency=ctx.latency, epoch_ms=self._epoch_ms, missing=missing,
+            lookup=lookup, network=network,
+        )  # fmt: skip
+        self.host.allocatable = machine
         self._registration = Registration(name, ctx)
         self._recorder: EventRecorder | None = None  # made when there is something to say
         self._workers: dict[Key, Worker] = {}
@@ -161,6 +172,8 @@ class Kubelet:
         if record is not None:
             self.host.remember(record)
             self._count(worker)
+            if record.mounted and self._shows_other_files(worker):
+                self.sources_changed(key_of(pod), revision_of(pod))
         self._wake(worker)
 
     def update(self, pod: Obj, revision: int) -> None:
@@ -183,6 +196,42 @@ class Kubelet:
             if not is_over(worker.record):
                 self.host.forget(worker.record)
             self._delete(record_path(self.name, uid_of(worker.pod)))
+
+    def sources_changed(self, key: Key, revision: int) -> None:
+        """A ConfigMap or Secret that the pod shows in a volume is another one now: it is seen with the next sync."""
+        worker = self._workers.get(key)
+        if (
+            worker is None
+            or worker.record is None
+            or not worker.record.mounted
+            or worker.record.refresh_at is not None
+        ):
+            return
+        now, record = self._clock.now(), worker.record
+        record.refresh_at = now + REFRESH_MS - (now - record.accepted) % REFRESH_MS
+        worker.cause, worker.is_stored = revision, False
+        self._wake(worker)
+
+    def _shows_other_files(self, worker: Worker) -> bool:
+        """Whether a source has changed while no kubelet looked."""
+        pod, record, now = worker.pod, worker.record, self._clock.now()
+        if record is None or is_over(record) or not any(references(pod)):
+            return False
+        with suppress(MountFault):
+            return any(
+                self.host.mount(volume, pod, record, now)
+                for volume in pod["spec"]["volumes"]
+                if shows(volume)
+            )
+        return False
+
+    def network_changed(self, key: Key, revision: int) -> None:
+        """Other answers may come to what the pod's programs have asked."""
+        worker = self._workers.get(key)
+        if worker is None or worker.record is None or not self.is_on:
+            return
+        worker.cause, worker.asks_again = revision, True
+        self._wake(worker)
 
     def _wake(self, worker: Worker) -> None:
         if self.is_on:
@@ -216,8 +265,12 @@ class Kubelet:
                 self._finish(pod)
             if is_terminating(pod) or (pod.get("status") or {}).get("phase") in TERMINAL:
                 return
-        before = encode(worker.record) if worker.record is not None else b""
+        before = encode(worker.record) if worker.record is not None and worker.is_stored else b""
+        worker.is_stored = True
         record, happened = self._accepted(worker)
+        if worker.asks_again:
+            worker.asks_again = False
+            ask_again(pod, record, self.host, now)
         happened += take_turn(pod, record, self.host, now)
         after = encode(record)
         if after != before:
@@ -227,6 +280,9 @@ class Kubelet:
         if self.host.images_changed:
             self.host.images_changed = False
             self._write_memory()
+        for path, files in self.host.left.items():
+            self._world.put(VOLUMES + path, {"files": files}, actor=self._actor, cause=worker.cause)
+        self.host.left.clear()
         over = is_over(record)
         if over and worker.requests is not None:
             self._discount(worker)

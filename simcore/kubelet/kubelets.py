@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from simcore.apimachinery.kinds import NODE, POD
+from simcore.apimachinery.kinds import CONFIG_MAP, NODE, PERSISTENT_VOLUME, POD, SECRET
 from simcore.apimachinery.meta import Obj, key_of, revision_of, uid_of
 from simcore.client.context import ComponentContext
 from simcore.kubelet.addresses import Numbers, number_of
 from simcore.kubelet.images import DEFAULT_MISSING
 from simcore.kubelet.kubelet import Kubelet
+from simcore.kubelet.lookup import Objects
+from simcore.kubelet.network import Network
 from simcore.kubelet.records import PodRecord, machine, pod_record
 from simcore.kubelet.status import StatusWriter
-from simcore.kubelet.world import IMAGES, MACHINE, NODES, RUNTIME, World, machine_path
+from simcore.kubelet.volumes import references
+from simcore.kubelet.world import IMAGES, MACHINE, NODES, RUNTIME, VOLUMES, World, machine_path
 
 LAST_NUMBER = 40_000
 
@@ -24,23 +27,30 @@ _DIGITS = re.compile(r"(\d+)")
 class Kubelets:
     """One kubelet for each machine in the world's records. A Node without a machine has none."""
 
-    def __init__(self, ctx: ComponentContext, world: World) -> None:
-        self._ctx, self._world = ctx, world
+    def __init__(self, ctx: ComponentContext, world: World, network: Network | None = None) -> None:
+        self._ctx, self._world, self._network = ctx, world, network
+        self._lookup = Objects(ctx.informers, world)
         self._writer = StatusWriter(ctx.rng, ctx.clock.unix_ms() - ctx.clock.now())
         self._kubelets: dict[str, Kubelet] = {}  # by node; goes with the machine's record
         self._numbers = Numbers(1, LAST_NUMBER)
         self._missing: Sequence[str] = DEFAULT_MISSING
+        self._has_started = False  # what is there at the start is no change
 
     def start(self) -> None:
         """Takes up every machine and pod as the records say."""
         self._ctx.informers.informer(NODE).on_event(self._on_node)
         pods = self._ctx.informers.informer(POD)
         pods.add_index("spec.nodeName", _node_names)
+        pods.add_index("mounted sources", _mounted_sources)
         self._on_images(IMAGES, self._world.get(IMAGES), 0)
         records = self._records()
         for path, doc in sorted(self._world.list(NODES).items(), key=_naturally):
             self._add(path.removeprefix(NODES), doc, records)
         pods.on_event(self._on_pod)
+        for kind, name in ((CONFIG_MAP, "configMap"), (SECRET, "secret")):
+            self._ctx.informers.informer(kind).on_event(partial(self._on_source, name))
+        self._ctx.informers.informer(PERSISTENT_VOLUME).on_event(self._on_persistent_volume)
+        self._has_started = True
         self._world.watch(NODES, self._on_machine)
         self._world.watch(IMAGES, self._on_images)
 
@@ -66,6 +76,8 @@ class Kubelets:
             world=self._world,
             writer=self._writer,
             missing=self._missing_patterns,
+            lookup=self._lookup,
+            network=self._network,
         )
         node = self._ctx.informers.informer(NODE).get(key_of({"metadata": {"name": name}}))
         if node is not None:
@@ -103,6 +115,7 @@ class Kubelets:
             kubelet.retire()
             return
         was_on, before, kubelet.machine = kubelet.is_on, kubelet.machine, doc
+        kubelet.host.allocatable = doc
         if kubelet.is_on and not was_on:
             kubelet.power_on(self._take_number)
         elif was_on and not kubelet.is_on:
@@ -123,6 +136,23 @@ class Kubelets:
                 kubelet.caused_by(revision)
                 kubelet.node_is_deleted()
 
+    def _on_source(self, kind: str, old: Obj | None, new: Obj | None, revision: int) -> None:
+        """A ConfigMap or Secret: tells the kubelets of the pods that show it."""
+        obj = new or old
+        if obj is None or not self._has_started:
+            return
+        key = key_of(obj)
+        for pod in self._ctx.informers.informer(POD).by_index("mounted sources", (kind, *key)):
+            kubelet = self._kubelets.get(pod["spec"].get("nodeName", ""))
+            if kubelet is not None:
+                kubelet.sources_changed(key_of(pod), revision)
+
+    def _on_persistent_volume(self, old: Obj | None, new: Obj | None, revision: int) -> None:
+        """Its files go with it."""
+        path = f"{VOLUMES}pv/{old['metadata']['name']}" if new is None and old is not None else ""
+        if path and self._world.get(path) is not None:
+            self._world.delete(path, actor="kubelet", cause=revision)
+
     def _on_pod(self, old: Obj | None, new: Obj | None, revision: int) -> None:
         pod = new or old
         assert pod is not None
@@ -139,6 +169,13 @@ class Kubelets:
 def _node_names(pod: Obj) -> tuple[str, ...]:
     name = pod["spec"].get("nodeName")
     return (name,) if name else ()
+
+
+def _mounted_sources(pod: Obj) -> tuple[tuple[str, str, str], ...]:
+    """(kind, namespace, name) of what its volumes show."""
+    if not pod["spec"].get("volumes"):
+        return ()
+    return tuple((kind, pod["metadata"]["namespace"], name) for kind, name in references(pod))
 
 
 def _naturally(item: tuple[str, Obj]) -> list[str | int]:

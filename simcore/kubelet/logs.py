@@ -15,11 +15,8 @@ from typing import NamedTuple
 
 from simcore.apimachinery.errors import BadRequest
 from simcore.apimachinery.meta import Obj, uid_of
-from simcore.kubelet.facts import downward
-from simcore.kubelet.images import parse
-from simcore.kubelet.records import ContainerRecord, PodRecord, pod_record
-from simcore.kubelet.runtime.container import program_of
-from simcore.kubelet.runtime.program import Program
+from simcore.kubelet.records import ContainerRecord, pod_record
+from simcore.kubelet.surroundings import program, specs_of
 from simcore.kubelet.world import World, record_path
 from simcore.sim.clock import Clock, SimTime
 from simcore.sim.timestamps import format_seconds
@@ -67,7 +64,9 @@ class ContainerLogs:
         if started is None:
             return []
         epoch_ms = self._clock.unix_ms() - self._clock.now()
-        printed = self._program(pod, container, record, epoch_ms + started).printed(until - started)
+        spec = next(s for s in specs_of(pod) if s["name"] == container)
+        host_ip = (pod.get("status") or {}).get("hostIP", "")
+        printed = program(pod, spec, record, started, host_ip, epoch_ms).printed(until - started)
         kept = deque(printed, maxlen=MOST_LINES)
         return [LogLine(epoch_ms + started + line.at_ms, line.text) for line in kept]
 
@@ -75,12 +74,7 @@ class ContainerLogs:
         """Whether more may come: a follower waits for it."""
         doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), uid_of(pod)))
         c = pod_record(doc).containers.get(container) if doc is not None else None
-        return c is not None and c.phase == "running"
-
-    def _program(self, pod: Obj, container: str, record: PodRecord, start_unix_ms: int) -> Program:
-        spec = next(s for s in _containers(pod) if s["name"] == container)
-        facts = downward(pod, record, (pod.get("status") or {}).get("hostIP", ""))
-        return program_of(pod, spec, parse(spec["image"]), facts=facts, start_unix_ms=start_unix_ms)
+        return c is not None and c.phase in ("running", "starting")
 
 
 def render(lines: Sequence[LogLine], options: LogOptions) -> str:
@@ -103,21 +97,17 @@ def _run(
     pod: Obj, container: str, c: ContainerRecord, now: SimTime, *, previous: bool
 ) -> tuple[SimTime | None, SimTime]:
     """When the run in question started (None: it never did), and until when it has printed. Raises: BadRequest."""
-    waits = c.phase not in ("running", "exited")
+    waits = c.phase not in ("running", "starting", "exited")
     run = (c.ended or c.last) if waits else (c.last if previous else c.ended)
     if previous and run is None:
         raise BadRequest(f'previous terminated container "{container}" in pod "{_name(pod)}" not found')
     if run is not None:
         return run.started, run.finished
-    if c.phase == "running":
+    if c.phase in ("running", "starting"):
         return c.started, now
     why = {"pull-failed": "image can't be pulled", "pull-backoff": "trying and failing to pull image"}
     reason = why.get(c.phase) or c.reason or _early(pod)
     raise BadRequest(f'container "{container}" in pod "{_name(pod)}" is waiting to start: {reason}')
-
-
-def _containers(pod: Obj) -> list[Obj]:
-    return [*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ())]
 
 
 def _name(pod: Obj) -> str:

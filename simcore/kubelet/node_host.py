@@ -5,19 +5,25 @@ Models: kubernetes v1.36 pkg/kubelet/images/puller.go (a serial puller) and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.addresses import FIRST_POD, LAST_POD, Numbers, node_ip, pod_cidr
+from simcore.kubelet.environment import Around, variables_of
 from simcore.kubelet.facts import downward
-from simcore.kubelet.host import Pull
+from simcore.kubelet.host import HookRun, Pull
 from simcore.kubelet.images import ImageName, parse, pull_error
+from simcore.kubelet.lookup import Lookup
+from simcore.kubelet.network import Network
 from simcore.kubelet.prober import Answer
-from simcore.kubelet.records import Machine, PodRecord
-from simcore.kubelet.runtime.answers import answer
+from simcore.kubelet.records import FileChange, Machine, PodRecord
+from simcore.kubelet.runtime.answers import answer, port_of
 from simcore.kubelet.runtime.catalogue import CATALOGUE, MB, TYPICAL_BYTES
-from simcore.kubelet.runtime.container import program_of, run_inside
+from simcore.kubelet.runtime.container import run_inside
 from simcore.kubelet.runtime.program import Program
+from simcore.kubelet.runtime.replies import NO_ANSWER, Question, Reply, relative
+from simcore.kubelet.surroundings import is_noted, program
+from simcore.kubelet.volumes import changed, contents, stored_path
 from simcore.sim.latency import LatencyProfile
 from simcore.sim.rng import Rng
 
@@ -38,10 +44,17 @@ class NodeHost:
         latency: LatencyProfile,
         epoch_ms: int,
         missing: Callable[[], Sequence[str]],
+        lookup: Lookup | None = None,
+        network: Network | None = None,
     ) -> None:
         self.name, self.machine = name, machine
         self.number = 0  # known once the Node is registered
         self.images_changed = False
+        self.left: dict[
+            str, dict[str, str]
+        ] = {}  # files to be stored, by volume; until the kubelet has done so
+        self.allocatable: Mapping[str, str] = {}
+        self._lookup, self._network = lookup, network
         self._rng, self._latency, self._epoch_ms, self._missing = rng, latency, epoch_ms, missing
         self._addresses = Numbers(FIRST_POD, LAST_POD)  # of sandboxes that are not over
         self._pulls_done_at = 0
@@ -115,26 +128,62 @@ class NodeHost:
         return self._latency.draw(span, self._rng, "start", pod["metadata"]["uid"], container, run)
 
     def program(self, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Program:
-        facts = downward(pod, record, self.ip) if spec.get("env") else {}
-        image = parse(spec["image"])
-        return program_of(pod, spec, image, facts=facts, start_unix_ms=self._epoch_ms + started)
+        return program(pod, spec, record, started, self.ip, self._epoch_ms)
 
     def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> Answer:
-        program = self.program(pod, spec, record, started)
+        found = self.program(pod, spec, record, started)
         assert record.sandbox is not None
-        found = answer(probe, spec, parse(spec["image"]), program, record.sandbox.ip, now - started)
-        return found if found.until is None else found._replace(until=started + found.until)
+        answers = relative(record.container(spec["name"]).answers, started)
+        said = answer(probe, spec, parse(spec["image"]), found, record.sandbox.ip, now - started, answers)
+        return said if said.until is None else said._replace(until=started + said.until)
 
-    def pre_stop_ms(self, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> int | None:
-        hook = (spec.get("lifecycle") or {}).get("preStop") or {}
+    def hook(self, name: str, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> HookRun:
+        hook = spec["lifecycle"][name]
         if "sleep" in hook:
-            return int(hook["sleep"]["seconds"]) * 1000
-        if "exec" not in hook:
-            return 0
-        program = self.program(pod, spec, record, started)
-        return run_inside(
-            tuple(hook["exec"]["command"]), parse(spec["image"]).name, program, now - started
-        ).took_ms
+            return HookRun(int(hook["sleep"]["seconds"]) * 1000, ok=True)
+        if "exec" in hook:
+            found, argv = self.program(pod, spec, record, started), tuple(hook["exec"]["command"])
+            answers = relative(record.container(spec["name"]).answers, started)
+            ran = run_inside(argv, parse(spec["image"]).name, found, now - started, answers)
+            return HookRun(ran.took_ms, ran.code == 0)
+        if "httpGet" not in hook:
+            return HookRun(0, ok=True)
+        get, ip = hook["httpGet"], record.sandbox.ip if record.sandbox is not None else ""
+        if get.get("host") in (None, "", ip):
+            return HookRun(0, self.answer({"httpGet": get}, pod, spec, record, started, now).ok)
+        path = get.get("path", "/")
+        question = Question("http", get["host"], port_of(get.get("port", 80), spec), path)
+        return HookRun(0, 200 <= self.ask(question, pod, record)[0].code < 400)
+
+    def mount(self, volume: Obj, pod: Obj, record: PodRecord, now: int) -> list[FileChange]:
+        if self._lookup is None:
+            return []
+        facts = downward(pod, record, self.ip)
+        fresh = contents(volume, pod, facts, self.allocatable, self._lookup)
+        return changed(record.volumes.get(volume["name"], []), fresh, now)
+
+    def environment(self, pod: Obj, spec: Obj, record: PodRecord) -> dict[str, str]:
+        if not is_noted(pod, spec):
+            return {}
+        facts = downward(pod, record, self.ip)
+        return variables_of(pod, spec, Around(facts, self.allocatable, self._lookup))
+
+    def store(self, volume: Obj, pod: Obj, files: list[FileChange]) -> None:
+        path = stored_path(volume, pod, self._lookup) if self._lookup is not None else ""
+        if not path:
+            return
+        texts: dict[str, str] = {}
+        for change in files:
+            if change.text is None:
+                texts.pop(change.path, None)
+            else:
+                texts[change.path] = change.text
+        self.left[path] = texts
+
+    def ask(self, question: Question, pod: Obj, record: PodRecord) -> tuple[Reply, ...]:
+        if self._network is None or record.sandbox is None:
+            return (Reply(NO_ANSWER, ("Network unreachable",)),)
+        return self._network.ask(question, pod, record.sandbox.ip)
 
     @property
     def _prefix(self) -> str:

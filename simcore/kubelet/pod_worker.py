@@ -17,10 +17,17 @@ from simcore.kubelet.containers import Containers, is_sidecar, restarts
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.host import Host
 from simcore.kubelet.records import ContainerRecord, PodRecord, Sandbox, Stop, Why
+from simcore.kubelet.surroundings import specs_of
+from simcore.kubelet.volumes import MountFault, shows
 
+MOST_UPDATES = 500
+"""Changes of one volume's files that are kept."""
 MAX_STEPS = 1_000
 """More immediate steps than any pod can need in one turn."""
 SANDBOX_RETRY_MS = 10_000
+MOUNT_RETRY_MS, MOST_MOUNT_RETRY_MS = 500, 122_000
+"""The first wait after a volume could not be mounted, and the longest; each is twice the one before."""
+RUNNING = ("running", "starting")
 DEADLINE = "Pod was active on the node longer than the specified deadline"
 
 
@@ -41,10 +48,21 @@ def next_due(pod: Obj, record: PodRecord) -> int | None:
     sandbox = record.sandbox
     if sandbox is not None and not sandbox.used and record.stop is None:
         dues.append(sandbox.ready_at)
+    if record.stop is None:
+        dues += [due for due in (record.mount_due, record.refresh_at) if due is not None]
     deadline = _deadline(pod, record)
     if deadline is not None and record.stop is None:
         dues.append(deadline)
     return min(dues) if dues else None
+
+
+def ask_again(pod: Obj, record: PodRecord, host: Host, now: int) -> None:
+    """The network has changed: the programs that have asked it go on with what is true now."""
+    containers = Containers(pod, record, host, now, [])
+    for spec in specs_of(pod):
+        c = record.containers.get(spec["name"])
+        if c is not None and c.answers:
+            containers.ask_again(spec, c)
 
 
 def is_over(record: PodRecord) -> bool:
@@ -53,7 +71,7 @@ def is_over(record: PodRecord) -> bool:
 
 
 def _any_running(record: PodRecord) -> bool:
-    return any(c.phase == "running" for c in record.containers.values())
+    return any(c.phase in RUNNING for c in record.containers.values())
 
 
 def _deadline(pod: Obj, record: PodRecord) -> int | None:
@@ -68,6 +86,7 @@ class _Turn:
         spec = pod["spec"]
         self.inits: list[Obj] = spec.get("initContainers") or []
         self.mains: list[Obj] = spec["containers"]
+        self.guests: list[Obj] = spec.get("ephemeralContainers") or []
         self.policy: str = spec.get("restartPolicy", "Always")
         self.containers = Containers(pod, record, host, now, self.happened)
 
@@ -88,7 +107,9 @@ class _Turn:
         return ((spec, self.record.container(spec["name"])) for spec in specs)
 
     def _settle(self) -> None:
-        for spec, c in self._each([*self.inits, *self.mains]):
+        if self.record.refresh_at is not None and self.record.refresh_at <= self.now:
+            self._refresh()
+        for spec, c in self._each([*self.inits, *self.mains, *self.guests]):
             if c.due is not None and c.due <= self.now:
                 self.containers.settle(spec, c)
             if c.probes:
@@ -101,7 +122,7 @@ class _Turn:
         why = self._why_stop()
         if why is not None:
             self._stop(why)
-        elif self._sandbox_is_up():
+        elif self._volumes_are_mounted() and self._sandbox_is_up():
             self._start()
 
     def _why_stop(self) -> Why | None:
@@ -129,6 +150,47 @@ class _Turn:
             for spec, c in self._each(self.inits)
             if not is_sidecar(spec)
         )
+
+    def _volumes_are_mounted(self) -> bool:
+        record, volumes = self.record, self.pod["spec"].get("volumes")
+        if record.mounted or not volumes:
+            return True
+        if record.mount_due is not None and record.mount_due > self.now:
+            return False
+        faults = False
+        for volume in volumes:
+            try:
+                if found := self.host.mount(volume, self.pod, record, self.now):
+                    record.volumes[volume["name"]] = [*record.volumes.get(volume["name"], ()), *found]
+            except MountFault as fault:
+                faults = True
+                text = f'MountVolume.SetUp failed for volume "{volume["name"]}" : {fault}'
+                self.happened.append(Happening("Warning", "FailedMount", text))
+        if not faults:
+            record.mounted, record.mount_due = True, None
+            return True
+        record.mount_due = self.now + min(MOUNT_RETRY_MS << min(record.mount_tries, 10), MOST_MOUNT_RETRY_MS)
+        record.mount_tries += 1
+        return False
+
+    def _refresh(self) -> None:
+        """ConfigMaps and Secrets have changed: so do the files that containers see."""
+        self.record.refresh_at = None
+        changed = False
+        for volume in self.pod["spec"].get("volumes") or () if self.record.mounted else ():
+            if not shows(volume):
+                continue
+            try:
+                found = self.host.mount(volume, self.pod, self.record, self.now)
+            except MountFault:
+                continue  # what is mounted stays
+            if found:
+                changed = True
+                known = self.record.volumes.get(volume["name"], [])
+                self.record.volumes[volume["name"]] = [*known, *found][-MOST_UPDATES:]
+        if changed:
+            for spec, c in self._each([*self.inits, *self.mains]):
+                self.containers.follow_anew(spec, c)
 
     def _sandbox_is_up(self) -> bool:
         sandbox = self.record.sandbox
@@ -158,6 +220,8 @@ class _Turn:
                 self.containers.ensure(spec, c, "Always")
         for spec, c in self._each(self.mains):
             self.containers.ensure(spec, c, self.policy)
+        for spec, c in self._each(self.guests):
+            self.containers.ensure(spec, c, "Never")
 
     def _initialize(self) -> bool:
         """Init containers one after the other; a sidecar has only to have started."""
@@ -176,6 +240,7 @@ class _Turn:
         """Main containers first, then the sidecars, last one first."""
         stop = self._order_to_stop(why)
         going = [spec for spec in self.inits if not is_sidecar(spec)] + self.mains
+        going += self.guests
         running = [(spec, c) for spec, c in self._each(going) if c.phase == "running"]
         if not running:
             sidecars = [spec for spec in self.inits if is_sidecar(spec)]
@@ -191,8 +256,9 @@ class _Turn:
         kill_at = self.now + grace_s * 1000
         if record.stop is None:
             record.stop = Stop(self.now, kill_at, why)
-            for _, c in self._each([*self.inits, *self.mains]):
-                self.containers.cancel(c)
+            record.mount_due = record.refresh_at = None
+            for spec, c in self._each([*self.inits, *self.mains, *self.guests]):
+                self.containers.cancel(spec, c)
             if why == "deadline":
                 self.happened.append(Happening("Normal", "DeadlineExceeded", DEADLINE))
         elif kill_at < record.stop.kill_at:
@@ -203,8 +269,8 @@ class _Turn:
         """The machine was off in between: nothing runs any more, everything starts over in a new sandbox."""
         record = self.record
         record.boot = self.host.boot
-        for spec, c in self._each([*self.inits, *self.mains]):
-            self.containers.lose(c, self.host.off_at)
+        for spec, c in self._each([*self.inits, *self.mains, *self.guests]):
+            self.containers.lose(spec, c, self.host.off_at)
             if spec in self.inits and c.phase == "exited" and record.stop is None:
                 c.last, c.ended = c.ended, None
                 c.phase, c.due, c.restarts = "waiting", None, c.restarts + 1

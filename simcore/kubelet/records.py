@@ -11,13 +11,16 @@ from typing import Literal
 import msgspec
 
 from simcore.apimachinery.meta import Obj
+from simcore.kubelet.runtime.replies import Since
 
 ContainerPhase = Literal[
     "waiting",  # not begun, or nothing to be done about it
     "pulling",  # until due: the image is being pulled
     "pull-failed",  # until due: shows ErrImagePull
     "pull-backoff",  # until due: shows ImagePullBackOff
+    "config-error",  # until due: shows CreateContainerConfigError
     "creating",  # until due: being created and started
+    "starting",  # until due: it runs, and so does its postStart hook
     "running",  # until due: the program ends by itself or by a signal
     "exited",  # until due, if it will be restarted: shows how it ended
     "crash-backoff",  # until due: shows CrashLoopBackOff
@@ -37,6 +40,17 @@ class Run(msgspec.Struct, omit_defaults=True, frozen=True, array_like=True):
     code: int
     reason: str
     message: str = ""
+
+
+class FileChange(msgspec.Struct, omit_defaults=True, frozen=True, array_like=True):
+    """A file of a volume was written, or with None removed."""
+
+    at: int
+    path: str
+    """Within the volume."""
+    text: str | None
+    by: str = ""
+    """The container and its run; empty: the kubelet."""
 
 
 class ProbeRecord(msgspec.Struct, omit_defaults=True, array_like=True):
@@ -81,6 +95,17 @@ class ContainerRecord(msgspec.Struct, omit_defaults=True):
     """So is the readiness probe."""
     probes: dict[ProbeKind, ProbeRecord] = {}
     """Those that are asked while it runs."""
+    env: dict[str, str] = {}
+    """Its environment, when it depends on more than the Pod."""
+    answers: dict[str, tuple[Since, ...]] = {}
+    """What the network has told this run, by question."""
+    last_env: dict[str, str] = {}
+    last_answers: dict[str, tuple[Since, ...]] = {}
+    """Those of the run before: its log can still be read."""
+    oom_at: int | None = None
+    """When it will have taken more memory than it may."""
+    hook_failed: bool = False
+    """How its postStart hook will end: phase starting."""
 
 
 class Sandbox(msgspec.Struct, omit_defaults=True):
@@ -114,6 +139,14 @@ class PodRecord(msgspec.Struct, omit_defaults=True):
     rejected: tuple[str, str] | None = None
     """(reason, message) of the admission that failed."""
     sandbox: Sandbox | None = None
+    mounted: bool = False
+    mount_tries: int = 0
+    mount_due: int | None = None
+    """When mounting is tried again."""
+    refresh_at: int | None = None
+    """When the kubelet looks at changed ConfigMaps and Secrets."""
+    volumes: dict[str, list[FileChange]] = {}
+    """What lies in the volumes, as it came; what running containers write comes on top."""
     initialized: bool = False
     containers: dict[str, ContainerRecord] = {}
     stop: Stop | None = None

@@ -15,16 +15,17 @@ from simcore.kubelet.happenings import pod_text
 from simcore.kubelet.images import InvalidImageName, digest, parse
 from simcore.kubelet.pod_worker import DEADLINE, is_over
 from simcore.kubelet.records import ContainerRecord, PodRecord, Run
+from simcore.kubelet.security import linux_user
+from simcore.kubelet.surroundings import specs_of
 from simcore.sim.rng import Rng
 from simcore.sim.timestamps import format_seconds
 
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 
 OWN_CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
-_KEPT = ("qosClass", "nominatedNodeName", "resourceClaimStatuses", "ephemeralContainerStatuses", "resize")
+_KEPT = ("qosClass", "nominatedNodeName", "resourceClaimStatuses", "resize")
 _NEVER_STARTED = "1970-01-01T00:00:00Z"
 IMAGES_KEPT = 10_000
-_ROOT = {"linux": {"gid": 0, "supplementalGroups": [0], "uid": 0}}
 
 
 class Verdict(NamedTuple):
@@ -63,6 +64,11 @@ class StatusWriter:
         status["containerStatuses"] = mains
         if inits:
             status["initContainerStatuses"] = inits
+        if guests := pod["spec"].get("ephemeralContainers"):
+            status["ephemeralContainerStatuses"] = [
+                self._container_status(pod, c, record.container(c["name"]), "ContainerCreating")
+                for c in guests
+            ]
         return _with_conditions(status, before, self._conditions(pod, record, phase, now))
 
     def container_id(self, pod: Obj, name: str, run: int) -> str:
@@ -112,13 +118,13 @@ class StatusWriter:
             "image": image, "imageID": image_id, "started": c.phase == "running" and c.up,
             "resources": spec.get("resources") or {},
         }  # fmt: skip
-        if c.phase in ("running", "exited", "crash-backoff"):
+        if c.phase in ("running", "starting", "exited", "crash-backoff"):
             found["containerID"] = self.container_id(pod, name, c.restarts)
         requests = (spec.get("resources") or {}).get("requests")
         if requests:
             found["allocatedResources"] = requests
         if c.phase == "running":
-            found["user"] = _ROOT
+            found["user"] = linux_user(pod, spec)
         if mounts := spec.get("volumeMounts"):
             found["volumeMounts"] = [_mounted(mount) for mount in mounts]
         return found
@@ -186,11 +192,7 @@ def _waiting(pod: Obj, name: str, c: ContainerRecord, early: str) -> Obj:
         case "pull-failed":
             return {"reason": "ErrImagePull", "message": c.message}
         case "pull-backoff":
-            image = next(
-                spec["image"]
-                for spec in (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
-                if spec["name"] == name
-            )
+            image = next(spec["image"] for spec in specs_of(pod) if spec["name"] == name)
             text = f'Back-off pulling image "{image}": ErrImagePull: {c.message}'
             return {"reason": "ImagePullBackOff", "message": text}
         case "crash-backoff":

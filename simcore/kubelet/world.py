@@ -6,6 +6,8 @@ Documents live in the cluster's store under `/sim/`, so that a take-over or a ju
     /sim/images                      what registries cannot deliver: {"missing": [pattern, ...]}
     /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py)
     /sim/runtime/<node>/machine      what the machine itself remembers (records.py)
+    /sim/volumes/pv/<name>           the files of a persistent volume, {"files": {path: text}}
+    /sim/volumes/host/<node>/<path>  and of a folder on a machine
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from simcore.apimachinery.meta import Obj
 NODES = "/sim/nodes/"
 IMAGES = "/sim/images"
 RUNTIME = "/sim/runtime/"
+VOLUMES = "/sim/volumes/"
 MACHINE = "machine"
 
 WorldHandler = Callable[[str, Obj | None, int], None]

@@ -8,53 +8,29 @@ from __future__ import annotations
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.images import ImageName
 from simcore.kubelet.prober import Answer
-from simcore.kubelet.runtime.catalogue import CATALOGUE
 from simcore.kubelet.runtime.container import run_inside
 from simcore.kubelet.runtime.program import Program
+from simcore.kubelet.runtime.replies import Answers
+from simcore.kubelet.runtime.web import Request, serve
 
 
-def answer(probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str, at_ms: int) -> Answer:
+def answer(
+    probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str, at_ms: int, answers: Answers = ()
+) -> Answer:
     """The answer of a container that has been up for `at_ms`; `until` counts from its start as well."""
     if "httpGet" in probe:
-        return _http(probe["httpGet"], spec, image, program, ip)
+        return _http(probe["httpGet"], spec, image, program, ip, at_ms)
     if "tcpSocket" in probe:
-        port = _port(probe["tcpSocket"]["port"], spec)
+        port = port_of(probe["tcpSocket"]["port"], spec)
         return Answer(port in program.listens, _refused(probe["tcpSocket"].get("host") or ip, port))
     if "grpc" in probe:
         port = probe["grpc"]["port"]
         text = f'timeout: failed to connect service "{ip}:{port}" within 1s: context deadline exceeded'
         return Answer(port in program.listens, text)
-    return _exec(probe, image, program, at_ms)
+    return _exec(probe, image, program, at_ms, answers)
 
 
-def _http(get: Obj, spec: Obj, image: ImageName, program: Program, ip: str) -> Answer:
-    port, host, path = _port(get["port"], spec), get.get("host") or ip, get.get("path", "/")
-    if port not in program.listens:
-        url = f"{get.get('scheme', 'HTTP').lower()}://{host}:{port}{path if path.startswith('/') else '/' + path}"
-        return Answer(False, f'Get "{url}": {_refused(host, port)}')
-    known = CATALOGUE.get(image.name)
-    paths = known.paths if known is not None and not _serves_otherwise(spec) else ()
-    if paths and path.partition("?")[0] not in paths:
-        return Answer(False, "HTTP probe failed with statuscode: 404")
-    return Answer(True)
-
-
-def _serves_otherwise(spec: Obj) -> bool:
-    """Whether something else runs in place of the image's web server, or a volume brings its configuration or pages."""
-    return bool(spec.get("command")) or any(
-        mount["mountPath"].startswith(("/etc/", "/usr/")) for mount in spec.get("volumeMounts") or ()
-    )
-
-
-def _exec(probe: Obj, image: ImageName, program: Program, at_ms: int) -> Answer:
-    argv, timeout_s = tuple(probe["exec"]["command"]), probe.get("timeoutSeconds", 1)
-    ran = run_inside(argv, image.name, program, at_ms)
-    if ran.took_ms is None or ran.took_ms > timeout_s * 1000:
-        return Answer(False, f'command timed out: "{" ".join(argv)}" timed out after {timeout_s}s', ran.until)
-    return Answer(ran.code == 0, "\n".join(ran.output), ran.until)
-
-
-def _port(wanted: int | str, spec: Obj) -> int:
+def port_of(wanted: int | str, spec: Obj) -> int:
     """A named port's number; 0 when there is none of the name."""
     if isinstance(wanted, int):
         return wanted
@@ -62,6 +38,27 @@ def _port(wanted: int | str, spec: Obj) -> int:
         return int(wanted)
     ports = spec.get("ports") or ()
     return next((port["containerPort"] for port in ports if port.get("name") == wanted), 0)
+
+
+def _http(get: Obj, spec: Obj, image: ImageName, program: Program, ip: str, at_ms: int) -> Answer:
+    port, host, path = port_of(get["port"], spec), get.get("host") or ip, get.get("path", "/")
+    path = path if path.startswith("/") else "/" + path
+    if port not in program.listens:
+        url = f"{get.get('scheme', 'HTTP').lower()}://{host}:{port}{path}"
+        return Answer(False, f'Get "{url}": {_refused(host, port)}')
+    served = serve(program, Request(path, port, "", ip, image.name), at_ms)
+    code = served.reply.code
+    if 200 <= code < 400:
+        return Answer(True, until=served.until_ms)
+    return Answer(False, f"HTTP probe failed with statuscode: {code}", served.until_ms)
+
+
+def _exec(probe: Obj, image: ImageName, program: Program, at_ms: int, answers: Answers) -> Answer:
+    argv, timeout_s = tuple(probe["exec"]["command"]), probe.get("timeoutSeconds", 1)
+    ran = run_inside(argv, image.name, program, at_ms, answers)
+    if ran.took_ms is None or ran.took_ms > timeout_s * 1000:
+        return Answer(False, f'command timed out: "{" ".join(argv)}" timed out after {timeout_s}s', ran.until)
+    return Answer(ran.code == 0, "\n".join(ran.output), ran.until)
 
 
 def _refused(host: str, port: int) -> str:

@@ -24,8 +24,12 @@ class Image:
     closed: bool = False
     """It holds nothing but the usual tools: any other command is not found."""
     has_shell: bool = True
-    paths: tuple[str, ...] = ()
-    """The only ones that its web server knows; none: it knows all."""
+    pages: str = ""
+    """The folder that its web server shows; empty: it has none, or answers every path alike."""
+    home: tuple[str, ...] = ()
+    """The page that the image brings."""
+    echo: str = ""
+    """What its web server says to everybody, with {host} for its host's name."""
     works: bool = False
     """It is no server: in a Job's pod its default process comes to an end."""
     stop_ms: int | None = 0
@@ -48,7 +52,9 @@ CATALOGUE: dict[str, Image] = {
         log=("", "Hello from Docker!", "This message shows that your installation appears to be working correctly."),
     ),
     "nginx": Image(
-        72 * MB, (80,), paths=("/", "/index.html"), stop_ms=40,
+        72 * MB, (80,), pages="/usr/share/nginx/html", stop_ms=40,
+        home=("<!DOCTYPE html>", "<html>", "<head>", "<title>Welcome to nginx!</title>", "</head>", "<body>",
+              "<h1>Welcome to nginx!</h1>", "</body>", "</html>"),
         binaries=("nginx", "nginx-debug", "/docker-entrypoint.sh"),
         log=(
             "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration",
@@ -58,7 +64,8 @@ CATALOGUE: dict[str, Image] = {
         ),
     ),
     "httpd": Image(
-        59 * MB, (80,), paths=("/", "/index.html"), binaries=("httpd", "httpd-foreground"), stop_ms=40,
+        59 * MB, (80,), pages="/usr/local/apache2/htdocs", home=("<html><body><h1>It works!</h1></body></html>",),
+        binaries=("httpd", "httpd-foreground"), stop_ms=40,
         log=("[mpm_event:notice] Apache/2.4 (Unix) configured -- resuming normal operations",
              "[core:notice] Command line: 'httpd -D FOREGROUND'"),
     ),
@@ -79,7 +86,14 @@ CATALOGUE: dict[str, Image] = {
     ),
     "mongo": Image(281 * MB, (27017,), binaries=("mongod", "docker-entrypoint.sh"), stop_ms=300,
                    log=('{"s":"I","c":"NETWORK","msg":"Waiting for connections","attr":{"port":27017}}',)),
-    "agnhost": Image(52 * MB, binaries=("/agnhost", "agnhost"), takes_args=False, log=("Paused",)),
+    "agnhost": Image(52 * MB, binaries=("/agnhost", "agnhost"), log=("Paused",)),
+    "hello-app": Image(11 * MB, (8080,), log=("Server listening on port 8080",),
+                       echo="Hello, world!\nVersion: 1.0.0\nHostname: {host}"),
+    "whoami": Image(3 * MB, (80,), log=("Starting up on port 80",), echo="Hostname: {host}"),
+    "echoserver": Image(45 * MB, (8080,), echo="Hostname: {host}"),
+    "http-echo": Image(4 * MB, (5678,), echo="hello-world"),
+    "stress": Image(4 * MB, binaries=("stress",), takes_args=True, log=("stress: info: dispatching hogs",)),
+    "jessie-dnsutils": _base(70), "dnsutils": _base(70), "curl": _base(8), "toolbox": _base(30),
 }  # fmt: skip
 
 TYPICAL_BYTES = 70 * MB

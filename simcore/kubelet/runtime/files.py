@@ -1,4 +1,4 @@
-"""The files that a container's script makes and removes, and when: never a real one."""
+"""The files that a container finds and those that its script makes and removes, and when: never a real one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ MOST_LINES = 1_000
 """Of one file; what is written beyond is lost."""
 GIVEN = ("/etc/", "/proc/", "/sys/", "/usr/", "/bin/", "/dev/", "/lib/", "/var/run/secrets/")
 """Where an image brings files that nobody has listed."""
+TERMINATION_LOG = "/dev/termination-log"
+USUAL_MODE = 0o644
 
 
 class Change(NamedTuple):
@@ -21,47 +23,121 @@ class Change(NamedTuple):
     lines: tuple[str, ...] | None
 
 
+class Tree(NamedTuple):
+    """What is mounted into a container. Paths are the container's."""
+
+    roots: tuple[str, ...] = ()
+    """Mount points whose content is known."""
+    unseen: tuple[str, ...] = ()
+    """Mount points of which nothing is known: whatever is looked for there exists, and is empty."""
+    arriving: tuple[Change, ...] = ()
+    """Files under the roots in order of time, counted from the container's start."""
+    read_only: tuple[str, ...] = ()
+    modes: tuple[tuple[str, int], ...] = ()
+    """Permissions of files that have others than usual."""
+
+
+BARE = Tree()
+
+
 @dataclass
 class Files:
-    """The files of one container. What lies under `unseen` exists, whatever it is called, and is empty."""
+    """The files of one container, as time goes on."""
 
-    unseen: tuple[str, ...] = ()
+    tree: Tree = BARE
     changes: list[Change] = field(default_factory=list)
+    """The container's own."""
     _files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _arrived: int = 0
 
-    def exists(self, path: str) -> bool:
+    def exists(self, path: str, at_ms: int = 0) -> bool:
+        self._receive(at_ms)
+        if path in self._files or self.is_folder(path, at_ms):
+            return True
+        return not _within(path, self.tree.roots) and (
+            path.startswith(GIVEN) or _within(path, self.tree.unseen)
+        )
+
+    def is_folder(self, path: str, at_ms: int = 0) -> bool:
+        self._receive(at_ms)
         inside = path.rstrip("/") + "/"
+        known = (*GIVEN, *(f"{root.rstrip('/')}/" for root in (*self.tree.roots, *self.tree.unseen)))
+        if path in self._files:
+            return False
         return (
-            path in self._files
-            or path.startswith((*GIVEN, *self.unseen))
-            or inside in ("/", "/tmp/", "./")  # noqa: S108 - a name in a simulated container
+            inside in ("/", "/tmp/", "./")  # noqa: S108 - a name in a simulated container
+            or any(folder.startswith(inside) for folder in known)
             or any(name.startswith(inside) for name in self._files)
         )
 
-    def read(self, path: str) -> tuple[str, ...]:
+    def read(self, path: str, at_ms: int = 0) -> tuple[str, ...]:
+        self._receive(at_ms)
         return self._files.get(path, ())
 
-    def write(self, path: str, lines: Iterable[str], at_ms: int, *, append: bool = False) -> None:
-        if path.startswith("/dev/") or (path not in self._files and len(self._files) >= MOST_FILES):
-            return
+    def names(self, folder: str, at_ms: int = 0) -> list[str]:
+        """What a folder holds, in order."""
+        self._receive(at_ms)
+        inside = folder.rstrip("/") + "/"
+        found = {name[len(inside) :].split("/")[0] for name in self._files if name.startswith(inside)}
+        return sorted(name for name in found if name and not name.startswith("."))
+
+    def mode(self, path: str) -> int:
+        return dict(self.tree.modes).get(path, USUAL_MODE)
+
+    def is_read_only(self, path: str) -> bool:
+        return _within(path, self.tree.read_only)
+
+    def write(self, path: str, lines: Iterable[str], at_ms: int, *, append: bool = False) -> bool:
+        """Whether it could be written."""
+        self._receive(at_ms)
+        if self.is_read_only(path):
+            return False
+        if path.startswith("/dev/") and path != TERMINATION_LOG:
+            return True
+        if path not in self._files and len(self._files) >= MOST_FILES:
+            return False
         before = self._files.get(path, ()) if append else ()
         self._files[path] = after = (*before, *lines)[:MOST_LINES]
         self.changes.append(Change(at_ms, path, after))
+        return True
 
-    def remove(self, path: str, at_ms: int) -> None:
-        """With everything in it."""
+    def remove(self, path: str, at_ms: int) -> bool:
+        """With everything in it. Whether it could be removed."""
+        self._receive(at_ms)
+        if self.is_read_only(path):
+            return False
         inside = path.rstrip("/") + "/"
         for name in [name for name in self._files if name == path or name.startswith(inside)]:
             del self._files[name]
             self.changes.append(Change(at_ms, name, None))
+        return True
+
+    def next_arrival(self, at_ms: int) -> int | None:
+        """When the next file comes from outside."""
+        return next((change.at_ms for change in self.tree.arriving if change.at_ms > at_ms), None)
 
     @classmethod
-    def after(cls, changes: Iterable[Change], unseen: tuple[str, ...]) -> Files:
-        """The files as these changes leave them."""
-        made: dict[str, tuple[str, ...]] = {}
-        for change in changes:
-            if change.lines is None:
-                made.pop(change.path, None)
-            else:
-                made[change.path] = change.lines
-        return cls(unseen, _files=made)
+    def after(cls, changes: Iterable[Change], tree: Tree = BARE, at_ms: int = 0) -> Files:
+        """The files as a container's own changes and what has arrived by then leave them."""
+        files = cls(tree)
+        came = [change for change in tree.arriving if change.at_ms <= at_ms]
+        for change in sorted((*came, *changes), key=lambda change: change.at_ms):
+            files._apply(change)
+        files._arrived = len(came)
+        return files
+
+    def _receive(self, at_ms: int) -> None:
+        arriving = self.tree.arriving
+        while self._arrived < len(arriving) and arriving[self._arrived].at_ms <= at_ms:
+            self._apply(arriving[self._arrived])
+            self._arrived += 1
+
+    def _apply(self, change: Change) -> None:
+        if change.lines is None:
+            self._files.pop(change.path, None)
+        else:
+            self._files[change.path] = change.lines
+
+
+def _within(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)

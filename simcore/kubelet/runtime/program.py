@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple, Protocol
 
-from simcore.kubelet.runtime.files import Change
+from simcore.kubelet.runtime.files import BARE, Change, Tree
+from simcore.kubelet.runtime.replies import Question
 
 
 class Line(NamedTuple):
@@ -36,6 +37,14 @@ class Fixed(NamedTuple):
 SILENT = Fixed()
 
 
+class Load(NamedTuple):
+    """What a program uses of its machine, once it is up."""
+
+    memory_bytes: int
+    after_ms: int = 0
+    """When it has got there."""
+
+
 @dataclass(frozen=True)
 class Program:
     """The main process of a container, fixed when it starts."""
@@ -52,6 +61,15 @@ class Program:
     """To its files, as far as it has been followed."""
     start_error: str = ""
     """Why the runtime can't start it at all."""
+    web: str = ""
+    """How its web server answers, by a name that web.py knows; empty: it has none that anybody knows."""
+    tree: Tree = BARE
+    """What is mounted into it."""
+    argv: tuple[str, ...] = ()
+    """The command line, where what it does depends on it."""
+    asks: Question | None = None
+    """What it must be told by the network before it can be followed further."""
+    load: Load | None = None
 
     def printed(self, until_ms: int) -> Iterator[Line]:
         """What has been printed at most `until_ms` after the start."""

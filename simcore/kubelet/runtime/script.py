@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from simcore.kubelet.runtime.catalogue import TOOLS
-from simcore.kubelet.runtime.files import Change, Files
+from simcore.kubelet.runtime.files import BARE, Change, Files, Tree
 from simcore.kubelet.runtime.program import Line
+from simcore.kubelet.runtime.replies import Answers, Question, Unanswered
 from simcore.kubelet.runtime.shell.control import Endless
 from simcore.kubelet.runtime.shell.interpreter import Shell, environment
 
@@ -29,6 +30,10 @@ class Plan(NamedTuple):
     """It has become a program that listens."""
     changes: tuple[Change, ...]
     """To files."""
+    listens: frozenset[int] = frozenset()
+    """Ports that the script itself has opened (`nc -l`)."""
+    asks: Question | None = None
+    """What it must be told by the network before it can be followed further."""
 
 
 class Script(NamedTuple):
@@ -39,21 +44,23 @@ class Script(NamedTuple):
     host: str
     epoch_ms: int
     open_world: bool
-    mounts: tuple[str, ...] = ()
+    tree: Tree = BARE
+    answers: Answers = ()
 
     def shell(self, max_steps: int, files: Files | None = None) -> Shell:
         variables = environment(dict(self.variables), self.host)
-        return Shell(variables, TOOLS, self.open_world, max_steps, files or Files(self.mounts), self.epoch_ms)
+        files = files or Files(self.tree)
+        return Shell(variables, TOOLS, self.open_world, max_steps, files, self.epoch_ms, answers=self.answers)
 
     def start(self, shell: Shell) -> Iterator[Line]:
         if is_shell(self.argv):
-            return shell.run(self.argv[2])
+            return shell.run(self.argv[2], self.argv[3:])
         return shell.run_command(self.argv)
 
     def lines(self) -> Iterator[Line]:
         try:
             yield from self.start(self.shell(OUTPUT_STEPS))
-        except Endless:
+        except (Endless, Unanswered):
             return  # it goes on and says nothing more
 
 
@@ -61,14 +68,18 @@ class Script(NamedTuple):
 def plan(script: Script) -> Plan:
     """Runs the script once."""
     shell = script.shell(PLAN_STEPS)
-    ends, serves = True, False
+    ends, serves, asks = True, False, None
     try:
         for _ in script.start(shell):
             pass
     except Endless as endless:
         ends, serves = False, endless.serves
-    changes = tuple(shell.files.changes)
-    return Plan(ends, shell.now_ms, shell.status if ends else 0, shell.term_status, serves, changes)
+    except Unanswered as unanswered:
+        ends, asks = False, unanswered.question
+    return Plan(
+        ends, shell.now_ms, shell.status if ends else 0, shell.term_status, serves,
+        tuple(shell.files.changes), frozenset(shell.listens), asks,
+    )  # fmt: skip
 
 
 def is_shell(argv: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from simcore.cluster.world import World
 from simcore.etcd.interface import Entry, Put
 from simcore.etcd.memory_store import MemoryStore
 from simcore.kubelet.kubelets import Kubelets
+from simcore.kubelet.logs import ContainerLogs
 from simcore.kubelet.world import IMAGES, NODES
 from simcore.sim.latency import INSTANT, LatencyProfile
 from simcore.sim.trace import Origin
@@ -58,7 +59,10 @@ class Site:
 
     def run(self, name: str = "web", *, node: str = "node-1", **spec: Any) -> Obj:
         """Creates a pod that is bound already. `spec` replaces fields of the one container, or of the pod."""
-        container_fields = ("image", "command", "args", "imagePullPolicy", "env", "resources", "ports")
+        container_fields = (
+            "image", "command", "args", "imagePullPolicy", "env", "envFrom", "resources", "ports", "volumeMounts",
+            "lifecycle", "terminationMessagePolicy", "terminationMessagePath", "securityContext",
+        )  # fmt: skip
         container = {"name": "main", "image": "nginx:1.27"} | {
             f: spec.pop(f) for f in container_fields if f in spec
         }
@@ -73,6 +77,26 @@ class Site:
 
     def pod(self, name: str = "web") -> Obj:
         return self.plane.api.get(POD, Key("default", name))
+
+    def given(self, kind: str, name: str, **fields: Any) -> Obj:
+        """An object of the core group in `default`."""
+        table = self.plane.server.kinds.by_kind("v1", kind)
+        assert table is not None, kind
+        meta = {"name": name} | ({"namespace": "default"} if table.namespaced else {})
+        made = self.plane.api.create(table, {"apiVersion": "v1", "kind": kind, "metadata": meta, **fields})
+        self.advance(0)
+        return made
+
+    def change(self, kind: str, name: str, **fields: Any) -> None:
+        table = self.plane.server.kinds.by_kind("v1", kind)
+        assert table is not None, kind
+        self.plane.api.patch(table, Key("default" if table.namespaced else "", name), fields)
+        self.advance(0)
+
+    def printed(self, name: str = "web", container: str = "main", *, previous: bool = False) -> list[str]:
+        """What a container has printed until now."""
+        logs = ContainerLogs(self.world, self.plane.clock)
+        return [line.text for line in logs.lines(self.pod(name), container, previous=previous)]
 
     def has_pod(self, name: str = "web") -> bool:
         return any(pod["metadata"]["name"] == name for pod in self.plane.api.list(POD, "default"))

@@ -173,10 +173,11 @@ def test_a_file_that_comes_and_goes_makes_a_container_ready_and_unready() -> Non
     assert changes == [10, 30]
 
 
-def test_a_file_in_a_volume_is_taken_to_be_there() -> None:
+def test_a_file_in_a_volume_that_nobody_knows_is_taken_to_be_there() -> None:
     probe = {"exec": {"command": ["cat", "/data/ready"]}}
     mounts = [{"name": "data", "mountPath": "/data"}]
-    bench = Bench(containers=[container(script="sleep 600", readinessProbe=probe, volumeMounts=mounts)])
+    main = container(script="sleep 600", readinessProbe=probe, volumeMounts=mounts)
+    bench = Bench(containers=[main], volumes=[{"name": "data", "nfs": {"server": "files", "path": "/"}}])
     assert is_ready(bench)
 
 

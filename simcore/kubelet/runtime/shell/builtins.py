@@ -11,8 +11,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from simcore.kubelet.runtime.files import Files
-from simcore.kubelet.runtime.shell.control import FOREVER_MS, Endless, Exit, Jump
+from simcore.kubelet.runtime.replies import Question, Reply
+from simcore.kubelet.runtime.shell.control import FOREVER_MS, TICK, Endless, Err, Exit, Jump, Return
 from simcore.kubelet.runtime.shell.file_commands import FILE_COMMANDS
+from simcore.kubelet.runtime.shell.network_commands import NETWORK_COMMANDS
+from simcore.kubelet.runtime.shell.text_commands import TEXT_COMMANDS
 
 MAX_COUNT = 10_000
 
@@ -30,8 +33,13 @@ class Machine(Protocol):
     now_ms: int
     term_status: int | None
     files: Files
+    listens: set[int]
 
     def sleep(self, ms: int) -> None: ...
+
+    def ask(self, question: Question) -> Reply:
+        """What the network answers. Raises: Unanswered."""
+        ...
 
 
 Builtin = Callable[[Machine, Argv, Lines], Steps]
@@ -48,25 +56,34 @@ def _silent(status: int) -> Builtin:
     return run
 
 
+def _fixed(text: str) -> Builtin:
+    def run(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+        yield text
+        return 0
+
+    return run
+
+
 def _sleep(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     for text in argv[1:]:
         match = _DURATION.fullmatch(text)
         if text in ("infinity", "inf"):
             raise Endless
         if match is None:
-            yield f"sleep: invalid number '{text}'"
+            yield Err(f"sleep: invalid number '{text}'")
             return 1
         ms = int(float(match[1]) * _UNITS[match[2]])
         if ms >= FOREVER_MS:
             raise Endless
         shell.sleep(ms)
+        yield TICK
     return 0
 
 
 def _echo(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     words = argv[1:]
     escapes = False
-    while words and words[0] in ("-n", "-e", "-ne", "-en"):
+    while words and words[0] in ("-n", "-e", "-ne", "-en", "-E"):
         escapes = escapes or "e" in words[0]
         words = words[1:]
     text = " ".join(words)
@@ -86,7 +103,8 @@ def _printf(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 def _exit(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     yield from ()
     code = argv[1] if len(argv) > 1 else str(shell.status)
-    raise Exit(int(code) if code.isdigit() and len(code) < 10 else 2)
+    leave = Return if argv[0] == "return" else Exit
+    raise leave(int(code) if code.isdigit() and len(code) < 10 else 2)
 
 
 def _jump(shell: Machine, argv: Argv, fed: Lines) -> Steps:
@@ -130,41 +148,33 @@ def _seq(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     numbers = [int(word) for word in argv[1:] if word.lstrip("-").isdigit() and len(word) < 10]
     if not 1 <= len(numbers) <= 3 or len(numbers) != len(argv) - 1:
         return 1
-    first, step = (numbers[0] if len(numbers) > 1 else 1), (numbers[1] if len(numbers) > 2 else 1)
+    first, step = (numbers[0] if len(numbers) > 1 else 1), (numbers[1] if len(numbers) == 3 else 1)
     if step == 0:
         return 1
     yield from (str(n) for n in range(first, numbers[-1] + (1 if step > 0 else -1), step)[:MAX_COUNT])
     return 0
 
 
-def _tail(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    if any(word.startswith("-") and ("f" in word or "F" in word) for word in argv[1:]):
-        raise Endless
-    yield from fed[-10:]
-    return 0
-
-
-def _grep(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    words = [word for word in argv[1:] if not word.startswith("-")]
-    found = [line for line in fed if words and words[0] in line]
-    if not any("q" in word for word in argv[1:] if word.startswith("-")):
-        yield from found
-    return 0 if found else 1
-
-
-def _wc(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    yield str(len(fed))
-    return 0
-
-
 def _test(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     yield from ()
-    words = [word for word in argv[1:] if word != "]"]
+    words = [word for word in argv[1:] if word not in ("]", "]]")]
     negated = words[:1] == ["!"]
     words = words[negated:]
-    if len(words) == 2 and words[0] in ("-e", "-f", "-d", "-s", "-r"):
-        return 0 if shell.files.exists(words[1]) != negated else 1
+    if len(words) == 2 and words[0] in _ABOUT_FILES:
+        return 0 if _is(shell, words[0], words[1]) != negated else 1
     return 0 if _holds(words) != negated else 1
+
+
+_ABOUT_FILES = ("-e", "-f", "-d", "-s", "-r", "-w", "-x", "-L")
+
+
+def _is(shell: Machine, wanted: str, path: str) -> bool:
+    if wanted == "-d":
+        return shell.files.is_folder(path, shell.now_ms)
+    if wanted == "-s":
+        return bool(shell.files.read(path, shell.now_ms))
+    there = shell.files.exists(path, shell.now_ms)
+    return there and not (wanted == "-f" and shell.files.is_folder(path, shell.now_ms))
 
 
 def _holds(words: list[str]) -> bool:
@@ -201,9 +211,23 @@ def _trap(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     return 0
 
 
-def _wait(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    yield from ()
-    raise Endless
+def _timeout(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    """`timeout N command`: the command, cut off when it takes longer."""
+    match = _DURATION.fullmatch(argv[1]) if len(argv) > 2 else None
+    run = BUILTINS.get(argv[2].rpartition("/")[2]) if match else None
+    if match is None or run is None:
+        return 125
+    before, most = shell.now_ms, int(float(match[1]) * _UNITS[match[2]])
+    try:
+        status = yield from run(shell, argv[2:], fed)
+    except Endless:
+        shell.sleep(most)
+        yield TICK
+        return 124
+    if shell.now_ms - before > most:
+        shell.sleep(before + most - shell.now_ms)
+        return 124
+    return status
 
 
 def _unescaped(text: str) -> str:
@@ -211,10 +235,11 @@ def _unescaped(text: str) -> str:
 
 
 BUILTINS: Mapping[str, Builtin] = {
-    **FILE_COMMANDS,
+    **FILE_COMMANDS, **TEXT_COMMANDS, **NETWORK_COMMANDS,
     "true": _silent(0), ":": _silent(0), "false": _silent(1), "cd": _silent(0), "umask": _silent(0),
     "sleep": _sleep, "echo": _echo, "printf": _printf, "exit": _exit, "return": _exit, "break": _jump,
     "continue": _jump, "date": _date, "hostname": _hostname, "env": _env, "printenv": _env, "export": _set,
-    "set": _set, "local": _set, "seq": _seq, "tail": _tail, "grep": _grep, "wc": _wc,
-    "test": _test, "[": _test, "trap": _trap, "wait": _wait,
+    "set": _set, "local": _set, "seq": _seq, "test": _test, "[": _test, "[[": _test, "trap": _trap,
+    "timeout": _timeout, "id": _fixed("uid=0(root) gid=0(root) groups=0(root)"), "whoami": _fixed("root"),
+    "pwd": _fixed("/"), "uname": _fixed("Linux"),
 }  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OPERATORS = ("&&", "||", ";;", "2>&1", "1>&2", ">&2", ">>", "2>", ";", "|", "&", "(", ")", "<", ">", "\n")
+OPERATORS = (
+    "&&", "||", ";;", "2>&1", "1>&2", ">&2", "2>>", "&>", ">>", "2>", "<<-", "<<", ";", "|", "&", "(", ")", "<", ">",
+    "\n",
+)  # fmt: skip
 
 
 class ShellSyntaxError(ValueError):
@@ -29,9 +32,6 @@ class Operator:
     text: str
 
 
-Token = Word | Operator
-
-
 def plain(token: Token | None) -> str | None:
     """The token's text if it is one unquoted piece of text: what a reserved word must be."""
     if isinstance(token, tuple) and len(token) == 1 and token[0].kind == "text" and not token[0].quoted:
@@ -39,14 +39,32 @@ def plain(token: Token | None) -> str | None:
     return None
 
 
+def expanding(text: str) -> Word:
+    """A text in which `$` has its meaning and quotes have none."""
+    return tuple(_Lexer(text).document())
+
+
 def tokenize(script: str) -> list[Token]:
     """Raises: ShellSyntaxError."""
     return _Lexer(script).tokens()
 
 
+@dataclass(frozen=True)
+class HereDocument:
+    """The lines that `<<` announces."""
+
+    body: Word
+
+
+Token = Word | Operator | HereDocument
+
+
 class _Lexer:
     def __init__(self, script: str) -> None:
         self.script, self.at = script, 0
+        self.announced: list[
+            tuple[int, bool]
+        ] = []  # here-documents of this line: (index of the token, indented)
 
     def tokens(self) -> list[Token]:
         found: list[Token] = []
@@ -60,10 +78,34 @@ class _Lexer:
                 end = self.script.find("\n", self.at)
                 self.at = len(self.script) if end < 0 else end
             elif operator := self._operator():
+                if operator.startswith("<<"):
+                    self.announced.append((len(found), operator == "<<-"))
                 found.append(Operator(operator))
+                if operator == "\n" and self.announced:
+                    self._read_documents(found)
             else:
                 found.append(self._word())
         return found
+
+    def _read_documents(self, found: list[Token]) -> None:
+        """Puts each document in the place of the word that ends it."""
+        for index, indented in self.announced:
+            ending = found[index + 1] if index + 1 < len(found) else None
+            if not isinstance(ending, tuple):
+                raise ShellSyntaxError('syntax error: unexpected "<<"')
+            last, raw = "".join(piece.text for piece in ending), any(piece.quoted for piece in ending)
+            lines: list[str] = []
+            while self.at < len(self.script):
+                end = self.script.find("\n", self.at)
+                line = self.script[self.at : end if end >= 0 else len(self.script)]
+                self.at = end + 1 if end >= 0 else len(self.script)
+                line = line.lstrip("\t") if indented else line
+                if line == last:
+                    break
+                lines.append(line)
+            text = "\n".join(lines)
+            found[index + 1] = HereDocument((Piece(text, quoted=True),) if raw else expanding(text))
+        self.announced.clear()
 
     def _operator(self) -> str:
         for operator in OPERATORS:
@@ -119,6 +161,19 @@ class _Lexer:
                 self.at += 1
         raise ShellSyntaxError("syntax error: unterminated quoted string")
 
+    def document(self) -> list[Piece]:
+        pieces = [Piece("", quoted=True)]
+        while self.at < len(self.script):
+            char = self.script[self.at]
+            if char in "$`":
+                pieces.append(self._expansion(quoted=True))
+                continue
+            if char == "\\" and self.script[self.at + 1 : self.at + 2] in ("$", "`", "\\"):
+                self.at += 1
+            pieces.append(Piece(self.script[self.at], quoted=True))
+            self.at += 1
+        return pieces
+
     def _expansion(self, *, quoted: bool) -> Piece:
         if self.script[self.at] == "`":
             return Piece(self._until("`"), "command", quoted)
@@ -133,7 +188,7 @@ class _Lexer:
         length = 0
         while length < len(rest) and (rest[length].isalnum() or rest[length] == "_"):
             length += 1
-        if not length and rest[:1] in ("?", "#", "$", "@", "!"):
+        if not length and rest[:1] in ("?", "#", "$", "@", "*", "!"):
             length = 1
         self.at += 1 + length
         return Piece(rest[:length], "variable", quoted) if length else Piece("$", quoted=quoted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simcore.kubelet.runtime.files import MOST_FILES, MOST_LINES, Change, Files
+from simcore.kubelet.runtime.files import MOST_FILES, MOST_LINES, Change, Files, Tree
 
 
 def test_changes_tell_what_was_there_when() -> None:
@@ -15,8 +15,8 @@ def test_changes_tell_what_was_there_when() -> None:
         Change(1000, "/tmp/a", ("one", "two")),
         Change(2000, "/tmp/a", None),
     ]
-    assert Files.after(files.changes[:2], ()).read("/tmp/a") == ("one", "two")
-    assert not Files.after(files.changes, ()).exists("/tmp/a")
+    assert Files.after(files.changes[:2]).read("/tmp/a") == ("one", "two")
+    assert not Files.after(files.changes).exists("/tmp/a")
 
 
 def test_folders_exist_while_there_is_something_in_them() -> None:
@@ -28,7 +28,8 @@ def test_folders_exist_while_there_is_something_in_them() -> None:
 
 
 def test_mounted_and_system_files_are_taken_to_exist() -> None:
-    assert Files(("/config",)).exists("/config/app.yaml")
+    assert Files(Tree(unseen=("/config",))).exists("/config/app.yaml")
+    assert not Files(Tree(roots=("/config",))).exists("/config/app.yaml")
     assert Files().exists("/etc/resolv.conf")
     assert not Files().exists("/config/app.yaml")
 

@@ -13,8 +13,10 @@ from simcore.kubelet.runtime.shell.grammar import (
     Loop,
     Node,
     Pipeline,
+    Redirected,
     Sequence,
     Simple,
+    Subshell,
     parse,
 )
 from simcore.kubelet.runtime.shell.words import Operator, Piece, ShellSyntaxError, tokenize
@@ -84,7 +86,7 @@ def test_expansions_within_a_word(word: str, pieces: list[tuple[str, str, bool]]
             If(command("a"), command("b"), If(command("c"), command("d"), None)),
         ),
         ("{ a; b; }", Sequence((command("a"), command("b")))),
-        ("(a)", command("a")),
+        ("(a)", Subshell(command("a"))),
         ("", Sequence(())),
     ],
 )
@@ -94,10 +96,11 @@ def test_trees(script: str, tree: Node) -> None:
 
 def test_assignments_stand_before_the_command_and_redirections_anywhere() -> None:
     tree = parse("A=1 B=$x run C=3 > out 2> err")
-    assert isinstance(tree, Simple)
-    assert [(name, text(value)) for name, value in tree.assignments] == [("A", "1"), ("B", "x")]
-    assert [text(word) for word in tree.words] == ["run", "C=3"]
-    assert tree.output is not None and (text(tree.output), tree.append) == ("out", False)
+    assert isinstance(tree, Redirected) and isinstance(tree.command, Simple)
+    assert [(name, text(value)) for name, value in tree.command.assignments] == [("A", "1"), ("B", "x")]
+    assert [text(word) for word in tree.command.words] == ["run", "C=3"]
+    streams = [(r.stream, text(r.path), r.append) for r in tree.streams.redirections]
+    assert streams == [(1, "out", False), (2, "err", False)]
 
 
 @pytest.mark.parametrize(

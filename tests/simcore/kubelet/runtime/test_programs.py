@@ -7,18 +7,21 @@ from typing import Any
 import pytest
 
 from simcore.apimachinery.meta import Obj
+from simcore.kubelet.environment import Around, variables_of
 from simcore.kubelet.images import parse
-from simcore.kubelet.runtime.container import program_of, variables_of
+from simcore.kubelet.runtime.container import program_of
+from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.program import Program
 
 FACTS = {"metadata.name": "web-0", "status.podIP": "10.244.1.9"}
 
 
 def program(image: str, *, job: bool = False, **spec: Any) -> Program:
-    pod: Obj = {"metadata": {"name": "web-0"}}
+    pod: Obj = {"metadata": {"name": "web-0"}, "spec": {}}
     if job:
         pod["metadata"]["ownerReferences"] = [{"kind": "Job", "name": "j", "uid": "u", "controller": True}]
-    return program_of(pod, spec, parse(image), facts=FACTS, start_unix_ms=0)
+    inside = Inside(variables_of(pod, {"name": "main", **spec}, Around(FACTS)), "web-0")
+    return program_of(pod, spec, parse(image), inside)
 
 
 def printed(found: Program, until_ms: int = 100_000) -> list[str]:
@@ -130,7 +133,8 @@ def test_variables_may_refer_to_those_before_them_and_to_the_pod() -> None:
         {"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
         {"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
     ]
-    assert variables_of({"env": env}, FACTS) == {
+    pod: Obj = {"metadata": {"name": "web-0"}, "spec": {}}
+    assert variables_of(pod, {"name": "main", "env": env}, Around(FACTS)) == {
         "HOST": "db", "URL": "http://db:$(PORT)/$(HOST)", "POD": "web-0", "IP": "10.244.1.9"
     }  # fmt: skip
 

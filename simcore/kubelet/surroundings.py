@@ -1,0 +1,202 @@
+"""What runs in a pod's containers, given the Pod and its record: variables, files and answers put together.
+
+Pure, so that whoever sees the record (a kubelet, a reader of logs, a walk through the network) sees the same.
+Containers that share a volume see each other's writes: each is followed with what those that started before it wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simcore.apimachinery.meta import Obj
+from simcore.kubelet.environment import Around, refers, sees_services, variables_of
+from simcore.kubelet.facts import downward, host_name
+from simcore.kubelet.images import parse
+from simcore.kubelet.records import ContainerRecord, FileChange, PodRecord
+from simcore.kubelet.runtime.catalogue import CATALOGUE
+from simcore.kubelet.runtime.container import program_of
+from simcore.kubelet.runtime.expansion import expanded
+from simcore.kubelet.runtime.files import BARE, Change, Tree
+from simcore.kubelet.runtime.inside import Inside
+from simcore.kubelet.runtime.program import Program
+from simcore.kubelet.runtime.replies import relative
+from simcore.kubelet.volumes import READ_ONLY, WRITABLE, kind_of, modes, token_of
+
+ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+Writes = dict[str, list[FileChange]]
+"""By volume, in order of time."""
+
+
+def specs_of(pod: Obj) -> list[Obj]:
+    """All containers, in the order in which they may start."""
+    spec = pod["spec"]
+    return [
+        *(spec.get("initContainers") or ()),
+        *spec["containers"],
+        *(spec.get("ephemeralContainers") or ()),
+    ]
+
+
+def program(pod: Obj, spec: Obj, record: PodRecord, started: int, host_ip: str, epoch_ms: int) -> Program:
+    """The main process of a container's run that began at `started`."""
+    writes: Writes = {}
+    if spec.get("volumeMounts"):
+        writes = _writes_of_others(pod, spec, record, host_ip, epoch_ms)
+    return _program(pod, spec, record, started, host_ip, epoch_ms, writes)
+
+
+def writes_of(
+    pod: Obj, spec: Obj, record: PodRecord, found: Program, started: int
+) -> Iterator[tuple[str, FileChange]]:
+    """What the program writes into the pod's volumes: (volume, change)."""
+    by = _run_name(spec, record, started)
+    mounts = [
+        m
+        for m in spec.get("volumeMounts") or ()
+        if not m.get("readOnly") and _kind(pod, m["name"]) in WRITABLE
+    ]
+    for change in found.changes:
+        for mount in mounts:
+            root = mount["mountPath"].rstrip("/")
+            if change.path.startswith(root + "/") or change.path == root:
+                inner = "/".join(filter(None, (mount.get("subPath", ""), change.path[len(root) + 1 :])))
+                text = None if change.lines is None else "\n".join(change.lines)
+                yield mount["name"], FileChange(started + change.at_ms, inner, text, by)
+                break
+
+
+def _writes_of_others(pod: Obj, spec: Obj, record: PodRecord, host_ip: str, epoch_ms: int) -> Writes:
+    shared = {m["name"] for m in spec["volumeMounts"] if _kind(pod, m["name"]) in WRITABLE}
+    writes: Writes = {}
+    if not shared:
+        return writes
+    others = [
+        (c.started, number, other)
+        for number, other in enumerate(specs_of(pod))
+        if other["name"] != spec["name"]
+        and (c := record.containers.get(other["name"])) is not None
+        and c.phase in ("running", "starting")
+        and any(m["name"] in shared for m in other.get("volumeMounts") or ())
+    ]
+    for started, _, other in sorted(others, key=lambda item: item[:2]):
+        found = _program(pod, other, record, started, host_ip, epoch_ms, writes)
+        for volume, change in writes_of(pod, other, record, found, started):
+            writes.setdefault(volume, []).append(change)
+    return writes
+
+
+def _program(
+    pod: Obj, spec: Obj, record: PodRecord, started: int, host_ip: str, epoch_ms: int, writes: Writes
+) -> Program:
+    c = record.containers.get(spec["name"]) or ContainerRecord()
+    is_last = c.last is not None and c.last.started == started and c.ended is None
+    variables, answers = (c.last_env, c.last_answers) if is_last else (c.env, c.answers)
+    if not variables and spec.get("env"):
+        variables = variables_of(pod, spec, Around(downward(pod, record, host_ip)))
+    inside = Inside(
+        variables, host_name(pod), epoch_ms + started, tree_of(pod, spec, record, started, writes, variables),
+        relative(answers, started),
+    )  # fmt: skip
+    return program_of(pod, spec, parse(spec["image"]), inside)
+
+
+def is_noted(pod: Obj, spec: Obj) -> bool:
+    """Whether the container's environment must be written down when it starts."""
+    return refers(spec) or sees_services(pod, spec)
+
+
+def tree_of(
+    pod: Obj, spec: Obj, record: PodRecord, started: int, writes: Writes, variables: dict[str, str]
+) -> Tree:
+    mounts = spec.get("volumeMounts") or ()
+    sees_account = ACCOUNT_FOLDER in " ".join((*(spec.get("command") or ()), *(spec.get("args") or ())))
+    if not mounts and not sees_account:
+        return BARE
+    by_name = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
+    roots: list[str] = []
+    unseen: list[str] = []
+    read_only: list[str] = []
+    arriving: list[Change] = []
+    permissions: list[tuple[str, int]] = []
+    for mount in mounts:
+        volume = by_name.get(mount["name"], {})
+        kind, root = kind_of(volume), mount["mountPath"].rstrip("/") or "/"
+        known = kind in READ_ONLY or (
+            kind in WRITABLE and not _is_written_by_strangers(pod, spec, mount["name"])
+        )
+        (roots if known else unseen).append(root)
+        if mount.get("readOnly") or kind in READ_ONLY:
+            read_only.append(root)
+        inner = mount.get("subPath") or expanded(mount.get("subPathExpr", ""), variables)
+        arriving += _seen(record, spec, mount["name"], root, inner, started, writes)
+        permissions += _permissions(volume, root, inner)
+    if sees_account and not any(root.startswith(ACCOUNT_FOLDER) for root in roots):
+        arriving += _account(pod)
+    arriving.sort(key=lambda change: change.at_ms)
+    everywhere = [entry for entry in permissions if entry[0].endswith("/")]
+    files = [
+        (change.path, mode)
+        for root, mode in everywhere
+        for change in arriving
+        if change.path.startswith(root)
+    ]
+    named = [entry for entry in permissions if not entry[0].endswith("/")]
+    return Tree(tuple(roots), tuple(unseen), tuple(arriving), tuple(read_only), (*files, *named))
+
+
+def _seen(
+    record: PodRecord, spec: Obj, volume: str, root: str, inner: str, started: int, writes: Writes
+) -> Iterator[Change]:
+    """A volume's files at the places where the container finds them. Through a subPath no update comes."""
+    own = _run_name(spec, record, started)
+    for change in (*record.volumes.get(volume, ()), *writes.get(volume, ())):
+        if change.by == own or (inner and change.at > started and not change.by):
+            continue
+        if not inner:
+            path = f"{root.rstrip('/')}/{change.path}"
+        elif change.path == inner:
+            path = root
+        elif change.path.startswith(inner.rstrip("/") + "/"):
+            path = root + change.path[len(inner.rstrip("/")) :]
+        else:
+            continue
+        yield Change(max(change.at - started, 0), path, _lines(change.text))
+
+
+def _lines(text: str | None) -> tuple[str, ...] | None:
+    if not text:
+        return None if text is None else ()
+    return tuple(text.removesuffix("\n").split("\n"))
+
+
+def _permissions(volume: Obj, root: str, inner: str) -> list[tuple[str, int]]:
+    """A path that ends with a stroke stands for all files under it."""
+    return [(root if inner else f"{root.rstrip('/')}/{path}", mode) for path, mode in modes(volume)]
+
+
+def _account(pod: Obj) -> list[Change]:
+    """The files of the service account, which every container has."""
+    texts = {"namespace": pod["metadata"]["namespace"], "token": token_of(pod, {}), "ca.crt": ""}
+    return [Change(0, f"{ACCOUNT_FOLDER}/{name}", (text,)) for name, text in texts.items()]
+
+
+def _is_written_by_strangers(pod: Obj, spec: Obj, volume: str) -> bool:
+    """Whether another container, of an image that nobody knows, may put anything into the volume."""
+    return any(
+        other is not spec
+        and parse(other["image"]).name not in CATALOGUE
+        and any(m["name"] == volume for m in other.get("volumeMounts") or ())
+        for other in specs_of(pod)
+    )
+
+
+def _kind(pod: Obj, name: str) -> str:
+    return next((kind_of(v) for v in pod["spec"].get("volumes") or () if v["name"] == name), "")
+
+
+def _run_name(spec: Obj, record: PodRecord, started: int) -> str:
+    """Which run wrote something: that which began at `started`."""
+    c = record.containers.get(spec["name"]) or ContainerRecord()
+    number = next((run.number for run in (c.last, c.ended) if run and run.started == started), c.restarts)
+    return f"{spec['name']}/{number}"
