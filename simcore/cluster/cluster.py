@@ -14,6 +14,7 @@ from simcore.client.interfaces import ApiClient
 from simcore.cluster.founding import bootstrap
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Entry, Store
+from simcore.kube_apiserver.authorization.bootstrap import write_default_policy
 from simcore.kube_apiserver.builder import build_api_server
 from simcore.kube_apiserver.local import LocalClient
 from simcore.kube_controller_manager.manager import ControllerManager
@@ -110,12 +111,13 @@ class Cluster:
         server = self.client("kube-apiserver")
         if self.store.get(NAMESPACE.path(Key("", "kube-system"))) is None:
             bootstrap(server)
+            write_default_policy(self.api_server)
         latency = PROFILES[self.world_record["latency"]]
         informers = InformerFactory(server, self.clock, self.rng, latency)
         ctx = ComponentContext(self.client, informers, self.clock, self.rng, latency)
         components: Iterable[Kubelets | Scheduler | ControllerManager] = (
             ControllerManager(ctx.for_actor("kube-controller-manager")),
-            Scheduler(ctx.for_actor("kube-scheduler")),
+            Scheduler(ctx.for_actor("kube-scheduler"), self.world),
             Kubelets(ctx, self.world),
         )
         for component in components:

@@ -6,9 +6,10 @@ plugins/helper/spread.go (DefaultSelector).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from simcore.apimachinery.kinds import REPLICA_SET, SERVICE, Kind
+from simcore.apimachinery.kinds import REPLICA_SET, REPLICATION_CONTROLLER, SERVICE, STATEFUL_SET, Kind
 from simcore.apimachinery.meta import Key, Obj, controller_of
 from simcore.apimachinery.selectors import is_empty, matches_all
 from simcore.client.informer import InformerFactory
@@ -19,15 +20,29 @@ from simcore.kube_scheduler.spread_constraints import HOSTNAME, SpreadConstraint
 SelectorOf = Callable[[PodInfo], Obj | None]
 """The label selector of the pod's companions; None when nothing selects it."""
 
+CONTROLLERS = (REPLICATION_CONTROLLER, REPLICA_SET, STATEFUL_SET)
 _KEPT = 4096
 
 
-def default_constraints(selector: Obj | None) -> tuple[SpreadConstraint, ...]:
+class DefaultConstraint(NamedTuple):
+    """For pods that name no constraints; the selector is that of their companions."""
+
+    max_skew: int
+    topology_key: str
+    is_hard: bool = False
+
+
+SYSTEM_DEFAULTS = (DefaultConstraint(3, HOSTNAME), DefaultConstraint(5, ZONE))
+
+
+def default_constraints(
+    selector: Obj | None, defaults: Sequence[DefaultConstraint] = SYSTEM_DEFAULTS
+) -> tuple[SpreadConstraint, ...]:
     if selector is None:
         return ()
-    return (
-        SpreadConstraint(3, HOSTNAME, selector, is_hard=False),
-        SpreadConstraint(5, ZONE, selector, is_hard=False),
+    return tuple(
+        SpreadConstraint(each.max_skew, each.topology_key, selector, is_hard=each.is_hard)
+        for each in defaults
     )
 
 
@@ -39,7 +54,7 @@ def no_selector(pod: PodInfo) -> Obj | None:
 class WorkloadSelectors:
     """Looks up the Services and the controller of a pod."""
 
-    def __init__(self, informers: InformerFactory, controllers: tuple[Kind, ...] = (REPLICA_SET,)) -> None:
+    def __init__(self, informers: InformerFactory, controllers: tuple[Kind, ...] = CONTROLLERS) -> None:
         self._services = informers.informer(SERVICE)
         self._controllers = {kind.kind: informers.informer(kind) for kind in controllers}
         self._known: dict[
@@ -67,6 +82,8 @@ class WorkloadSelectors:
         workload = informer.get(Key(pod.key.namespace, owner["name"])) if informer and owner else None
         if workload is not None:
             own = workload["spec"].get("selector") or {}
+            if workload["kind"] == REPLICATION_CONTROLLER.kind:  # whose selector is a plain map
+                own = {"matchLabels": own}
             selector["matchLabels"] = labels | (own.get("matchLabels") or {})
             selector["matchExpressions"] = own.get("matchExpressions") or []
         return None if is_empty(selector) else selector

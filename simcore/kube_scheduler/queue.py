@@ -40,12 +40,6 @@ class QueuedPod:
     """active, backoff, unschedulable, gated; empty while it is being placed."""
     came_from: str = ""
 
-    @property
-    def backoff_ends(self) -> SimTime:
-        if not self.attempts:
-            return self.failed_at
-        return self.failed_at + min(INITIAL_BACKOFF_MS << min(self.attempts - 1, 10), MAX_BACKOFF_MS)
-
 
 class _Bucket(NamedTuple):
     """Waiting pods that any event means the same for."""
@@ -67,6 +61,7 @@ class SchedulingQueue:
     ) -> None:
         self._clock, self._framework_of, self._wake = clock, framework_of, wake
         self._cut_backoff = cut_backoff
+        self.initial_backoff_ms, self.max_backoff_ms = INITIAL_BACKOFF_MS, MAX_BACKOFF_MS
         self._pods: dict[str, QueuedPod] = {}  # every pending pod by uid, until it is bound or gone
         self._active: NamedHeap[QueuedPod] = NamedHeap()
         self._backoff: NamedHeap[QueuedPod] = NamedHeap()  # rejected pods, by the end of their back-off
@@ -81,6 +76,16 @@ class SchedulingQueue:
 
     def get(self, uid: str) -> QueuedPod | None:
         return self._pods.get(uid)
+
+    def pods(self) -> list[QueuedPod]:
+        """All that are pending, those that are being bound among them."""
+        return [*self._pods.values()]
+
+    def backoff_ends(self, queued: QueuedPod) -> SimTime:
+        if not queued.attempts:
+            return queued.failed_at
+        backoff = self.initial_backoff_ms << min(queued.attempts - 1, 20)
+        return queued.failed_at + min(backoff, self.max_backoff_ms)
 
     def in_state(self, state: str) -> list[QueuedPod]:
         return [queued for queued in self._pods.values() if queued.state == state]
@@ -156,9 +161,14 @@ class SchedulingQueue:
         """Tries a waiting pod at once, whatever it waits for."""
         queued = self._pods.get(uid)
         if queued is not None and queued.state in ("unschedulable", "backoff"):
+            self.reconsider(queued, cause)
+
+    def reconsider(self, queued: QueuedPod, cause: int) -> None:
+        """Lets the pod enter again, wherever it stands; not while it is being bound."""
+        if queued.state:
             self._leave(queued)
             queued.cause = cause
-            self._activate(queued)
+            self._enter(queued)
 
     def move(self, change: Change, cause: int) -> None:
         """Something happened: brings back the pods that it may help."""
@@ -196,7 +206,7 @@ class SchedulingQueue:
         self._wake()
 
     def _come_back(self, queued: QueuedPod, now: SimTime) -> None:
-        if queued.backoff_ends > now:
+        if self.backoff_ends(queued) > now:
             self._back_off(queued)
         else:
             self._activate(queued)
@@ -204,7 +214,7 @@ class SchedulingQueue:
     def _back_off(self, queued: QueuedPod) -> None:
         queued.state = "backoff"
         heap = self._backoff if queued.waits_for else self._errors
-        heap.push(queued.pod.uid, (queued.backoff_ends,), queued)
+        heap.push(queued.pod.uid, (self.backoff_ends(queued),), queued)
         self._arm_backoff()
         if self._cut_backoff and queued.waits_for:
             self._wake()

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 
 from simcore.apimachinery.errors import ApiError, NotFound
 from simcore.apimachinery.kinds import NAMESPACE, POD
-from simcore.apimachinery.meta import Key, labels_of
+from simcore.apimachinery.meta import Key, Obj, labels_of
 from simcore.client.context import ComponentContext
 from simcore.kube_scheduler.attempts import Attempt, AttemptLog, MemoryAttemptLog
 from simcore.kube_scheduler.cache import Cache
 from simcore.kube_scheduler.conditions import SCHEDULER_ERROR, UNSCHEDULABLE, says_already, status_patch
+from simcore.kube_scheduler.configuration.model import Configuration
 from simcore.kube_scheduler.framework.events import Change, ClusterEvent
 from simcore.kube_scheduler.framework.interfaces import Cycle, Failure, PostFiltered
 from simcore.kube_scheduler.framework.profile import Profile
@@ -25,6 +26,7 @@ from simcore.kube_scheduler.pod_info import PodInfo
 from simcore.kube_scheduler.profiles import Profiles
 from simcore.kube_scheduler.queue import QueuedPod, SchedulingQueue
 from simcore.kube_scheduler.watching import Watching
+from simcore.kube_scheduler.world import CONFIG, World, configuration_of
 from simcore.sim.clock import Timer
 
 log = logging.getLogger(__name__)
@@ -38,18 +40,46 @@ class Scheduler:
     """Everything it knows comes from its informers; whoever takes over starts with the same cache and queue."""
 
     def __init__(
-        self, ctx: ComponentContext, *, attempts: AttemptLog | None = None, profiles: Sequence[Profile] = ()
+        self,
+        ctx: ComponentContext,
+        world: World | None = None,
+        *,
+        attempts: AttemptLog | None = None,
+        profiles: Sequence[Profile] = (),
     ) -> None:
-        self._ctx = ctx
+        """`profiles` take the place of those that the world's configuration describes."""
+        self._ctx, self._world = ctx, world
         self.attempts: AttemptLog = attempts or MemoryAttemptLog()
         self.cache, self.nominator = Cache(self._namespace_labels), Nominator()
-        self.profiles = Profiles(ctx, self.cache, self.nominator, profiles)
+        self.profiles = Profiles(ctx, self.cache, self.nominator)
+        if profiles:
+            self.profiles.use(profiles)
         self.queue = SchedulingQueue(ctx.clock, self.profiles.framework_of, self._wake)
         self._watching = Watching(ctx, self)
         self._timer: Timer | None = None  # of the next cycle; gone once it has fired
 
     def start(self) -> None:
+        if self._world is not None:
+            self._apply(configuration_of(self._world.get(CONFIG)))
+            self._world.watch(CONFIG, self._on_config)
         self._watching.start()
+
+    # --- its configuration
+
+    def _on_config(self, path: str, record: Obj | None, revision: int) -> None:
+        """Takes effect at once, as if a scheduler with the new configuration had started."""
+        self._apply(configuration_of(record))
+        for queued in self.queue.pods():
+            if self.profiles.serves(queued.pod):
+                self.queue.reconsider(queued, revision)
+            elif queued.state:  # one that is being bound goes its way
+                self.queue.remove(queued.pod.uid)
+        self._watching.take_up_pending(revision)
+
+    def _apply(self, configuration: Configuration) -> None:
+        self.profiles.configure(configuration)
+        self.queue.initial_backoff_ms = configuration.initial_backoff_ms
+        self.queue.max_backoff_ms = configuration.max_backoff_ms
 
     # --- one pod
 

@@ -43,6 +43,13 @@ class Watching:
         self._informers.informer(NODE).on_event(self._on_node)
         self._informers.informer(POD).on_event(self._on_pod)
 
+    def take_up_pending(self, revision: int) -> None:
+        """Of schedulers that were not served before."""
+        for pod in self._informers.informer(POD).list():
+            waits = not pod["spec"].get("nodeName") and not _is_finished(pod)
+            if waits and self._to.profiles.is_served(pod["spec"].get("schedulerName") or ""):
+                self._pending(pod, revision)
+
     def _on_namespace(self, old: Obj | None, new: Obj | None, revision: int) -> None:
         if (labels_of(old) if old else None) != (labels_of(new) if new else None):
             self._to.cache.namespaces_changed()

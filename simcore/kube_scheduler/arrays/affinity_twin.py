@@ -14,6 +14,7 @@ from simcore.kube_scheduler.plugins.inter_pod_affinity import (
     AFFINITY,
     ANTI_AFFINITY,
     EXISTING_ANTI_AFFINITY,
+    HARD,
     InterPodAffinity,
     attractions_of,
     means_all,
@@ -27,7 +28,7 @@ class InterPodAffinityTwin:
     has_normalize = True
 
     def __init__(self, plugin: InterPodAffinity) -> None:
-        self.name = plugin.name
+        self.name, self._plugin = plugin.name, plugin
 
     def filters(self, view: View) -> bool:
         shape = view.pod.shape
@@ -35,6 +36,8 @@ class InterPodAffinityTwin:
 
     def scores(self, view: View) -> bool:
         shape = view.pod.shape
+        if self._plugin.is_indifferent(shape):
+            return False
         return (
             bool(shape.preferred_affinity or shape.preferred_anti_affinity)
             or view.table.counts.has_attraction
@@ -63,9 +66,10 @@ class InterPodAffinityTwin:
             for term, weight in terms:
                 meant = _meant(table, term, namespace_labels)
                 total += sign * weight * view.pick(table.labels(term.topology_key).sums(meant))
-        for term, weight in table.counts.attracting_terms():
-            if term.matches(shape.namespace, shape.labels, namespace_labels):
-                carriers = table.counts.of(("draws", term, weight), _draws(term, weight))
+        for term, given in table.counts.attracting_terms():
+            weight = given if given != HARD else self._plugin.args.hard_weight
+            if weight and term.matches(shape.namespace, shape.labels, namespace_labels):
+                carriers = table.counts.of(("draws", term, given), _draws(term, given))
                 total += weight * view.pick(table.labels(term.topology_key).sums(carriers))
         return total
 

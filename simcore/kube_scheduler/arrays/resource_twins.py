@@ -28,7 +28,7 @@ class NodeResourcesFitTwin:
     has_normalize = False
 
     def __init__(self, plugin: NodeResourcesFit) -> None:
-        self.name, self._strategy = plugin.name, plugin.strategy
+        self.name, self._plugin, self._strategy = plugin.name, plugin, plugin.strategy
 
     def filters(self, view: View) -> bool:
         return True
@@ -42,9 +42,10 @@ class NodeResourcesFitTwin:
         lacking = (view.pick(table.pods()) + 1 > view.pick(table.amounts("allocatable", PODS))).astype(
             np.int64
         )
-        names = list(view.pod.shape.requests)
+        demands = self._plugin.demands(view.pod.shape)
+        names = list(demands)
         for number, name in enumerate(names):
-            amount, allocatable = view.pod.shape.requests[name], view.pick(table.amounts("allocatable", name))
+            amount, allocatable = demands[name], view.pick(table.amounts("allocatable", name))
             lacking |= (amount > allocatable - view.pick(table.amounts("requested", name))).astype(
                 np.int64
             ) << (number + 2)

@@ -20,7 +20,6 @@ from simcore.kube_scheduler.plugins.pod_topology_spread import (
     SKEWED,
     PodTopologySpread,
     domain_weight,
-    hard_constraints,
 )
 from simcore.kube_scheduler.plugins.taint_toleration import repels
 from simcore.kube_scheduler.pod_info import PodShape
@@ -55,14 +54,14 @@ class PodTopologySpreadTwin:
         self._last = _Scored(np.zeros(0, dtype=np.bool_))
 
     def filters(self, view: View) -> bool:
-        return bool(hard_constraints(view.pod.shape))
+        return bool(self._plugin.hard_constraints(view.pod))
 
     def scores(self, view: View) -> bool:
         return bool(self._plugin.soft_constraints(view.pod))
 
     def filter(self, view: View) -> Codes:
         table, shape = view.table, view.pod.shape
-        hard = hard_constraints(shape)
+        hard = self._plugin.hard_constraints(view.pod)
         codes = np.zeros(view.number, dtype=np.int64)
         for constraint in hard:
             column = table.labels(constraint.topology_key)
@@ -82,7 +81,7 @@ class PodTopologySpreadTwin:
     def score(self, view: View) -> Ints:
         table, shape = view.table, view.pod.shape
         soft = self._plugin.soft_constraints(view.pod)
-        needs_all = bool(shape.spread)
+        needs_all = self._plugin.needs_all_keys(view.pod)
         counted = view.pick(_with_keys(table, soft if needs_all else ()))
         hosts = int(counted.sum())
         total = np.zeros(view.number, dtype=np.float64)

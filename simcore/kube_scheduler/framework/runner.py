@@ -66,23 +66,25 @@ class Framework:
         self.weights = {each.plugin.name: each.weight for each in profile.plugins}
         self.plugins: dict[str, Plugin] = {each.plugin.name: each.plugin for each in profile.plugins}
         assert len(self.plugins) == len(profile.plugins), "a plugin stands twice in the profile"
-        self.filters = self._that_are(FilterPlugin)
-        self.scorers = self._that_are(ScorePlugin)
-        self._pre_enqueue = self._that_are(PreEnqueuePlugin)
-        self._pre_filters = self._that_are(PreFilterPlugin)
-        self._extensions = self._that_are(PreFilterExtensions)
-        self._post_filters = self._that_are(PostFilterPlugin)
-        self._pre_scorers = self._that_are(PreScorePlugin)
-        self._reservers = self._that_are(ReservePlugin)
-        self._permits = self._that_are(PermitPlugin)
-        self._pre_binders = self._that_are(PreBindPlugin)
-        self._binders = self._that_are(BindPlugin)
-        self._post_binders = self._that_are(PostBindPlugin)
-        self.waking = dict(self._that_are(Waking))
-        ((_, self.queue_sort),) = self._that_are(QueueSortPlugin)
+        self.filters = self._at("filter", FilterPlugin)
+        self.scorers = self._at("score", ScorePlugin)
+        self._pre_enqueue = self._at("preEnqueue", PreEnqueuePlugin)
+        self._pre_filters = self._at("preFilter", PreFilterPlugin)
+        self._extensions = self._at("preFilter", PreFilterExtensions)
+        self._post_filters = self._at("postFilter", PostFilterPlugin)
+        self._pre_scorers = self._at("preScore", PreScorePlugin)
+        self._reservers = self._at("reserve", ReservePlugin)
+        self._permits = self._at("permit", PermitPlugin)
+        self._pre_binders = self._at("preBind", PreBindPlugin)
+        self._binders = self._at("bind", BindPlugin)
+        self._post_binders = self._at("postBind", PostBindPlugin)
+        self.waking = {name: plugin for name, plugin in self.plugins.items() if isinstance(plugin, Waking)}
+        ((_, self.queue_sort),) = self._at("queueSort", QueueSortPlugin)
 
-    def _that_are(self, point: type[P]) -> list[tuple[str, P]]:
-        return [(name, plugin) for name, plugin in self.plugins.items() if isinstance(plugin, point)]
+    def _at(self, point: str, protocol: type[P]) -> list[tuple[str, P]]:
+        points = self.profile.points
+        names = self.plugins if points is None else points.get(point, ())
+        return [(name, plugin) for name in names if isinstance(plugin := self.plugins[name], protocol)]
 
     # --- before the cycle
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from simcore.apimachinery.errors import ApiError, NotFound
 from simcore.apimachinery.kinds import POD
@@ -24,7 +25,16 @@ from simcore.kube_scheduler.preemption.victims import NO_VICTIMS, Candidate, Dry
 NOT_HELPFUL = "Preemption is not helpful for scheduling"
 NEVER = "not eligible due to preemptionPolicy=Never."
 VICTIM_LEAVES = "not eligible due to a terminating pod on the nominated node."
-LEAST_CANDIDATES, LEAST_PERCENT = 100, 10
+
+
+class PreemptionArgs(NamedTuple):
+    """Of the nodes that a preemption might help on, how many are tried at least."""
+
+    percent: int = 10
+    absolute: int = 100
+
+
+DEFAULT_ARGS = PreemptionArgs()
 
 Budgets = Callable[[], Sequence[Obj]]
 
@@ -42,9 +52,10 @@ class DefaultPreemption:
         nominator: Nominator,
         recorder: EventRecorder,
         budgets: Budgets = no_budgets,
+        args: PreemptionArgs = DEFAULT_ARGS,
     ) -> None:
         self._ctx, self._nominator = ctx, nominator
-        self._recorder, self._budgets = recorder, budgets
+        self._recorder, self._budgets, self._args = recorder, budgets, args
 
     def post_filter(self, handle: Handle, cycle: Cycle, pod: PodInfo, failure: Failure) -> PostFiltered:
         if why_not := self._ineligible(cycle, pod, failure):
@@ -93,7 +104,7 @@ class DefaultPreemption:
         """Enough of them, from a drawn place on; `reasons` counts why other nodes are none."""
         handle.finish_pre_filter(cycle, pod)
         dry_run = DryRun(handle, self._nominator, self._budgets())
-        enough = min(max(len(nodes) * LEAST_PERCENT // 100, LEAST_CANDIDATES), len(nodes))
+        enough = min(max(len(nodes) * self._args.percent // 100, self._args.absolute), len(nodes))
         start = self._ctx.rng.below(len(nodes), "preemption", pod.uid, cycle.attempt)
         found: list[Candidate] = []
         for number in range(len(nodes)):

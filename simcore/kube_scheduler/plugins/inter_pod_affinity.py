@@ -19,8 +19,8 @@ from simcore.kube_scheduler.pod_info import PodInfo, PodShape
 AFFINITY = Rejection(("node(s) didn't match pod affinity rules",), resolvable=False)
 ANTI_AFFINITY = Rejection(("node(s) didn't match pod anti-affinity rules",))
 EXISTING_ANTI_AFFINITY = Rejection(("node(s) didn't satisfy existing pods anti-affinity rules",))
-HARD_AFFINITY_WEIGHT = 1
-"""What an existing pod's required affinity to the new one is worth when scoring."""
+HARD = 0
+"""In place of a weight: a term that its pod requires. What it is worth when others are scored is an argument."""
 
 Pair = tuple[str, str]
 """A topology key and a value: one domain."""
@@ -45,12 +45,25 @@ class Moved(NamedTuple):
     sign: int
 
 
+class AffinityArgs(NamedTuple):
+    hard_weight: int = 1
+    """What an existing pod's required affinity to the new one is worth when scoring."""
+    ignores_wishes: bool = False
+    """Preferences of existing pods don't count for a pod that has none itself."""
+
+
+DEFAULT_ARGS = AffinityArgs()
+
+
 class InterPodAffinity:
     name = "InterPodAffinity"
     wakes_on = (
         ClusterEvent.POD_PLACED, ClusterEvent.POD_DELETED, ClusterEvent.POD_LABELS_CHANGED, ClusterEvent.NODE_ADDED,
         ClusterEvent.NODE_LABELS_CHANGED, ClusterEvent.OWN_POD_CHANGED,
     )  # fmt: skip
+
+    def __init__(self, args: AffinityArgs = DEFAULT_ARGS) -> None:
+        self.args = args
 
     def pre_filter(self, cycle: Cycle, pod: PodInfo) -> PreFiltered | None:
         counts = Counts(Counter(), Counter(), Counter())
@@ -87,10 +100,14 @@ class InterPodAffinity:
 
     def pre_score(self, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo]) -> bool:
         points: Counter[Pair] = Counter()
+        if self.is_indifferent(pod.shape):
+            return False
+        hard_weight = self.args.hard_weight
         for node in cycle.snapshot.nodes():
             for other in node.pods.values():
-                for term, weight in attractions(pod.shape, other.shape, cycle.snapshot.namespace_labels):
-                    if term.topology_key in node.labels:
+                for term, given in attractions(pod.shape, other.shape, cycle.snapshot.namespace_labels):
+                    weight = given if given != HARD else hard_weight
+                    if weight and term.topology_key in node.labels:
                         points[term.topology_key, node.labels[term.topology_key]] += weight
         cycle.state[f"{self.name}/score"] = points
         return bool(points)
@@ -102,6 +119,11 @@ class InterPodAffinity:
     def normalize(self, cycle: Cycle, pod: PodInfo, scores: dict[str, int]) -> dict[str, int]:
         least, most = min(scores.values()), max(scores.values())
         return {node: spread_out(score, least, most) for node, score in scores.items()}
+
+    def is_indifferent(self, shape: PodShape) -> bool:
+        """Whether nobody's wishes count in the scores for such a pod."""
+        has_wishes = shape.preferred_affinity or shape.preferred_anti_affinity
+        return self.args.ignores_wishes and not has_wishes
 
     def is_woken_by(self, pod: PodInfo, change: Change) -> bool:
         shape = pod.shape
@@ -136,7 +158,7 @@ def spread_out(score: int, least: int, most: int) -> int:
 def attractions(
     shape: PodShape, other: PodShape, namespace_labels: NamespaceLabels
 ) -> Iterator[tuple[PodTerm, int]]:
-    """What a running pod adds to the score of its domains, by term; negative where it repels."""
+    """What a running pod adds to the score of its domains, by term; negative where it repels, or HARD."""
     for terms, sign in ((shape.preferred_affinity, 1), (shape.preferred_anti_affinity, -1)):
         for term, weight in terms:
             if term.matches(other.namespace, other.labels, namespace_labels):
@@ -147,9 +169,9 @@ def attractions(
 
 
 def attractions_of(shape: PodShape) -> Iterator[tuple[PodTerm, int]]:
-    """The terms by which a running pod draws or repels others."""
+    """The terms by which a running pod draws or repels others, with their weights or HARD."""
     for term in shape.affinity:
-        yield term, HARD_AFFINITY_WEIGHT
+        yield term, HARD
     for term, weight in shape.preferred_affinity:
         yield term, weight
     for term, weight in shape.preferred_anti_affinity:

@@ -29,6 +29,20 @@ class ScoringStrategy(NamedTuple):
     """For RequestedToCapacityRatio: by rising utilization."""
 
 
+class Ignored(NamedTuple):
+    """Extended resources that the filter leaves to somebody else."""
+
+    names: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    """What stands before the slash."""
+
+    def covers(self, name: str) -> bool:
+        return "/" in name and (name in self.names or name.partition("/")[0] in self.groups)
+
+
+NOTHING_IGNORED = Ignored()
+
+
 class NodeResourcesFit:
     name = "NodeResourcesFit"
     wakes_on = (
@@ -36,17 +50,23 @@ class NodeResourcesFit:
         ClusterEvent.OWN_POD_CHANGED,
     )  # fmt: skip
 
-    def __init__(self, strategy: ScoringStrategy | None = None) -> None:
-        self.strategy = strategy or ScoringStrategy()
+    def __init__(self, strategy: ScoringStrategy | None = None, ignored: Ignored = NOTHING_IGNORED) -> None:
+        self.strategy, self._ignored = strategy or ScoringStrategy(), ignored
 
     def filter(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> Rejection | None:
-        lacking = insufficient(pod.shape.requests, node)
+        lacking = insufficient(self.demands(pod.shape), node)
         too_many = len(node.pods) + 1 > node.allocatable.get(PODS, 0)
         if not too_many and not lacking:
             return None
         reasons = (TOO_MANY_PODS,) if too_many else ()
         resolvable = not any(pod.shape.requests[name] > node.allocatable.get(name, 0) for name in lacking)
         return Rejection(reasons + tuple(f"Insufficient {name}" for name in lacking), resolvable)
+
+    def demands(self, shape: PodShape) -> Amounts:
+        """What the filter looks at."""
+        if not self._ignored.names and not self._ignored.groups:
+            return shape.requests
+        return {name: amount for name, amount in shape.requests.items() if not self._ignored.covers(name)}
 
     def score(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> int:
         strategy, total, weights = self.strategy, 0, 0
@@ -67,7 +87,7 @@ class NodeResourcesFit:
     def is_woken_by(self, pod: PodInfo, change: Change) -> bool:
         if change.node is not None:
             allocatable = change.node.allocatable
-            return all(amount <= allocatable.get(n, 0) for n, amount in pod.shape.requests.items())
+            return all(amount <= allocatable.get(n, 0) for n, amount in self.demands(pod.shape).items())
         return True  # every pod that goes leaves at least its place
 
 

@@ -10,7 +10,13 @@ from math import floor, log
 from typing import NamedTuple
 
 from simcore.apimachinery import selectors
-from simcore.kube_scheduler.default_spread import SelectorOf, default_constraints, no_selector
+from simcore.kube_scheduler.default_spread import (
+    SYSTEM_DEFAULTS,
+    DefaultConstraint,
+    SelectorOf,
+    default_constraints,
+    no_selector,
+)
 from simcore.kube_scheduler.framework.events import Change, ClusterEvent
 from simcore.kube_scheduler.framework.interfaces import MAX_NODE_SCORE, SKIP, Cycle, PreFiltered, Rejection
 from simcore.kube_scheduler.node_info import NodeInfo
@@ -59,13 +65,21 @@ class PodTopologySpread:
         ClusterEvent.OWN_POD_CHANGED,
     )  # fmt: skip
 
-    def __init__(self, selector_of: SelectorOf = no_selector) -> None:
-        self._selector_of = selector_of
+    def __init__(
+        self,
+        selector_of: SelectorOf = no_selector,
+        defaults: Sequence[DefaultConstraint] = SYSTEM_DEFAULTS,
+        *,
+        is_system: bool = True,
+    ) -> None:
+        """`is_system`: the defaults are the scheduler's own, which score nodes without the keys, too."""
+        self._selector_of, self._defaults, self._is_system = selector_of, defaults, is_system
+        self._has_hard_defaults = any(each.is_hard for each in defaults)
 
     # --- hard constraints
 
     def pre_filter(self, cycle: Cycle, pod: PodInfo) -> PreFiltered | None:
-        hard = hard_constraints(pod.shape)
+        hard = self.hard_constraints(pod)
         if not hard:
             return SKIP
         domains = [Domains(constraint, {}) for constraint in hard]
@@ -117,7 +131,7 @@ class PodTopologySpread:
         soft = self.soft_constraints(pod)
         if not soft:
             return False
-        needs_all_keys = bool(pod.shape.spread)
+        needs_all_keys = self.needs_all_keys(pod)
         ignored = frozenset(n.name for n in nodes if needs_all_keys and not has_keys(n, soft))
         scored = [node for node in nodes if node.name not in ignored]
         counts = [
@@ -163,21 +177,27 @@ class PodTopologySpread:
         }
 
     def soft_constraints(self, pod: PodInfo) -> tuple[SpreadConstraint, ...]:
-        if pod.shape.spread:
-            return tuple(c for c in pod.shape.spread if not c.is_hard)
-        return default_constraints(self._selector_of(pod))
+        return tuple(c for c in self._constraints(pod) if not c.is_hard)
+
+    def hard_constraints(self, pod: PodInfo) -> tuple[SpreadConstraint, ...]:
+        if not pod.shape.spread and not self._has_hard_defaults:
+            return ()
+        return tuple(c for c in self._constraints(pod) if c.is_hard)
+
+    def needs_all_keys(self, pod: PodInfo) -> bool:
+        """Whether nodes that lack one of the keys are left out of the scores."""
+        return bool(pod.shape.spread) or not self._is_system
+
+    def _constraints(self, pod: PodInfo) -> tuple[SpreadConstraint, ...]:
+        return pod.shape.spread or default_constraints(self._selector_of(pod), self._defaults)
 
     def is_woken_by(self, pod: PodInfo, change: Change) -> bool:
-        hard = hard_constraints(pod.shape)
+        hard = self.hard_constraints(pod)
         if change.pod is not None and change.event != ClusterEvent.OWN_POD_CHANGED:
             labels, namespace = change.pod.shape.labels, change.pod.key.namespace
             is_companion = any(selectors.matches(c.selector, labels) for c in hard)
             return namespace == pod.key.namespace and is_companion
         return change.node is None or has_keys(change.node, hard)
-
-
-def hard_constraints(shape: PodShape) -> tuple[SpreadConstraint, ...]:
-    return tuple(constraint for constraint in shape.spread if constraint.is_hard)
 
 
 def has_keys(node: NodeInfo, constraints: Sequence[SpreadConstraint]) -> bool:

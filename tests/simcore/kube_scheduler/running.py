@@ -5,7 +5,9 @@ from __future__ import annotations
 from simcore.apimachinery.errors import NotFound
 from simcore.apimachinery.kinds import EVENT, NODE, POD
 from simcore.apimachinery.meta import Key, Obj
+from simcore.cluster.world import World
 from simcore.kube_scheduler.scheduler import Scheduler
+from simcore.kube_scheduler.world import CONFIG
 from simcore.sim.latency import INSTANT, LatencyProfile
 from tests.kit.control_plane import ControlPlane
 from tests.simcore.kube_scheduler.manifests import node
@@ -20,8 +22,19 @@ class Running:
         self.plane = plane or ControlPlane(latency=latency, seed=seed)
         if plane is None:
             self.add_nodes(*(nodes or [node(f"node-{number}") for number in (1, 2, 3, 4)]))
-        self.scheduler = Scheduler(self.plane.ctx.for_actor("kube-scheduler"))
+        self.world = World(self.plane.store, self.plane.clock)
+        self.scheduler = Scheduler(self.plane.ctx.for_actor("kube-scheduler"), self.world)
         self.scheduler.start()
+
+    def configure(self, **fields: object) -> None:
+        """Stores a configuration with these fields, and lets the scheduler act."""
+        document = {
+            "apiVersion": "kubescheduler.config.k8s.io/v1",
+            "kind": "KubeSchedulerConfiguration",
+            **fields,
+        }
+        self.world.put(CONFIG, {"configuration": document}, actor="user:owner")
+        self.plane.advance(1)
 
     def add_nodes(self, *nodes: Obj) -> None:
         for each in nodes:

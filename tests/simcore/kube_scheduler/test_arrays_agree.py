@@ -13,14 +13,19 @@ from simcore.client.interfaces import ApiClient
 from simcore.kube_scheduler.arrays.search import ArrayFound, ArraySearch
 from simcore.kube_scheduler.arrays.table import NodeTable
 from simcore.kube_scheduler.cache import Cache
+from simcore.kube_scheduler.configuration.arguments import FitArgs, SpreadArgs
+from simcore.kube_scheduler.configuration.model import Enabled, PluginSet, ProfileConfig
+from simcore.kube_scheduler.default_spread import DefaultConstraint
 from simcore.kube_scheduler.diagnosis import Diagnosis
 from simcore.kube_scheduler.framework.interfaces import Cycle
-from simcore.kube_scheduler.framework.profile import Profile, Weighted
+from simcore.kube_scheduler.framework.profile import Profile
 from simcore.kube_scheduler.framework.runner import Framework
 from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.placement import PlainFound, PlainSearch
-from simcore.kube_scheduler.plugins.node_resources_fit import NodeResourcesFit, Point, ScoringStrategy
-from simcore.kube_scheduler.plugins.registry import default_profile
+from simcore.kube_scheduler.plugins.inter_pod_affinity import AffinityArgs
+from simcore.kube_scheduler.plugins.node_affinity import PREFERRED, REQUIRED
+from simcore.kube_scheduler.plugins.node_resources_fit import Ignored, Point, ScoringStrategy
+from simcore.kube_scheduler.plugins.registry import Parts, build_profile
 from simcore.kube_scheduler.pod_info import PodInfo, PodInfos
 from tests.simcore.kube_scheduler import generated
 
@@ -32,6 +37,24 @@ STRATEGIES = (
     ScoringStrategy(
         "RequestedToCapacityRatio", (("cpu", 1), ("memory", 3)), (Point(10, 10), Point(50, 3), Point(100, 0))
     ),
+)
+
+SPREADS = (
+    SpreadArgs(),
+    SpreadArgs(),
+    SpreadArgs((), is_system=False),
+    SpreadArgs((DefaultConstraint(2, "rack"), DefaultConstraint(1, "rack", is_hard=True)), is_system=False),
+)
+HAS_DISK = {"matchExpressions": [{"key": "disk", "operator": "Exists"}]}
+ADDED: tuple[Obj, ...] = (
+    {},
+    {},
+    {
+        REQUIRED: {
+            "nodeSelectorTerms": [HAS_DISK, {"matchExpressions": [{"key": "rack", "operator": "Exists"}]}]
+        }
+    },
+    {PREFERRED: [{"weight": 30, "preference": HAS_DISK}]},
 )
 
 
@@ -73,9 +96,18 @@ class Arena:
 
 
 def _profile(rng: Random, client: ApiClient) -> Profile:
-    base = default_profile(client, lambda pod: {"matchLabels": {"app": pod.shape.labels["app"]}})
-    fit = NodeResourcesFit(rng.choice(STRATEGIES))
-    return Profile([Weighted(fit, 2) if each.plugin.name == fit.name else each for each in base.plugins])
+    """The default one with a weight and arguments that differ."""
+    args = {
+        "NodeResourcesFit": FitArgs(
+            rng.choice(STRATEGIES), Ignored(groups=frozenset(rng.choice(((), ("example.com",)))))
+        ),
+        "InterPodAffinity": AffinityArgs(rng.choice((0, 1, 1, 7)), rng.random() < 0.3),
+        "PodTopologySpread": rng.choice(SPREADS),
+        "NodeAffinity": rng.choice(ADDED),
+    }
+    plugins = {"multiPoint": PluginSet((Enabled("NodeResourcesFit", 2),))}
+    parts = Parts(client, lambda pod: {"matchLabels": {"app": pod.shape.labels["app"]}})
+    return build_profile(ProfileConfig(plugins=plugins, args=args), parts)
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

@@ -1,0 +1,1 @@
+"""KubeSchedulerConfiguration: read with every fault named, merged with the defaults, turned into profiles."""
