@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from simcore.apimachinery.meta import Key
+
+if TYPE_CHECKING:
+    from simcore.apimachinery.structural import Structure
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
@@ -32,6 +36,10 @@ class Kind:
     """The version of the kind in which objects are stored; None: this one."""
     is_stored: bool = True
     """False: a question that is answered and forgotten, as SubjectAccessReview."""
+    structure: Structure | None = field(default=None, compare=False)
+    """What a definition says of the kind's objects; None for built-in kinds."""
+    list_kind: str = ""
+    """`PodList`."""
     api_version: str = field(init=False, compare=False)
     prefix: str = field(init=False, compare=False)
 
@@ -41,6 +49,7 @@ class Kind:
         folder = self.storage or self.plural
         set_(self, "prefix", self.stored_as.prefix if self.stored_as else f"/registry/{folder}/")
         set_(self, "singular", self.singular or self.kind.lower())
+        set_(self, "list_kind", self.list_kind or f"{self.kind}List")
 
     def __hash__(self) -> int:
         return hash((self.group, self.version, self.kind))

@@ -13,6 +13,7 @@ import zstandard
 FILE_NAME = "kubernetes-v1.36.schema.zst"
 REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
+OBJECT_META = _META + "ObjectMeta"
 _SPECIAL = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity",
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "int-or-string",

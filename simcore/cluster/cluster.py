@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from simcore.apiextensions.controllers import ApiExtensions
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import NAMESPACE
 from simcore.apimachinery.meta import Key, Obj
@@ -115,7 +116,8 @@ class Cluster:
         latency = PROFILES[self.world_record["latency"]]
         informers = InformerFactory(server, self.clock, self.rng, latency)
         ctx = ComponentContext(self.client, informers, self.clock, self.rng, latency)
-        components: Iterable[Kubelets | Scheduler | ControllerManager] = (
+        components: Iterable[ApiExtensions | Kubelets | Scheduler | ControllerManager] = (
+            ApiExtensions(ctx),
             ControllerManager(ctx.for_actor("kube-controller-manager")),
             Scheduler(ctx.for_actor("kube-scheduler"), self.world),
             Kubelets(ctx, self.world),

@@ -10,6 +10,8 @@ from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecy
 from simcore.kube_apiserver.admission.priority import Priority
 from simcore.kube_apiserver.admission.resource_quota import ResourceQuota
 from simcore.kube_apiserver.admission.service_account import ServiceAccount
+from simcore.kube_apiserver.authorization.escalation import Escalation
+from simcore.kube_apiserver.authorization.rbac import RbacAuthorizer
 from simcore.kube_apiserver.heartbeats import Heartbeats
 from simcore.kube_apiserver.resources.table import built_in_strategies
 from simcore.kube_apiserver.server import ApiServer
@@ -27,7 +29,7 @@ def build_api_server(
     heartbeats: Heartbeats | None = None,
 ) -> ApiServer:
     """`schema` is needed by the HTTP door alone; in-process callers are typed clients."""
-    return ApiServer(
+    server = ApiServer(
         store,
         clock=clock,
         rng=rng,
@@ -35,11 +37,13 @@ def build_api_server(
         schema=schema,
         heartbeats=heartbeats,
         strategies=built_in_strategies(),
-        plugins=(
-            NamespaceLifecycle(),
-            ServiceAccount(),
-            Priority(),
-            DefaultTolerationSeconds(),
-            ResourceQuota(),
-        ),
     )
+    server.plugins = (
+        NamespaceLifecycle(),
+        ServiceAccount(),
+        Priority(),
+        DefaultTolerationSeconds(),
+        Escalation(server.authorizer, RbacAuthorizer(server.storage)),
+        ResourceQuota(),
+    )
+    return server

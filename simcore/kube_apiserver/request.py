@@ -17,6 +17,8 @@ class Request:
     cause: int = 0
     """The revision that made the actor act; 0 when nothing in the store did."""
     dry_run: bool = False
+    is_authorized: bool = False
+    """The HTTP door has asked already."""
     manager: str = ""
     """The field manager; '' when nobody is to be noted (a server-side apply has noted the managers already)."""
 
@@ -31,3 +33,5 @@ class Attributes:
     subresource: str = ""
     namespace: str = ""
     name: str = ""
+    path: str = ""
+    """Of a request for no resource, as `/metrics`; the other fields but the verb are '' then."""

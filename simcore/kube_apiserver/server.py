@@ -13,12 +13,15 @@ from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import AlreadyExists, FieldError, Invalid, NotFound, ServiceUnavailable
 from simcore.apimachinery.kinds import LEASE, Kind, KindTable
 from simcore.apimachinery.meta import Key, Obj, key_of
-from simcore.apimachinery.schema import Node, Schema
+from simcore.apimachinery.schema import OBJECT_META, Node, Schema
 from simcore.etcd.interface import Compare, Delete, Op, Put, Store
 from simcore.kube_apiserver import deletion, metadata
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from simcore.kube_apiserver.admission.plugin import Asked, Plugin, admit, validate
-from simcore.kube_apiserver.authorization import Authorizer, RoleAuthorizer, authorize
+from simcore.kube_apiserver.authorization.authorizer import Authorizer, Union, authorize
+from simcore.kube_apiserver.authorization.rbac import RbacAuthorizer
+from simcore.kube_apiserver.authorization.share_roles import ShareRoleAuthorizer
+from simcore.kube_apiserver.custom.registry import CustomKinds
 from simcore.kube_apiserver.heartbeats import Heartbeats, with_heartbeat
 from simcore.kube_apiserver.managed_fields.tracking import Writer, only_times_differ, track_update
 from simcore.kube_apiserver.request import Attributes, Request
@@ -87,17 +90,30 @@ class ApiServer:
         authorizer: Authorizer | None = None,
     ) -> None:
         self.storage, self.clock, self.rng = Storage(store), clock, rng
-        self.kinds, self.schema = kinds or KindTable(), schema
+        self._kinds, self.schema = kinds or KindTable(), schema
         self.heartbeats = heartbeats
-        self._strategies, self._plugins = dict(strategies or {}), tuple(plugins)
-        self._authorizer = authorizer or RoleAuthorizer()
+        self._strategies, self.plugins = dict(strategies or {}), tuple(plugins)
+        self._custom = CustomKinds(self.storage, self._kinds, self._strategies)
+        self.authorizer: Authorizer = authorizer or Union(
+            (ShareRoleAuthorizer(), RbacAuthorizer(self.storage))
+        )
+
+    @property
+    def kinds(self) -> KindTable:
+        """What is served now, the kinds of stored definitions included."""
+        self._custom.refresh()
+        return self._kinds
 
     def strategy(self, kind: Kind) -> Strategy:
         return strategy_for(kind, self._strategies)
 
     def node(self, kind: Kind) -> Node | None:
         """What the schema says of the kind, if there is one that does."""
-        return self.schema.node(kind.definition) if self.schema is not None and kind.definition else None
+        if self.schema is None:
+            return None
+        if kind.structure is not None:
+            return kind.structure.node(self.schema.node(OBJECT_META))
+        return self.schema.node(kind.definition) if kind.definition else None
 
     def get(self, kind: Kind, key: Key, request: Request, subresource: str = "") -> Obj:
         """Raises: NotFound, Forbidden."""
@@ -194,8 +210,8 @@ class ApiServer:
             deletion.check_preconditions(kind, old, options)
             write = self._attempt(kind, key, request, "", attempt)
             asked = Asked("delete", kind, key.namespace, key.name, None, old)
-            admit(self._plugins, asked, write.ctx)
-            validate(self._plugins, asked, write.ctx)
+            admit(self.plugins, asked, write.ctx)
+            validate(self.plugins, asked, write.ctx)
             new = deletion.marked(old, write.strategy, options, self.clock)
             if new is None:
                 return Deleted(old, is_gone=False)
@@ -209,16 +225,16 @@ class ApiServer:
 
     def authorize(self, request: Request, verb: str, kind: Kind, key: Key, subresource: str = "") -> None:
         """Raises: Forbidden."""
-        if request.user.role != "system":
+        if request.user.role != "system" and not request.is_authorized:
             asked = Attributes(verb, kind.group, kind.plural, subresource, key.namespace, key.name)
-            authorize(self._authorizer, request.user, asked)
+            authorize(self.authorizer, request.user, asked)
 
     def _create_once(self, write: Write, obj: Obj, *, is_generated: bool) -> Obj | None:
         """Admission to persistence of a new object; None when its generated name or a claim was taken."""
         kind, key, strategy, ctx, _ = write
         path = write.path
         asked = Asked("create", kind, key.namespace, key.name, obj, None)
-        admitted = admit(self._plugins, asked, ctx) or obj
+        admitted = admit(self.plugins, asked, ctx) or obj
         meta = metadata.created(
             admitted["metadata"],
             name=key.name,
@@ -229,7 +245,7 @@ class ApiServer:
         new = strategy.prepare_create({**admitted, "metadata": meta}, ctx)
         _refuse(kind, key.name, strategy.validate(new))
         asked.obj = new
-        validate(self._plugins, asked, ctx)
+        validate(self.plugins, asked, ctx)
         if self.storage.store.get(path) is not None:
             if is_generated:
                 return None
@@ -246,7 +262,7 @@ class ApiServer:
         if ctx.manager and ("managedFields" in old_meta or "managedFields" in new["metadata"]):
             new = self._tracked(kind, new, old, ctx.manager, ctx.subresource)
         asked = Asked("update", kind, key.namespace, key.name, new, old, ctx.subresource)
-        new = admit(self._plugins, asked, ctx) or new
+        new = admit(self.plugins, asked, ctx) or new
         generation = old_meta.get("generation", 0)
         new = {**new, "metadata": metadata.updated(new["metadata"], old_meta, generation=generation)}
         if ctx.subresource in AS_GIVEN:
@@ -261,7 +277,7 @@ class ApiServer:
             faults = strategy.validate_update(new, old)
         _refuse(kind, key.name, faults)
         asked.obj = new
-        validate(self._plugins, asked, ctx)
+        validate(self.plugins, asked, ctx)
         return stored_form(kind, new)
 
     # persistence; None: somebody else wrote meanwhile

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simcore.apimachinery.errors import ApiError, NotFound, ServiceUnavailable, Unauthorized
-from simcore.apimachinery.kinds import Kind
+from simcore.apimachinery.kinds import BINDING, SERVICE_ACCOUNT, Kind, KindTable
 from simcore.apimachinery.meta import Key
 from simcore.etcd.interface import StoreError
+from simcore.kube_apiserver.authentication.impersonation import acting_user
+from simcore.kube_apiserver.authentication.tokens import Tokens
+from simcore.kube_apiserver.authorization.authorizer import authorize
 from simcore.kube_apiserver.http import plain_paths
 from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.discovery import SUBRESOURCES
@@ -14,10 +19,13 @@ from simcore.kube_apiserver.http.info import RequestInfo, request_info
 from simcore.kube_apiserver.http.listing import list_options, list_page
 from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse, Query, Stream, error_response
 from simcore.kube_apiserver.http.openapi import OpenApi
+from simcore.kube_apiserver.http.reviews import serve_review, serve_token_request
 from simcore.kube_apiserver.http.selection import selection
-from simcore.kube_apiserver.http.subresources import LogSource, serve_subresource
+from simcore.kube_apiserver.http.served_openapi import ServedOpenApi
+from simcore.kube_apiserver.http.subresources import LogSource, bind_by_body, serve_subresource
 from simcore.kube_apiserver.http.watching import WatchStream
-from simcore.kube_apiserver.http.writing import Writing, caller, method_not_allowed
+from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
+from simcore.kube_apiserver.request import Attributes
 from simcore.kube_apiserver.server import ApiServer
 
 
@@ -25,12 +33,23 @@ class HttpApi:
     """The Kubernetes API of one server. Holds nothing of a request when it has been answered."""
 
     def __init__(
-        self, server: ApiServer, *, openapi: OpenApi | None = None, logs: LogSource | None = None
+        self,
+        server: ApiServer,
+        *,
+        openapi: OpenApi | None = None,
+        logs: LogSource | None = None,
+        token_key: bytes = b"",
     ) -> None:
-        """`openapi` is shared by servers of the same schema and kinds; its documents are large."""
+        """`openapi` is shared by servers of the same schema and kinds; its documents are large.
+
+        `token_key` signs service account tokens; a cluster that others can reach needs a secret one.
+        """
         self.server, self.logs = server, logs
+        self.tokens = Tokens(server, token_key or server.rng.uid("service account key", 0).encode())
         schema = server.schema
-        self.openapi = openapi or (OpenApi(schema, server.kinds) if schema is not None else None)
+        self.openapi: ServedOpenApi | None = None
+        if schema is not None:
+            self.openapi = ServedOpenApi(server, schema, openapi or OpenApi(schema, KindTable()))
 
     def serve(self, request: HttpRequest) -> HttpResponse | Stream:
         """Whatever the client did wrong is an answer, never an exception."""
@@ -44,8 +63,12 @@ class HttpApi:
     def _answer(self, request: HttpRequest) -> HttpResponse | Stream:
         if request.user is None:
             raise Unauthorized("Unauthorized")
+        user = acting_user(request.user, request.headers, self.server.authorizer)
+        if user is not request.user:
+            request = replace(request, user=user)
         query = Query(request.query)
         info = request_info(request, query)
+        authorize(self.server.authorizer, user, _asked(request, info))
         if info is None:
             return plain_paths.serve(request, query, self.server, self.openapi)
         kind = self.server.kinds.by_resource(info.group, info.version, info.resource)
@@ -53,11 +76,19 @@ class HttpApi:
             raise NotFound("the server could not find the requested resource")
         if info.subresource:
             self._check_verb(SUBRESOURCES[info.subresource].verbs, info)
-            return serve_subresource(Writing(self.server, kind, info, request, query), self.logs)
+            writing = Writing(self.server, kind, info, request, query)
+            if kind is SERVICE_ACCOUNT and info.subresource == "token":
+                return serve_token_request(writing, self.tokens)
+            return serve_subresource(writing, self.logs)
         self._check_verb(kind.verbs, info)
         if not kind.is_stored:
-            raise method_not_allowed()
+            return self._question(Writing(self.server, kind, info, request, query))
         return self._resource(kind, info, request, query)
+
+    def _question(self, writing: Writing) -> HttpResponse:
+        if writing.kind is BINDING:
+            return bind_by_body(writing)
+        return serve_review(writing, self.tokens)
 
     def _resource(
         self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query
@@ -84,9 +115,7 @@ class HttpApi:
         raise method_not_allowed()
 
     def _get(self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query) -> HttpResponse:
-        assert request.user is not None
         key = Key(info.namespace if kind.namespaced else "", info.name)
-        self.server.authorize(caller(request.user), "get", kind, key)
         form = Form.of(self.server, kind, request, query, OF_ONE)
         kv = self.server.storage.store.get(kind.path(key))
         if kv is None:
@@ -94,18 +123,20 @@ class HttpApi:
         return form.stored(kv)
 
     def _list(self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query) -> HttpResponse:
-        assert request.user is not None
-        self.server.authorize(caller(request.user), "list", kind, Key(info.namespace, ""))
         form = Form.of(self.server, kind, request, query, OF_LISTS)
         selected, options = selection(query, self.server.strategy(kind)), list_options(query)
         return form.page(list_page(self.server.storage, kind, info.namespace, options, selected))
 
     def _watch(self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query) -> Stream:
-        assert request.user is not None
-        self.server.authorize(caller(request.user), "watch", kind, Key(info.namespace, info.name))
         form = Form.of(self.server, kind, request, query, OF_WATCHES)
         return WatchStream(form, info.namespace, selection(query, self.server.strategy(kind)), query)
 
     def _check_verb(self, verbs: tuple[str, ...], info: RequestInfo) -> None:
         if info.verb not in verbs:
             raise method_not_allowed()
+
+
+def _asked(request: HttpRequest, info: RequestInfo | None) -> Attributes:
+    if info is None:
+        return Attributes(request.method.lower(), "", "", path=request.path)
+    return Attributes(info.verb, info.group, info.resource, info.subresource, info.namespace, info.name)

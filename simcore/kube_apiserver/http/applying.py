@@ -55,6 +55,7 @@ def serve_apply(writing: Writing) -> HttpResponse:
     except NotFound:
         if subresource:
             raise
+        writing.authorize("create")
         made = server.create(kind, over(_nothing(writing)), request, warnings=told)
         return form.one(made, 201, warnings + told)
     return form.one(stored, 200, warnings + told)

@@ -11,8 +11,9 @@ from typing import Any
 from simcore.apimachinery.errors import BadRequest, FieldError, Invalid, TooLarge
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
-from simcore.apimachinery.schema import Node, Schema
+from simcore.apimachinery.schema import OBJECT_META, Node, Schema
 from simcore.apimachinery.schema_decode import Decoding, Mistyped, plain
+from simcore.apimachinery.structural import Structure
 from simcore.kube_apiserver.http import go_json, protobuf, yaml_body
 from simcore.kube_apiserver.http.message import MAX_BODY_BYTES, YAML, HttpRequest, Query
 from simcore.kube_apiserver.http.negotiation import body_type
@@ -30,16 +31,32 @@ class Decoder:
 
     def typed(self, doc: Any, kind: Kind, node: Node | None = None) -> Obj:
         """The document as the typed server holds it. Raises: Mistyped, StrictFaults."""
+        if kind.structure is not None:
+            return self._custom(doc, kind.structure)
         node = node or self.node(kind)
         if node is None:
             return plain(doc)  # type: ignore[no-any-return]  # a checked object
         decoding = Decoding()
         obj: Obj = decoding.decode(doc, node)
-        if decoding.faults and self.mode == "Strict":
-            raise StrictFaults(decoding.faults)
-        if self.mode == "Warn":
-            self.warnings += decoding.faults
+        self._tell(decoding.faults)
         return obj
+
+    def _custom(self, doc: Any, structure: Structure) -> Obj:
+        """Only the metadata of a custom resource is typed; the rest is held to its schema when it is validated."""
+        decoding = Decoding()
+        node = self.schema.node(OBJECT_META) if self.schema is not None else None
+        if doc.get("metadata") is not None and node is not None:
+            meta = decoding.decode(doc["metadata"], node, (None, "metadata"), node.name)
+            doc = {**doc, "metadata": meta}
+        obj, unknown = structure.decoded(plain(doc))
+        self._tell([*decoding.faults, *(f'unknown field "{place}"' for place in unknown)])
+        return obj
+
+    def _tell(self, faults: list[str]) -> None:
+        if faults and self.mode == "Strict":
+            raise StrictFaults(faults)
+        if self.mode == "Warn":
+            self.warnings += faults
 
     def node(self, kind: Kind) -> Node | None:
         return self.schema.node(kind.definition) if self.schema is not None and kind.definition else None

@@ -103,7 +103,7 @@ class Form:
                 {"kind": _PARTIAL_LIST, "apiVersion": version, "metadata": meta, "items": parts}
             )
         bare = [{k: v for k, v in item.items() if k not in ("apiVersion", "kind")} for item in items]
-        kind = {"kind": f"{self.kind.kind}List", "apiVersion": self.kind.api_version}
+        kind = {"kind": self.kind.list_kind, "apiVersion": self.kind.api_version}
         return self.encoded({**kind, "metadata": meta, "items": bare})
 
     def table(self, items: Iterable[Obj], meta: Obj, *, with_columns: bool = True) -> Obj:
@@ -155,7 +155,7 @@ def pretty(doc: Any) -> bytes:
 def _list_bytes(kind: Kind, page: Page) -> bytes:
     at = opening(kind)
     head = b'{"kind":"%b","apiVersion":"%b","metadata":%b,"items":[' % (
-        f"{kind.kind}List".encode(),
+        kind.list_kind.encode(),
         kind.api_version.encode(),
         encode(page.metadata()),
     )

@@ -24,6 +24,7 @@ from simcore.kube_apiserver.http.negotiation import body_type
 JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 STRATEGIC_PATCH, APPLY_PATCH = "application/strategic-merge-patch+json", "application/apply-patch+yaml"
 PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH)
+CUSTOM_PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
 
 Patch = Callable[[Obj], Obj]
 
@@ -34,7 +35,7 @@ class Unprocessable(ApiError):
 
 def patch_of(request: HttpRequest, kind: Kind, node: Node | None, decoder: Decoder) -> Patch:
     """What the body does to an object. Raises: UnsupportedMediaType, TooLarge, BadRequest."""
-    media_type = body_type(request.headers.get("content-type", ""), PATCH_TYPES)
+    media_type = body_type(request.headers.get("content-type", ""), patch_types(kind))
     check_size(request.body)
     doc = document(request.body, media_type)
     apply = {JSON_PATCH: _json, MERGE_PATCH: _merge}.get(media_type, _strategic)
@@ -50,6 +51,11 @@ def patch_of(request: HttpRequest, kind: Kind, node: Node | None, decoder: Decod
             raise _refused(doc if media_type == STRATEGIC_PATCH else result, str(error)) from None
 
     return patched
+
+
+def patch_types(kind: Kind) -> tuple[str, ...]:
+    """A custom resource has no merge keys."""
+    return PATCH_TYPES if kind.structure is None else CUSTOM_PATCH_TYPES
 
 
 def document(body: bytes, media_type: str) -> Any:

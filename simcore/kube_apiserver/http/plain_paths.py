@@ -18,7 +18,7 @@ from simcore.kube_apiserver.http.message import (
     text_response,
 )
 from simcore.kube_apiserver.http.negotiation import DISCOVERY_GROUP, accepted
-from simcore.kube_apiserver.http.openapi import OpenApi
+from simcore.kube_apiserver.http.served_openapi import ServedOpenApi
 from simcore.kube_apiserver.server import ApiServer
 
 VERSION: Obj = {
@@ -41,7 +41,7 @@ _AGGREGATED = tuple(("APIGroupDiscoveryList", version, DISCOVERY_GROUP) for vers
 _OPENAPI_V2_JSON = (JSON, "*/*", "application/*")
 
 
-def serve(request: HttpRequest, query: Query, server: ApiServer, openapi: OpenApi | None) -> HttpResponse:
+def serve(request: HttpRequest, query: Query, server: ApiServer, openapi: ServedOpenApi | None) -> HttpResponse:
     parts = [part for part in request.path.split("/") if part]
     if request.method not in ("GET", "HEAD"):
         return (
@@ -83,7 +83,7 @@ def _roots(root: str, request: HttpRequest, query: Query, server: ApiServer) -> 
     return _document(discovery.api_group_list(server.kinds), request, query)
 
 
-def _openapi(path: str, request: HttpRequest, query: Query, openapi: OpenApi) -> HttpResponse:
+def _openapi(path: str, request: HttpRequest, query: Query, openapi: ServedOpenApi) -> HttpResponse:
     if path == "v2":
         return _openapi_v2(request, openapi)
     if path == "v3":
@@ -92,7 +92,7 @@ def _openapi(path: str, request: HttpRequest, query: Query, openapi: OpenApi) ->
     return _tagged(document, request, "application/json") if document is not None else _not_found()
 
 
-def _openapi_v2(request: HttpRequest, openapi: OpenApi) -> HttpResponse:
+def _openapi_v2(request: HttpRequest, openapi: ServedOpenApi) -> HttpResponse:
     """Raises: NotAcceptable."""
     for clause in (request.headers.get("accept") or "*/*").split(","):
         media_range = clause.partition(";")[0].strip()

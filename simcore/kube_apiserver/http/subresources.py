@@ -8,6 +8,7 @@ from typing import Protocol
 from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
 from simcore.apimachinery.kinds import POD, Kind
 from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.structural import at_path, with_path
 from simcore.kube_apiserver.binding import bind
 from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
@@ -55,11 +56,11 @@ def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse:
         case "status", "patch":
             return serve_apply(writing) if writing.is_apply else writing.patch()
         case "scale", "get":
-            return _form(writing).one(scale_of(_read(writing)))
+            return _form(writing).one(scale_of(_read(writing), writing.kind))
         case "scale", ("update" | "patch"):
             return _scale(writing)
         case "binding", "create":
-            return _bind(writing)
+            return bind_by_body(writing)
         case "eviction", "create":
             return _evict(writing)
         case "finalize", "update":
@@ -69,16 +70,22 @@ def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse:
     raise method_not_allowed()
 
 
-def scale_of(obj: Obj) -> Obj:
-    """The autoscaling/v1 Scale of a workload."""
+def scale_of(obj: Obj, kind: Kind) -> Obj:
+    """The autoscaling/v1 Scale of a workload, or of a custom resource by its definition's paths."""
     meta = {
         name: value
         for name in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
         if (value := obj["metadata"].get(name))
     }
-    replicas = obj["spec"].get("replicas", 1)
-    status: Obj = {"replicas": (obj.get("status") or {}).get("replicas", 0)}
-    selector = selector_text(obj["spec"].get("selector") or {})
+    paths = kind.structure.scale if kind.structure is not None else None
+    if paths is None:
+        replicas, ready = obj["spec"].get("replicas", 1), (obj.get("status") or {}).get("replicas", 0)
+        selector = selector_text(obj["spec"].get("selector") or {})
+    else:
+        found = [at_path(obj, paths[name]) for name in ("specReplicasPath", "statusReplicasPath")]
+        replicas, ready = (number if isinstance(number, int) else 0 for number in found)
+        selector = at_path(obj, paths["labelSelectorPath"]) if paths.get("labelSelectorPath") else ""
+    status: Obj = {"replicas": ready}
     if selector:
         status["selector"] = selector
     spec = {"replicas": replicas} if replicas else {}
@@ -115,7 +122,7 @@ def _scale(writing: Writing) -> HttpResponse:
         wanted = patch_of(writing.http, SCALE, node, decoder)
 
     def change(old: Obj, ctx: RequestContext) -> Obj:
-        scale = wanted(scale_of(old))
+        scale = wanted(scale_of(old, writing.kind))
         replicas = (scale.get("spec") or {}).get("replicas", 0)
         if replicas < 0:
             message = f"Invalid value: {replicas}: must be greater than or equal to 0"
@@ -123,15 +130,17 @@ def _scale(writing: Writing) -> HttpResponse:
             raise Invalid.because(SCALE, writing.key.name, [fault])
         kept = {k: v for k in ("resourceVersion", "uid") if (v := scale["metadata"].get(k))}
         meta = {k: v for k, v in old["metadata"].items() if k != "resourceVersion"} | kept
-        return {**old, "metadata": meta, "spec": {**old["spec"], "replicas": replicas}}
+        structure = writing.kind.structure
+        path = ".spec.replicas" if structure is None else (structure.scale or {})["specReplicasPath"]
+        return {**with_path(old, path, replicas), "metadata": meta}
 
     stored = writing.server.change(
         writing.kind, writing.key, change, request, verb=writing.info.verb, subresource="scale"
     )
-    return form.one(scale_of(stored), 200, decoder.warnings)
+    return form.one(scale_of(stored, writing.kind), 200, decoder.warnings)
 
 
-def _bind(writing: Writing) -> HttpResponse:
+def bind_by_body(writing: Writing) -> HttpResponse:
     request = writing.options("CreateOptions")
     doc = as_kind(
         parsed(writing.http, "Binding", writing.decoder.node(BINDING)),
@@ -171,7 +180,6 @@ def _evict(writing: Writing) -> HttpResponse:
     options = delete_options(
         writing.with_body(doc.get("deleteOptions") or {}), writing.query, writing.server.schema
     )
-    writing.server.authorize(request, "create", POD, writing.key, "eviction")
     writing.server.delete(POD, writing.key, request, options)
     return json_response(_SUCCESS, 201)
 

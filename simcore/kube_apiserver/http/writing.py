@@ -67,6 +67,7 @@ class Writing:
         except NotFound:
             if subresource or not self.server.strategy(self.kind).create_on_update:
                 raise
+            self.authorize("create")
             return form.one(self.server.create(self.kind, obj, request, warnings=warnings), 201, warnings)
         return form.one(stored, 200, warnings)
 
@@ -97,7 +98,6 @@ class Writing:
         options = delete_options(self.http, self.query, self.server.schema)
         form = Form.of(self.server, self.kind, self.http, self.query, OF_LISTS)
         request = self.caller(dry_run=options.dry_run)
-        self.server.authorize(request, "deletecollection", self.kind, self.key)
         selected = selection(self.query, self.server.strategy(self.kind))
         storage = self.server.storage
         page = list_page(storage, self.kind, self.key.namespace, list_options(self.query), selected)
@@ -110,9 +110,18 @@ class Writing:
         return form.listed(gone, {"resourceVersion": str(storage.store.revision)})
 
     @property
+    def user(self) -> User:
+        assert self.http.user is not None
+        return self.http.user
+
+    @property
     def is_apply(self) -> bool:
         """Raises: UnsupportedMediaType."""
         return body_type(self.http.headers.get("content-type", ""), PATCH_TYPES) == APPLY_PATCH
+
+    def authorize(self, verb: str) -> None:
+        """For what the request turns out to be beyond its own verb. Raises: Forbidden."""
+        self.server.authorize(Request(self.user, ""), verb, self.kind, self.key)
 
     def caller(self, *, dry_run: bool = False, manager: str = "") -> Request:
         assert self.http.user is not None
@@ -157,7 +166,7 @@ class Writing:
 
 
 def caller(user: User, *, dry_run: bool = False, manager: str = "") -> Request:
-    return Request(user, f"user:{user.name}", dry_run=dry_run, manager=manager)
+    return Request(user, f"user:{user.name}", dry_run=dry_run, manager=manager, is_authorized=True)
 
 
 def gone_status(kind: Kind, deleted: Deleted) -> Obj:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simcore.apimachinery import kinds
 from simcore.apimachinery.meta import Obj
+from simcore.kube_apiserver.custom.definition import DefinitionStrategy
 from simcore.kube_apiserver.defaulting import core as defaulting
 from simcore.kube_apiserver.resources import apps, batch, cluster, others
 from simcore.kube_apiserver.resources.base import BuiltIn, Content
@@ -76,6 +77,7 @@ def built_in_strategies() -> StrategyTable:
         (kinds.REPLICATION_CONTROLLER, BuiltIn(kinds.REPLICATION_CONTROLLER, apps.REPLICATION_CONTROLLER)),
         (kinds.JOB, batch.JobStrategy()),
         (kinds.CRON_JOB, BuiltIn(kinds.CRON_JOB, batch.CRON_JOB)),
+        (kinds.CUSTOM_RESOURCE_DEFINITION, DefinitionStrategy()),
         *((kind, BuiltIn(kind, content)) for kind, content in (*others.CONTENTS, *cluster.CONTENTS)),
     ]
     return {kind.resource: strategy for kind, strategy in strategies}

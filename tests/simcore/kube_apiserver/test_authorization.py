@@ -7,7 +7,7 @@ import pytest
 from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import CONFIG_MAP, DEPLOYMENT, NODE, POD
 from simcore.apimachinery.meta import Key
-from simcore.kube_apiserver.authorization import RoleAuthorizer
+from simcore.kube_apiserver.authorization.share_roles import ShareRoleAuthorizer
 from simcore.kube_apiserver.request import Attributes, Request
 from simcore.kube_apiserver.users import Role, User
 from tests.kit.control_plane import ControlPlane
@@ -21,18 +21,18 @@ def plane() -> ControlPlane:
 
 
 @pytest.mark.parametrize("verb", ["get", "list", "watch"])
-@pytest.mark.parametrize("role", ["owner", "operate", "view", "system"])
+@pytest.mark.parametrize("role", ["owner", "operate", "view"])
 def test_every_role_reads(role: Role, verb: str):
-    assert RoleAuthorizer().allows(User("u", role=role), Attributes(verb, "", "pods"))
+    assert ShareRoleAuthorizer().allows(User("u", role=role), Attributes(verb, "", "pods"))
 
 
 @pytest.mark.parametrize("verb", ["create", "update", "patch", "delete", "deletecollection"])
 def test_a_viewer_changes_nothing(verb: str):
     allowed = {
-        role: RoleAuthorizer().allows(User("u", role=role), Attributes(verb, "", "pods"))
-        for role in ("owner", "operate", "view", "system")
+        role: ShareRoleAuthorizer().allows(User("u", role=role), Attributes(verb, "", "pods"))
+        for role in ("owner", "operate", "view")
     }
-    assert allowed == {"owner": True, "operate": True, "view": False, "system": True}
+    assert allowed == {"owner": True, "operate": True, "view": False}
 
 
 def test_a_refusal_names_who_what_and_where(plane: ControlPlane):

@@ -1,0 +1,1 @@
+"""Who asks: impersonation and service account tokens. The front knows the users of share links."""

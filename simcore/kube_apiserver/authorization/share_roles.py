@@ -1,0 +1,33 @@
+"""What the roles of a share link allow: rules that stand beside RBAC's, for users whom the front has let in."""
+
+from __future__ import annotations
+
+from simcore.apimachinery.meta import Obj
+from simcore.kube_apiserver.authorization.rules import allows, rule, url_rule
+from simcore.kube_apiserver.request import Attributes
+from simcore.kube_apiserver.users import User
+
+READS = ("get", "list", "watch")
+WRITES = ("create", "update", "patch", "delete", "deletecollection")
+_PATHS = url_rule(["get"], ["*"])
+_QUESTIONS = rule(["create"], ["authorization.k8s.io", "authentication.k8s.io"], ["*"])
+RULES: dict[str, list[Obj]] = {
+    "owner": [rule(["*"], ["*"], ["*"]), url_rule(["*"], ["*"])],
+    "operate": [rule([*READS, *WRITES], ["*"], ["*"]), _PATHS],
+    "view": [rule(READS, ["*"], ["*"]), _QUESTIONS, _PATHS],
+}
+"""Operators do everything but impersonate, approve, bind and escalate."""
+HIDDEN = frozenset(("secrets",))
+"""What a viewer does not read."""
+
+
+class ShareRoleAuthorizer:
+    """A role that is not known may do nothing."""
+
+    def allows(self, user: User, asked: Attributes) -> bool:
+        if user.role == "view" and asked.resource in HIDDEN and not asked.group:
+            return False
+        return any(allows(given, asked) for given in self.rules(user, asked.namespace))
+
+    def rules(self, user: User, namespace: str) -> list[Obj]:
+        return RULES.get(user.role, [])

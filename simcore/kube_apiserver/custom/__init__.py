@@ -1,0 +1,1 @@
+"""Custom resources: kinds that CustomResourceDefinitions bring, and the definitions themselves."""

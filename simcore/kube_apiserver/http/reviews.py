@@ -1,0 +1,184 @@
+"""Questions that are answered and forgotten: who am I, may I, what may I, whose token is this; and TokenRequest.
+
+Models: kubernetes v1.36 pkg/registry/{authorization,authentication}.
+"""
+
+from __future__ import annotations
+
+from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
+from simcore.apimachinery.kinds import (
+    LOCAL_SUBJECT_ACCESS_REVIEW,
+    SELF_SUBJECT_ACCESS_REVIEW,
+    SELF_SUBJECT_REVIEW,
+    SELF_SUBJECT_RULES_REVIEW,
+    SERVICE_ACCOUNT,
+    SUBJECT_ACCESS_REVIEW,
+    TOKEN_REVIEW,
+    Kind,
+)
+from simcore.apimachinery.meta import Key, Obj
+from simcore.kube_apiserver.authentication.tokens import (
+    BINDABLE,
+    DEFAULT_S,
+    ISSUER,
+    LONGEST_S,
+    SHORTEST_S,
+    Tokens,
+)
+from simcore.kube_apiserver.authorization.authorizer import is_master
+from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
+from simcore.kube_apiserver.http.message import HttpResponse
+from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
+from simcore.kube_apiserver.request import Attributes
+from simcore.kube_apiserver.users import User
+from simcore.sim.timestamps import format_seconds
+
+TOKEN_REQUEST = Kind(
+    "authentication.k8s.io", "v1", "TokenRequest", "tokenrequests",
+    definition="io.k8s.api.authentication.v1.TokenRequest",
+)  # fmt: skip
+
+
+def serve_review(writing: Writing, tokens: Tokens) -> HttpResponse:
+    """Raises: MethodNotAllowed, BadRequest, Invalid."""
+    kind = writing.kind
+    writing.options("CreateOptions")
+    form, doc = writing.form(), object_of(writing.http, kind, writing.decoder)
+    spec = doc.get("spec") or {}
+    match kind.kind:
+        case SELF_SUBJECT_REVIEW.kind:
+            status: Obj = {"userInfo": _user_info(writing.user)}
+        case SELF_SUBJECT_ACCESS_REVIEW.kind:
+            status = _verdict(writing, writing.user, spec)
+        case SUBJECT_ACCESS_REVIEW.kind | LOCAL_SUBJECT_ACCESS_REVIEW.kind:
+            status = _verdict(writing, _subject(writing, spec), spec)
+        case SELF_SUBJECT_RULES_REVIEW.kind:
+            status = _rules(writing, spec)
+        case TOKEN_REVIEW.kind:
+            status = _token_status(tokens, spec)
+        case _:
+            raise method_not_allowed()
+    metadata = {"creationTimestamp": None, **doc["metadata"]}
+    answer = {
+        "kind": kind.kind,
+        "apiVersion": kind.api_version,
+        "metadata": metadata,
+        "spec": spec,
+        "status": status,
+    }
+    return form.one(answer, 201, writing.decoder.warnings)
+
+
+def serve_token_request(writing: Writing, tokens: Tokens) -> HttpResponse:
+    """POST serviceaccounts/<name>/token. Raises: NotFound, Invalid, BadRequest."""
+    writing.options("CreateOptions")
+    node = writing.decoder.node(TOKEN_REQUEST)
+    body = parsed(writing.http, TOKEN_REQUEST.kind, node)
+    doc = as_kind(body, TOKEN_REQUEST, writing.decoder, writing.http.body, node)
+    account = writing.server.get(SERVICE_ACCOUNT, writing.key, writing.caller(), "token")
+    spec = doc.get("spec") or {}
+    lifetime_s = spec.get("expirationSeconds", DEFAULT_S)
+    _check_lifetime(lifetime_s)
+    audiences = spec.get("audiences") or [ISSUER]
+    bound = _bound(writing, spec.get("boundObjectRef"))
+    token, until_s = tokens.made(account, audiences, lifetime_s, bound)
+    spec = {
+        "audiences": audiences,
+        "expirationSeconds": lifetime_s,
+        "boundObjectRef": spec.get("boundObjectRef"),
+    }
+    meta = {name: account["metadata"][name] for name in ("name", "namespace")}
+    answer = {
+        "kind": TOKEN_REQUEST.kind,
+        "apiVersion": TOKEN_REQUEST.api_version,
+        "metadata": {**meta, "creationTimestamp": writing.server.clock.timestamp()},
+        "spec": spec,
+        "status": {"token": token, "expirationTimestamp": format_seconds(until_s * 1000)},
+    }
+    return writing.form().encoded(answer, 201, writing.decoder.warnings)
+
+
+def _check_lifetime(lifetime_s: int) -> None:
+    """Raises: Invalid."""
+    why = ""
+    if lifetime_s < SHORTEST_S:
+        why = f"Invalid value: {lifetime_s}: may not specify a duration less than 10 minutes"
+    elif lifetime_s > LONGEST_S:
+        why = f"Invalid value: {lifetime_s}: may not specify a duration larger than 2^32 seconds"
+    if why:
+        raise Invalid.because(
+            TOKEN_REQUEST, "", [FieldError("spec.expirationSeconds", "FieldValueInvalid", why)]
+        )
+
+
+def _bound(writing: Writing, ref: Obj | None) -> Obj | None:
+    """The object that the token is bound to. Raises: BadRequest, NotFound."""
+    if not ref:
+        return None
+    kind = BINDABLE.get(ref.get("kind", ""))
+    if kind is None:
+        raise BadRequest(f'cannot bind token for serviceaccount to object of type "{ref.get("kind", "")}"')
+    key = Key(writing.key.namespace if kind.namespaced else "", ref.get("name", ""))
+    obj = writing.server.get(kind, key, writing.caller())
+    return {**obj, "kind": kind.kind}
+
+
+def _verdict(writing: Writing, user: User, spec: Obj) -> Obj:
+    resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    if (resource is None) == (path is None):
+        why = "Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        fault = FieldError("spec.resourceAttributes", "FieldValueInvalid", why)
+        raise Invalid.because(writing.kind, "", [fault])
+    if path is not None:
+        asked = Attributes(path.get("verb", ""), "", "", path=path.get("path", ""))
+    else:
+        found = resource or {}
+        names = ("verb", "group", "resource", "subresource", "namespace", "name")
+        asked = Attributes(*(str(found.get(name) or "") for name in names))
+    return {"allowed": is_master(user) or writing.server.authorizer.allows(user, asked)}
+
+
+def _subject(writing: Writing, spec: Obj) -> User:
+    """Raises: Invalid, BadRequest."""
+    if not spec.get("user") and not spec.get("groups"):
+        why = "Invalid value: at least one of user or group must be specified"
+        raise Invalid.because(writing.kind, "", [FieldError("spec.user", "FieldValueInvalid", why)])
+    if writing.kind.namespaced:
+        namespace = (spec.get("resourceAttributes") or {}).get("namespace", "")
+        if namespace != writing.key.namespace:
+            raise BadRequest(
+                f"spec.resourceAttributes.namespace must match namespace: {writing.key.namespace}"
+            )
+    return User(spec.get("user", ""), tuple(spec.get("groups") or ()), "user", spec.get("uid", ""))
+
+
+def _rules(writing: Writing, spec: Obj) -> Obj:
+    namespace = spec.get("namespace", "")
+    if not namespace:
+        raise BadRequest("no namespace on request")
+    rules = writing.server.authorizer.rules(writing.user, namespace)
+    resources = [
+        {k: rule[k] for k in ("verbs", "apiGroups", "resources", "resourceNames") if rule.get(k)}
+        for rule in rules
+        if rule.get("resources")
+    ]
+    paths = [
+        {k: rule[k] for k in ("verbs", "nonResourceURLs")} for rule in rules if rule.get("nonResourceURLs")
+    ]
+    return {"resourceRules": resources, "nonResourceRules": paths, "incomplete": False}
+
+
+def _token_status(tokens: Tokens, spec: Obj) -> Obj:
+    audiences = tuple(spec.get("audiences") or (ISSUER,))
+    user = tokens.user(spec.get("token", ""), audiences)
+    if user is None:
+        return {"user": {}, "error": "[invalid bearer token]"}
+    return {"authenticated": True, "user": _user_info(user), "audiences": list(audiences)}
+
+
+def _user_info(user: User) -> Obj:
+    info: Obj = {"username": user.name}
+    if user.uid:
+        info["uid"] = user.uid
+    info["groups"] = list(user.groups)
+    return info | ({"extra": {key: list(values) for key, values in user.extra}} if user.extra else {})
