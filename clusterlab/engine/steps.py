@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from clusterlab.engine.failpoints import ACQUIRED, COMMITTED, COMPUTED, PULLED, RELEASED, reach
 from clusterlab.engine.lease import WRITER_TTL_MS
 from clusterlab.redis_clients import new_log
 from clusterlab.schema import schema
@@ -76,14 +77,19 @@ class Replica:
         if self.log.acquire(token, WRITER_TTL_MS) is None:
             return Stepped(took_turn=False)
         ends_at, is_behind, is_last = time.monotonic() + HOLD_S, True, False
+        reach(ACQUIRED)
         try:
             self._pull()
+            reach(PULLED)
             while not is_last:
                 is_behind = self._fire_until(target)
+                reach(COMPUTED)
                 is_last = not is_behind or time.monotonic() > ends_at
                 is_last = self._commit(token, release=is_last) or is_last
+                reach(COMMITTED)
         finally:
             self.log.release(token)
+        reach(RELEASED)
         return Stepped(True, is_behind, self.committed)
 
     def compact(self) -> None:

@@ -11,6 +11,7 @@ import redis
 
 from clusterlab import redis_clients
 from clusterlab.engine import hints
+from clusterlab.engine.failpoints import HANDING_BACK, reach
 from clusterlab.engine.lease import Holder, Lease, owner_key
 from clusterlab.engine.pace import wall_ms
 from clusterlab.engine.steps import Warm
@@ -92,6 +93,7 @@ class Worker:
 
     def _hand_back(self, cluster_id: str, lease: Lease, again_at: int | None) -> None:
         """Whoever writes between our last look and the release finds an owner and hints nobody, so look once more."""
+        reach(HANDING_BACK)
         try:
             if again_at is None:
                 hints.forget(self._client, cluster_id)
