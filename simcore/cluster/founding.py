@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simcore.apimachinery.encoding import encode
-from simcore.apimachinery.kinds import NAMESPACE, SERVICE
+from simcore.apimachinery.kinds import ENDPOINT_SLICE, ENDPOINTS, NAMESPACE, SERVICE
 from simcore.apimachinery.meta import Obj
 from simcore.client.interfaces import ApiClient
 from simcore.cluster.world import CLOCK, CLUSTER, IMAGES, NODES
@@ -14,6 +14,7 @@ from simcore.sim.trace import Origin
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 MISSING_TAGS = ("404", "missing", "non-existent", "does-not-exist")
+API_SERVER_ADDRESS = "172.18.0.1"
 ZONES = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -66,7 +67,8 @@ def machine(spec: ClusterSpec, number: int, *, since_ms: int = 0) -> Obj:
 def bootstrap(api: ApiClient) -> None:
     """What kube-apiserver makes when it first starts.
 
-    Models: kubernetes v1.36 pkg/controlplane/controller/systemnamespaces and kubernetesservice.
+    Models: kubernetes v1.36 pkg/controlplane/controller/systemnamespaces and kubernetesservice,
+    pkg/controlplane/reconcilers.
     """
     for name in SYSTEM_NAMESPACES:
         api.create(NAMESPACE, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -84,5 +86,21 @@ def bootstrap(api: ApiClient) -> None:
                 "sessionAffinity": "None",
                 "type": "ClusterIP",
             },
+        },
+    )
+    meta: Obj = {"name": "kubernetes", "namespace": "default"}
+    served = [{"name": "https", "port": 6443, "protocol": "TCP"}]
+    addresses = [{"addresses": [{"ip": API_SERVER_ADDRESS}], "ports": served}]
+    own = {**meta, "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}
+    api.create(ENDPOINTS, {"apiVersion": "v1", "kind": "Endpoints", "metadata": own, "subsets": addresses})
+    api.create(
+        ENDPOINT_SLICE,
+        {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {**meta, "labels": {"kubernetes.io/service-name": "kubernetes"}},
+            "addressType": "IPv4",
+            "endpoints": [{"addresses": [API_SERVER_ADDRESS], "conditions": {"ready": True}}],
+            "ports": served,
         },
     )

@@ -11,6 +11,7 @@ from simcore.kube_controller_manager.cluster_role_aggregation import ClusterRole
 from simcore.kube_controller_manager.cronjob.controller import CronJobController
 from simcore.kube_controller_manager.daemonset.controller import DaemonSetController
 from simcore.kube_controller_manager.deployment.controller import DeploymentController
+from simcore.kube_controller_manager.disruption import DisruptionController
 from simcore.kube_controller_manager.endpoints.endpoints import EndpointsController
 from simcore.kube_controller_manager.endpoints.selection import Selection
 from simcore.kube_controller_manager.endpoints.slices import EndpointSliceController
@@ -64,6 +65,7 @@ class ControllerManager:
             "node-eviction-controller": ZoneEvictionController,
             "taint-eviction-controller": TaintEvictionController,
             "namespace-controller": lambda ctx: NamespaceController(ctx, self._kinds),
+            "disruption-controller": DisruptionController,
             "resourcequota-controller": lambda ctx: ResourceQuotaController(ctx, self._kinds),
             "pod-garbage-collector": PodGCController,
             "endpointslice-controller": lambda ctx: EndpointSliceController(ctx, self._selection),
