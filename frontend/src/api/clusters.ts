@@ -64,8 +64,16 @@ export function listShares(id: string): Promise<Share[]> {
   return request(clusterPath(id, "shares/"));
 }
 
-export function createShare(id: string, role: ShareRole, expiresIn: ShareExpiry): Promise<Share> {
-  return request(clusterPath(id, "shares/"), { method: "POST", body: { role, expires_in: expiresIn } });
+export interface ShareWish {
+  readonly role: ShareRole;
+  readonly expiresIn: ShareExpiry;
+  /** The revision that the link opens at; null is live. */
+  readonly rev: number | null;
+}
+
+export function createShare(id: string, { role, expiresIn, rev }: ShareWish): Promise<Share> {
+  const body = { role, expires_in: expiresIn, ...(rev === null ? {} : { rev }) };
+  return request(clusterPath(id, "shares/"), { method: "POST", body });
 }
 
 export function revokeShare(id: string, share: Share["id"]): Promise<null> {
@@ -92,6 +100,14 @@ export function kubeconfigPath(id: string): string {
 /** `path` as model/kinds.ts gives it. */
 export function getKubeObject(id: string, path: string): Promise<KubeObject> {
   return request(`/k8s/clusters/${encodeURIComponent(id)}/${path}`);
+}
+
+/** All objects at a list's path, as model/kinds.ts gives it. */
+export async function listKubeObjects(id: string, path: string): Promise<readonly KubeObject[]> {
+  const list = await request<{ items?: readonly KubeObject[] }>(
+    `/k8s/clusters/${encodeURIComponent(id)}/${path}`,
+  );
+  return list.items ?? [];
 }
 
 export async function listKubeEvents(id: string, path: string): Promise<readonly KubeEvent[]> {

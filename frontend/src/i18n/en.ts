@@ -1,10 +1,12 @@
 import { analysis } from "./en/analysis.ts";
 import { history } from "./en/history.ts";
+import { people } from "./en/people.ts";
 
 /** Every string of the page. `{n}` is a value, `{n|pod|pods}` the word for one and for any other number. */
 export const en = {
   ...history,
   ...analysis,
+  ...people,
 
   "app.tagline": "Kubernetes clusters, simulated and live in your browser",
   "app.loading": "Loading …",

@@ -1,11 +1,13 @@
 import type { Catalog } from "./index.ts";
 import { analysis } from "./ko/analysis.ts";
 import { history } from "./ko/history.ts";
+import { people } from "./ko/people.ts";
 
 /** 한국어. 쿠버네티스의 이름(Running 외의 사유, 종류, 필드)은 kubectl이 쓰는 그대로 둔다. */
 export const ko: Catalog = {
   ...history,
   ...analysis,
+  ...people,
 
   "app.tagline": "브라우저에서 실시간으로 보는 쿠버네티스 클러스터 시뮬레이션",
   "app.loading": "불러오는 중 …",

@@ -7,6 +7,7 @@ import { useLanguage, useT } from "../i18n/index.ts";
 import controls from "./controls.module.css";
 import { CopyField } from "./copy-field.tsx";
 import { Dialog } from "./dialog.tsx";
+import { useAddress } from "./location.ts";
 import styles from "./share-dialog.module.css";
 import { toast } from "./toasts.tsx";
 
@@ -39,10 +40,12 @@ const EXPIRIES: readonly ShareExpiry[] = ["1h", "1d", "7d", "never"];
 function NewLink({ clusterId }: { clusterId: string }) {
   const t = useT();
   const queries = useQueryClient();
+  const { rev } = useAddress();
+  const [isPinned, setPinned] = useState(rev !== null);
   const [role, setRole] = useState<ShareRole>("view");
   const [expiry, setExpiry] = useState<ShareExpiry>("1d");
   const create = useMutation({
-    mutationFn: () => createShare(clusterId, role, expiry),
+    mutationFn: () => createShare(clusterId, { role, expiresIn: expiry, rev: isPinned ? rev : null }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["shares", clusterId] }),
     onError: (error) => {
       toast("bad", t("share.failed", { message: error.message }));
@@ -71,6 +74,7 @@ function NewLink({ clusterId }: { clusterId: string }) {
         name={(each) => t(`share.${each}`)}
         onChoose={setExpiry}
       />
+      {rev !== null && <PinChoice rev={rev} isPinned={isPinned} onPin={setPinned} />}
       <button
         type="submit"
         className={controls.primary}
@@ -87,6 +91,30 @@ function NewLink({ clusterId }: { clusterId: string }) {
         </div>
       )}
     </form>
+  );
+}
+
+interface PinChoiceProps {
+  readonly rev: number;
+  readonly isPinned: boolean;
+  readonly onPin: (isPinned: boolean) => void;
+}
+
+/** Whether the link opens at the revision on screen. */
+function PinChoice({ rev, isPinned, onPin }: PinChoiceProps) {
+  const t = useT();
+  return (
+    <label className={controls.row}>
+      <input
+        type="checkbox"
+        checked={isPinned}
+        data-testid="share-pinned"
+        onChange={(event) => {
+          onPin(event.target.checked);
+        }}
+      />
+      {t("share.pinned", { rev })}
+    </label>
   );
 }
 

@@ -25,9 +25,9 @@ export function ViewFrame({ title, tools, children }: ViewFrameProps) {
 }
 
 /** The scrolling part of a view. It takes the focus, so that keys can scroll it. */
-export function Scroll({ children, label }: { children: ReactNode; label: string }) {
+export function Scroll({ children }: { children: ReactNode }) {
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
+    <div className={styles.scroll} tabIndex={0}>
       {children}
     </div>
   );

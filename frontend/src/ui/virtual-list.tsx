@@ -59,8 +59,6 @@ export function VirtualList(props: VirtualListProps) {
       ref={scroller}
       className={styles.scroller}
       tabIndex={0}
-      role="region"
-      aria-label={label}
       data-testid={testId}
       onWheel={(event) => {
         if (event.deltaY < 0) onLeaveEnd?.();

@@ -96,7 +96,7 @@ function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }
       <a href="#content" className={styles.skip}>
         {t("app.skipToContent")}
       </a>
-      <TopBar cluster={cluster} />
+      <TopBar cluster={cluster} place={place} />
       <div className={styles.body} data-past={rev !== null}>
         <Rail clusterId={id} view={place.view === OBJECT_PAGE ? null : place.view} />
         <main id="content" className={styles.main} tabIndex={-1}>

@@ -66,9 +66,12 @@ function Help({ onClose }: { onClose: () => void }) {
         .map((view) => t(`view.${view}`))
         .join(", "),
     ],
+    ["Ctrl K", t("help.palette")],
+    [":", t("help.kinds")],
     ["/", t("help.filter")],
     ["Space", t("help.pause")],
     ["j · k", t("help.rows")],
+    ["y · d · w", t("help.tabs")],
     ["[ · ]", t("help.revisions")],
     ["{ · }", t("help.markers")],
     ["L", t("help.live")],

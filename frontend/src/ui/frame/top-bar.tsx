@@ -1,9 +1,12 @@
-import { Eye, Share2, Users } from "lucide-react";
+import { Eye, Share2 } from "lucide-react";
 import { useState } from "react";
 import type { Cluster } from "../../api/types.ts";
 import { useT } from "../../i18n/index.ts";
+import type { PagePlace } from "../../model/address.ts";
 import controls from "../controls.module.css";
 import { useSession } from "../live.tsx";
+import { PaletteButton } from "../palette/palette-button.tsx";
+import { Presence } from "../presence/presence.tsx";
 import { ShareDialog } from "../share-dialog.tsx";
 import { Brand, PageSwitches } from "./brand.tsx";
 import { ClockControl } from "./clock-control.tsx";
@@ -11,9 +14,8 @@ import { Kubeconfig } from "./kubeconfig.tsx";
 import { LiveChip } from "./live-chip.tsx";
 import styles from "./top-bar.module.css";
 
-export function TopBar({ cluster }: { cluster: Cluster }) {
+export function TopBar({ cluster, place }: { cluster: Cluster; place: PagePlace }) {
   const t = useT();
-  const viewers = useSession((session) => session.viewers);
   const role = useSession((session) => session.role) ?? cluster.role;
   const [sharing, setSharing] = useState(false);
   return (
@@ -28,15 +30,11 @@ export function TopBar({ cluster }: { cluster: Cluster }) {
           {t("role.view")}
         </span>
       )}
+      <PaletteButton clusterId={cluster.id} />
       <span className={controls.spacer} />
       <ClockControl clusterId={cluster.id} />
       <LiveChip />
-      {viewers > 0 && (
-        <span className={controls.chip} data-testid="viewers" data-viewers={viewers}>
-          <Users size={15} aria-hidden="true" />
-          {t("viewers.n", { n: viewers })}
-        </span>
-      )}
+      <Presence clusterId={cluster.id} place={place} />
       <Kubeconfig cluster={cluster} />
       <button
         type="button"

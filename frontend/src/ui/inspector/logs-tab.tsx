@@ -47,7 +47,7 @@ export function LogsTab({ clusterId, selection }: { clusterId: string; selection
       {!log.isPending && !log.error && lines.length === 0 && (
         <p className={controls.muted}>{t("logs.none")}</p>
       )}
-      <pre className={styles.log} data-testid="inspector-log">
+      <pre className={styles.log} tabIndex={0} data-testid="inspector-log">
         {lines.map((line, index) => (
           <span key={index} data-tone={toneOf(line.text)} title={`t=${formatClock(line.at)}`}>
             {visible(line.text)}

@@ -150,7 +150,7 @@ function Lines({ clusterId, lines, follow, onLeaveEnd }: LinesProps) {
     <VirtualList
       label={t("view.logs")}
       columns="92px minmax(0, 1fr)"
-      heads={[t("requests.when"), ""]}
+      heads={[t("requests.when"), t("events.message")]}
       count={lines.length}
       rowHeight={22}
       rowKey={(index) => index}

@@ -37,7 +37,7 @@ export default function MetricsView({ clusterId }: ViewProps) {
       {query.data === undefined && <Waiting query={query} />}
       {query.data && query.data.at.length === 0 && <Note testId="metrics-empty">{t("metrics.empty")}</Note>}
       {query.data && query.data.at.length > 0 && (
-        <Scroll label={t("view.metrics")}>
+        <Scroll>
           <div className={styles.charts}>
             {charts.map((chart) => (
               <figure

@@ -43,7 +43,7 @@ export default function NetView({ clusterId }: ViewProps) {
         </Note>
       )}
       {services.length > 0 && (
-        <Scroll label={t("view.net")}>
+        <Scroll>
           <ul className={styles.services}>
             {services.map((service) => (
               <ServiceRow key={service.key} service={service} />

@@ -132,7 +132,7 @@ function Detail({ request }: { request: RequestDetail }) {
   const { verb, path, user, code, ms, rev, at } = request;
   const fields = useMemo(() => changedFields(request.before, request.after), [request]);
   return (
-    <Scroll label={t("view.requests")}>
+    <Scroll>
       <p className={styles.line}>
         <b>{verb}</b> <code>{path}</code>{" "}
         <span className={code >= 400 ? controls.toneBad : controls.toneOk}>{code}</span>

@@ -50,7 +50,7 @@ export function PodScheduling({ clusterId, namespace, pod }: PodProps) {
     <ViewFrame title={title} tools={tools}>
       {found === undefined && <Waiting query={query} />}
       {found && (
-        <Scroll label={t("sched.why")}>
+        <Scroll>
           <Verdict clusterId={clusterId} namespace={namespace} pod={pod} found={found} />
           <Attempts attempts={found.attempts} shown={attempt} onShow={setAttempt} />
           {found.matrix && (

@@ -52,7 +52,7 @@ function WaitingPods({ clusterId }: { clusterId: string }) {
         </Note>
       )}
       {state && state.pending.length > 0 && (
-        <Scroll label={t("sched.title")}>
+        <Scroll>
           <ul className={styles.pending}>
             {state.pending.map((pod) => (
               <PendingCard key={`${pod.namespace}/${pod.name}`} clusterId={clusterId} pod={pod} />

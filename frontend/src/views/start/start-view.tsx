@@ -1,4 +1,5 @@
 import { useT } from "../../i18n/index.ts";
+import { AccountButton } from "../../ui/account/account-button.tsx";
 import controls from "../../ui/controls.module.css";
 import { Brand, PageSwitches } from "../../ui/frame/brand.tsx";
 import { CreateForm } from "./create-form.tsx";
@@ -15,6 +16,7 @@ export function StartView() {
         <Brand />
         <span className={styles.tagline}>{t("app.tagline")}</span>
         <span className={controls.spacer} />
+        <AccountButton />
         <PageSwitches />
       </header>
       <main className={styles.main}>

@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from "react";
 import { useT } from "../../i18n/index.ts";
 import { type Column, formatGap, type Step, type Swimlanes } from "../../model/trace.ts";
 import styles from "./trace-view.module.css";
@@ -5,10 +6,11 @@ import styles from "./trace-view.module.css";
 const LANE_HEIGHT = 46;
 const HEAD = 30;
 const NAME_WIDTH = 168;
-/** Room per step: wide enough for its words to stay apart from those two columns on. */
-const STEP_WIDTH = 104;
+/** Room per step at least; what the window has more is shared out. */
+const LEAST_STEP = 104;
+const WIDEST_STEP = 190;
 const DOT = 5;
-const LETTERS = 28;
+const LETTER_PX = 6.3;
 
 interface LanesProps {
   readonly lanes: Swimlanes;
@@ -21,10 +23,21 @@ interface LanesProps {
 /** Swimlanes as SVG; every step is a button. */
 export function Lanes({ lanes, at, onChoose, onOpen }: LanesProps) {
   const t = useT();
-  const width = NAME_WIDTH + lanes.columns.length * STEP_WIDTH + 40;
+  const frame = useRef<SVGSVGElement>(null);
+  const room = useRoom(frame);
+  const step = Math.min(WIDEST_STEP, Math.max(LEAST_STEP, (room - NAME_WIDTH - 40) / lanes.columns.length));
+  const left = (index: number): number => NAME_WIDTH + (index + 0.5) * step;
+  const width = Math.max(room, NAME_WIDTH + lanes.columns.length * step + 40);
   const height = HEAD + lanes.lanes.length * LANE_HEIGHT;
   return (
-    <svg className={styles.lanes} width={width} height={height} role="group" aria-label={t("trace.lanes")}>
+    <svg
+      ref={frame}
+      className={styles.lanes}
+      width={width}
+      height={height}
+      role="group"
+      aria-label={t("trace.lanes")}
+    >
       {lanes.lanes.map((lane, index) => (
         <g key={lane}>
           <rect
@@ -39,11 +52,11 @@ export function Lanes({ lanes, at, onChoose, onOpen }: LanesProps) {
         </g>
       ))}
       {lanes.columns.map((column, index) => (
-        <Grid key={column.step.rev} column={column} index={index} height={height} />
+        <Grid key={column.step.rev} column={column} x={left(index)} height={height} />
       ))}
       {lanes.columns.map((column, index) =>
         column.cause === null ? null : (
-          <Arrow key={column.step.rev} lanes={lanes} to={index} from={column.cause} />
+          <Arrow key={column.step.rev} lanes={lanes} to={index} from={column.cause} left={left} />
         ),
       )}
       {lanes.columns.map((column, index) => (
@@ -51,6 +64,8 @@ export function Lanes({ lanes, at, onChoose, onOpen }: LanesProps) {
           key={column.step.rev}
           column={column}
           index={index}
+          x={left(index)}
+          letters={Math.floor((step * roomFor(lanes, index)) / LETTER_PX)}
           isHere={index === at}
           onChoose={onChoose}
           onOpen={onOpen}
@@ -60,8 +75,7 @@ export function Lanes({ lanes, at, onChoose, onOpen }: LanesProps) {
   );
 }
 
-function Grid({ column, index, height }: { column: Column; index: number; height: number }) {
-  const x = left(index);
+function Grid({ column, x, height }: { column: Column; x: number; height: number }) {
   return (
     <>
       <line className={styles.tick} x1={x} x2={x} y1={HEAD} y2={height} />
@@ -72,7 +86,14 @@ function Grid({ column, index, height }: { column: Column; index: number; height
   );
 }
 
-function Arrow({ lanes, from, to }: { lanes: Swimlanes; from: number; to: number }) {
+interface ArrowProps {
+  readonly lanes: Swimlanes;
+  readonly from: number;
+  readonly to: number;
+  readonly left: (column: number) => number;
+}
+
+function Arrow({ lanes, from, to, left }: ArrowProps) {
   const start = lanes.columns[from];
   const end = lanes.columns[to];
   if (start === undefined || end === undefined) return null;
@@ -91,22 +112,26 @@ function Arrow({ lanes, from, to }: { lanes: Swimlanes; from: number; to: number
 interface DotProps {
   readonly column: Column;
   readonly index: number;
+  readonly x: number;
+  /** How many letters have room below it. */
+  readonly letters: number;
   readonly isHere: boolean;
   readonly onChoose: (column: number) => void;
   readonly onOpen: (step: Step) => void;
 }
 
-function Dot({ column, index, isHere, onChoose, onOpen }: DotProps) {
+function Dot({ column, index, x, letters, isHere, onChoose, onOpen }: DotProps) {
   const { step, isCritical } = column;
   const repeats = step.count > 1 ? ` ×${String(step.count)}` : "";
-  const words = step.summary.length > LETTERS ? `${step.summary.slice(0, LETTERS - 1)}…` : step.summary;
+  const room = Math.max(4, letters - repeats.length);
+  const words = step.summary.length > room ? `${step.summary.slice(0, room - 1)}…` : step.summary;
   return (
     <g
       className={styles.step}
       role="button"
       tabIndex={isHere ? 0 : -1}
       aria-pressed={isHere}
-      aria-label={`${step.lane}: ${step.summary}${repeats}, rev ${String(step.rev)}`}
+      aria-label={`${words}${repeats}, ${step.lane}, rev ${String(step.rev)}`}
       data-testid="trace-step"
       data-rev={step.rev}
       data-here={isHere}
@@ -119,8 +144,8 @@ function Dot({ column, index, isHere, onChoose, onOpen }: DotProps) {
       }}
     >
       <title>{`${step.summary}${repeats} · rev ${String(step.rev)}`}</title>
-      <circle cx={left(index)} cy={top(column)} r={isHere ? DOT + 3 : DOT} />
-      <text x={left(index)} y={top(column) + 18}>
+      <circle cx={x} cy={top(column)} r={isHere ? DOT + 3 : DOT} />
+      <text x={x} y={top(column) + 18}>
         {words}
         {repeats}
       </text>
@@ -128,8 +153,29 @@ function Dot({ column, index, isHere, onChoose, onOpen }: DotProps) {
   );
 }
 
-function left(index: number): number {
-  return NAME_WIDTH + (index + 0.5) * STEP_WIDTH;
+/** In steps: words spread over the neighbouring columns, unless those have words in the same lane. */
+function roomFor({ columns }: Swimlanes, index: number): number {
+  const lane = columns[index]?.lane;
+  const isFree = (at: number): boolean => columns[at]?.lane !== lane;
+  if (!isFree(index - 1) || !isFree(index + 1)) return 0.95;
+  return isFree(index - 2) && isFree(index + 2) ? 2.6 : 1.9;
+}
+
+/** The width that the parent has for the picture. */
+function useRoom(frame: React.RefObject<SVGSVGElement | null>): number {
+  const [room, setRoom] = useState(0);
+  useEffect(() => {
+    const parent = frame.current?.parentElement;
+    if (!parent) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setRoom(entry.contentRect.width);
+    });
+    observer.observe(parent);
+    return () => {
+      observer.disconnect();
+    };
+  }, [frame]);
+  return room;
 }
 
 /** Dots stand a little above the middle of their lane: their words are below them. */

@@ -86,7 +86,7 @@ function Chain({ clusterId, rev }: { clusterId: string; rev: number }) {
       {query.data?.truncated && <Note>{t("trace.truncated")}</Note>}
       {lanes && lanes.columns.length > 0 && (
         <>
-          <Scroll label={t("view.trace")}>
+          <Scroll>
             <Lanes lanes={lanes} at={at} onChoose={setAt} onOpen={open} />
             <p className={styles.hint}>{t("trace.hint")}</p>
             {here && <Detail clusterId={clusterId} step={here} isUnfolded={isUnfolded} onOpen={open} />}
