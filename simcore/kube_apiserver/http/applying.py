@@ -35,6 +35,8 @@ def serve_apply(writing: Writing) -> HttpResponse:
     request = writing.options("PatchOptions", manager="")
     form, applied = writing.form(), _applied_object(writing)
     server, kind, key = writing.server, writing.kind, writing.key
+    if "status" in kind.subresources and not writing.info.subresource:
+        applied = {name: value for name, value in applied.items() if name != "status"}
     writer = Writer(writing.query.text("fieldManager"), kind.api_version, writing.info.subresource)
     force = writing.query.flag("force")
 

@@ -1,0 +1,1 @@
+"""What the API server does about CustomResourceDefinitions after they were written."""
