@@ -35,12 +35,16 @@ class ClusterSpec:
     speed: float = 1.0
     bare: bool = False
     """Without anything that a plain kube-apiserver and its nodes don't bring."""
+    root_ca: str = ""
+    """Certificates in PEM by which pods know the API server."""
 
 
 def found(store: Store, spec: ClusterSpec) -> None:
     """Writes the cluster's records into an empty store. A world is made before anything can act in it."""
     assert store.revision == 0, store.revision
     record = {"seed": spec.seed, "epoch_ms": spec.epoch_ms, "latency": spec.latency, "bare": spec.bare}
+    if spec.root_ca:
+        record["root_ca"] = spec.root_ca
     ops: list[Op] = [
         Put(CLUSTER, encode(record)),
         Put(CLOCK, encode({"speed": spec.speed, "paused": False})),

@@ -209,9 +209,13 @@ def _unmanaged(budget: Obj) -> str:
 
 def _go_selector(selector: Obj) -> str:
     """As Go prints a label selector."""
-    labels = "".join(f"{name}: {value}," for name, value in sorted((selector.get("matchLabels") or {}).items()))
+    labels = "".join(
+        f"{name}: {value}," for name, value in sorted((selector.get("matchLabels") or {}).items())
+    )
     terms = "".join(map(_go_requirement, selector.get("matchExpressions") or ()))
-    wanted = f"MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{terms}}},"
+    wanted = (
+        f"MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{terms}}},"
+    )
     return f"&LabelSelector{{{wanted}}}"
 
 

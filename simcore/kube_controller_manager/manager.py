@@ -18,6 +18,7 @@ from simcore.kube_controller_manager.endpoints.slices import EndpointSliceContro
 from simcore.kube_controller_manager.garbage_collector.controller import GarbageCollector
 from simcore.kube_controller_manager.job.controller import JobController
 from simcore.kube_controller_manager.job.orphans import JobOrphans
+from simcore.kube_controller_manager.known_kinds import KnownKinds
 from simcore.kube_controller_manager.namespace.controller import NamespaceController
 from simcore.kube_controller_manager.namespace_contents import RootCAPublisher, ServiceAccountController
 from simcore.kube_controller_manager.node_lifecycle.controller import NodeLifecycleController
@@ -37,8 +38,9 @@ class ControllerManager:
     """Starts the controllers. They share the informers and the view of owned pods, nothing else."""
 
     def __init__(self, ctx: ComponentContext, kinds: Iterable[Kind] = BUILT_IN, root_ca: str = "") -> None:
-        """`kinds`: what the garbage collector and the namespace controller look after; `root_ca` in PEM."""
-        self._ctx, self._kinds, self._root_ca = ctx, kinds, root_ca
+        """`kinds`: the built-in ones that the garbage collector and others look after; `root_ca` in PEM."""
+        self._ctx, self._root_ca = ctx, root_ca
+        self._kinds = KnownKinds(kinds, ctx.informers)
         self._selection = Selection(ctx)
         self._owned_pods = OwnedPods(ctx.informers.informer(POD))
 

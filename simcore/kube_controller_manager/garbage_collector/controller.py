@@ -23,6 +23,7 @@ from simcore.kube_controller_manager.garbage_collector.graph import (
     is_deleting_dependents,
     is_orphaning,
 )
+from simcore.kube_controller_manager.known_kinds import KnownKinds
 
 IGNORED = (EVENT,)
 RefTest = Callable[[Obj], bool]
@@ -39,19 +40,23 @@ class _Owners(NamedTuple):
 class GarbageCollector:
     """One loop a kind, over one graph."""
 
-    def __init__(self, ctx: ComponentContext, kinds: Iterable[Kind]) -> None:
-        self._ctx = ctx
-        self._kinds = [kind for kind in kinds if kind not in IGNORED and "delete" in kind.verbs]
+    def __init__(self, ctx: ComponentContext, kinds: KnownKinds) -> None:
+        self._ctx, self._kinds = ctx, kinds
         self._loops: dict[Kind, ControlLoop] = {}
-        informers = [ctx.informers.informer(kind) for kind in self._kinds]
-        self._graph = Graph(informers, self._enqueue)
+        self._graph = Graph(self._enqueue)
+        self._recorder = ctx.recorder("garbage-collector-controller")
 
     def start(self) -> None:
-        recorder = self._ctx.recorder("garbage-collector-controller")
-        for kind in self._kinds:
-            collector = KindCollector(self._ctx.client, kind, self._graph, recorder)
+        self._look_after(self._kinds)
+        self._kinds.on_new(lambda kind: self._look_after((kind,)))
+
+    def _look_after(self, kinds: Iterable[Kind]) -> None:
+        """Also of a kind that has gone and come again: its informer and its loop are still there."""
+        new = [k for k in kinds if k not in IGNORED and "delete" in k.verbs and k not in self._loops]
+        for kind in new:
+            collector = KindCollector(self._ctx.client, kind, self._graph, self._recorder)
             self._loops[kind] = ControlLoop(self._ctx, collector)
-        self._graph.start()
+        self._graph.add([self._ctx.informers.informer(kind) for kind in new])
 
     def _enqueue(self, node: Node, revision: int) -> None:
         self._loops[node.kind].enqueue(node.key, revision)

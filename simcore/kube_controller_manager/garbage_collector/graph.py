@@ -5,7 +5,7 @@ Models: kubernetes v1.36 pkg/controller/garbagecollector/graph_builder.go. The g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -30,17 +30,21 @@ Notify = Callable[[Node, int], None]
 class Graph:
     """Dependents by their owners' uid, and a notice of every change that may mean work."""
 
-    def __init__(self, informers: Iterable[Informer], notify: Notify) -> None:
+    def __init__(self, notify: Notify) -> None:
         self._notify = notify
-        self._informers = {informer.kind: informer for informer in informers}
-        self._kinds = {(kind.group, kind.kind): kind for kind in self._informers}
+        self._informers: dict[Kind, Informer] = {}
+        self._kinds: dict[tuple[str, str], Kind] = {}
         self._dependents: dict[
             str, dict[Node, None]
         ] = {}  # a node goes with its reference, an entry when empty
 
-    def start(self) -> None:
-        for kind, informer in self._informers.items():
-            informer.on_event(partial(self._see, kind))
+    def add(self, informers: Sequence[Informer]) -> None:
+        """All of them are known before the first of their objects is judged."""
+        for informer in informers:
+            self._informers[informer.kind] = informer
+            self._kinds[informer.kind.group, informer.kind.kind] = informer.kind
+        for informer in informers:
+            informer.on_event(partial(self._see, informer.kind))
 
     def find(self, node: Node) -> Obj | None:
         return self._informers[node.kind].get(node.key)

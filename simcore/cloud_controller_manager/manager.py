@@ -1,0 +1,16 @@
+"""cloud-controller-manager: the controllers that a cloud's own components run."""
+
+from __future__ import annotations
+
+from simcore.client.context import ComponentContext
+from simcore.client.control_loop import ControlLoop
+from simcore.cloud_controller_manager.service import ServiceController
+
+
+class CloudControllerManager:
+    def __init__(self, ctx: ComponentContext) -> None:
+        self._ctx = ctx
+
+    def start(self) -> None:
+        ctx = self._ctx.for_actor("service-controller")
+        ControlLoop(ctx, ServiceController(ctx)).start()
