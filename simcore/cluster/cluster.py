@@ -12,6 +12,7 @@ from simcore.apimachinery.schema import Schema
 from simcore.client.context import ComponentContext
 from simcore.client.informer import InformerFactory
 from simcore.client.interfaces import ApiClient
+from simcore.cloud_controller_manager.manager import CloudControllerManager
 from simcore.cluster.founding import bootstrap
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Entry, Store
@@ -118,12 +119,14 @@ class Cluster:
         ctx = ComponentContext(self.client, informers, self.clock, self.rng, latency)
         components: Iterable[ApiExtensions | Kubelets | Scheduler | ControllerManager] = (
             ApiExtensions(ctx),
-            ControllerManager(ctx.for_actor("kube-controller-manager")),
+            ControllerManager(ctx.for_actor("kube-controller-manager"), root_ca=self.world_record.get("root_ca", "")),
             Scheduler(ctx.for_actor("kube-scheduler"), self.world),
             Kubelets(ctx, self.world),
         )
         for component in components:
             component.start()
+        if not self.world_record.get("bare"):
+            CloudControllerManager(ctx.for_actor("cloud-controller-manager")).start()
 
 
 def _record(store: Store) -> Obj:
