@@ -48,7 +48,9 @@ class NodeInfo:
         )
         self.allocatable: Amounts = amounts_of(status.get("allocatable"))
         self.image_bytes = {
-            name: image.get("sizeBytes", 0) for image in status.get("images") or () for name in image["names"]
+            name: image.get("sizeBytes") or 0
+            for image in status.get("images") or ()
+            for name in image.get("names") or ()
         }
 
     def add_pod(self, pod: PodInfo) -> None:

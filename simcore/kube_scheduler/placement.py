@@ -15,7 +15,7 @@ from simcore.kube_scheduler.framework.interfaces import Cycle, Rejection, Snapsh
 from simcore.kube_scheduler.framework.runner import Framework, PreFilterOutcome
 from simcore.kube_scheduler.node_info import NodeInfo
 from simcore.kube_scheduler.nominator import Nominator, Question, verdict_with_rivals
-from simcore.kube_scheduler.pod_info import PodInfo
+from simcore.kube_scheduler.pod_info import MOST_TERMS, PodInfo
 from simcore.sim.rng import Rng
 
 LEAST_NODES = 100
@@ -88,6 +88,9 @@ class Placer:
         nodes = cycle.snapshot.nodes()
         if not nodes:
             return Placement(Diagnosis(0))
+        if pod.shape.terms > MOST_TERMS:
+            why = f"pod has {pod.shape.terms} terms of affinity and spreading, more than {MOST_TERMS}"
+            return _refused(Verdict("NodeAffinity", Rejection((why,), resolvable=False)), nodes)
         outcome = self._search.prepare(cycle, pod)
         if outcome.verdict is not None:
             return _refused(outcome.verdict, nodes)

@@ -13,6 +13,8 @@ from simcore.kube_scheduler.spread_constraints import SpreadConstraint, spread_c
 from simcore.sim.timestamps import parse_time
 
 _SHAPES_KEPT = 4096
+MOST_TERMS = 500
+"""Of node affinity, pod affinity and spreading in one pod. A pod with more is not placed, and its terms bind nobody."""
 
 
 class HostPort(NamedTuple):
@@ -37,6 +39,10 @@ class PodShape:
         self.tolerations: list[Obj] = spec.get("tolerations") or []
         self.node_selector: dict[str, str] = spec.get("nodeSelector") or {}
         affinity = spec.get("affinity") or {}
+        self.terms = count_terms(spec)
+        """How many terms of affinity and spreading the pod has; with too many it has none here."""
+        if self.terms > MOST_TERMS:
+            affinity, spec = {}, {**spec, "topologySpreadConstraints": []}
         self.node_affinity: Obj = affinity.get("nodeAffinity") or {}
         self.spread: tuple[SpreadConstraint, ...] = spread_constraints(spec, self.labels)
         self.requests: Amounts = pod_requests(spec)
@@ -116,6 +122,20 @@ def _signature(pod: Obj) -> bytes:
         [(c.get("resources"), c.get("ports"), c.get("image"), c.get("restartPolicy")) for c in containers],
         len(spec["containers"]), [v for v in get("volumes") or () if "persistentVolumeClaim" in v],
     ))  # fmt: skip
+
+
+def count_terms(spec: Obj) -> int:
+    """Every term, expression and constraint that some plugin would look at."""
+    affinity = spec.get("affinity") or {}
+    nodes, required = affinity.get("nodeAffinity") or {}, "requiredDuringSchedulingIgnoredDuringExecution"
+    terms = [*((nodes.get(required) or {}).get("nodeSelectorTerms") or ())]
+    preferred = "preferredDuringSchedulingIgnoredDuringExecution"
+    terms += [each.get("preference") or {} for each in nodes.get(preferred) or ()]
+    total = sum(1 + len(term.get("matchExpressions") or ()) for term in terms)
+    for field in ("podAffinity", "podAntiAffinity"):
+        rules = affinity.get(field) or {}
+        total += len(rules.get(required) or ()) + len(rules.get(preferred) or ())
+    return total + len(spec.get("topologySpreadConstraints") or ())
 
 
 def _host_ports(spec: Obj) -> list[HostPort]:

@@ -25,8 +25,11 @@ Amounts = dict[str, int]
 
 
 def amount_of(name: str, text: str | int | float) -> int:
-    """A quantity in the unit of its resource, rounded up; between 0 and LARGEST."""
-    value = quantity.milli(text) if name == CPU else quantity.whole(text)
+    """A quantity in the unit of its resource, rounded up; between 0 and LARGEST. What is none counts as 0."""
+    try:
+        value = quantity.milli(text) if name == CPU else quantity.whole(text)
+    except quantity.QuantityError:
+        return 0  # of a status that nobody has checked; it must not stop the scheduler
     return min(max(value, 0), LARGEST)
 
 

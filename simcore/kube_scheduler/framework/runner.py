@@ -25,6 +25,7 @@ from simcore.kube_scheduler.framework.interfaces import (
     PostFilterPlugin,
     PreBindPlugin,
     PreEnqueuePlugin,
+    PreFiltered,
     PreFilterExtensions,
     PreFilterPlugin,
     PreScorePlugin,
@@ -119,6 +120,12 @@ class Framework:
             why = f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(limited_by))}] simultaneously"
             return PreFilterOutcome(nodes, (), Verdict(limited_by[0], Rejection((why,), resolvable=False)))
         return PreFilterOutcome(nodes, tuple(sorted(limited_by)), None)
+
+    def pre_filter_each(self, cycle: Cycle, pod: PodInfo) -> dict[str, PreFiltered | None]:
+        """What every plugin finds, also after one has rejected the pod; for whoever explains."""
+        found = {name: plugin.pre_filter(cycle, pod) for name, plugin in self._pre_filters}
+        cycle.skipped |= {name for name, said in found.items() if said is not None and said.skip}
+        return found
 
     def finish_pre_filter(self, cycle: Cycle, pod: PodInfo) -> None:
         """What was put off, so that every plugin can be asked about a single node."""
