@@ -35,6 +35,7 @@ class Node:
     """
 
     __slots__ = (
+        "definition",
         "fields",
         "form",
         "format",
@@ -52,6 +53,7 @@ class Node:
     def __init__(self, form: str) -> None:
         self.form = form
         self.format = ""
+        self.definition = ""  # a struct's, as `io.k8s.api.core.v1.PodSpec`
         self.name = ""  # a struct's Go name, as `PodSpec`
         self.go_type = ""  # as error messages name it, `v1.PodSpec`, `map[string]string`
         self.fields: dict[str, Node] = {}
@@ -106,6 +108,7 @@ class Schema:
             "struct"
         )  # before its fields: definitions may contain themselves
         node.name, node.go_type = definition.rsplit(".", 1)[1], _go_name(definition)
+        node.definition = definition
         node.required = frozenset(source.get("required", ()))
         node.map_type = source.get("x-kubernetes-map-type", "")
         node.fields = {name: self._compiled(prop) for name, prop in source["properties"].items()}
@@ -164,6 +167,7 @@ def _annotated(target: Node, source: Mapping[str, Any]) -> Node:
         return target
     node = Node(target.form)
     node.name, node.go_type, node.format = target.name, target.go_type, target.format
+    node.definition = target.definition
     node.fields, node.required, node.item = target.fields, target.required, target.item
     node.strategies, node.map_type = strategies, map_type or target.map_type
     return node

@@ -45,7 +45,7 @@ def serve(request: HttpRequest, query: Query, server: ApiServer, openapi: Served
     parts = [part for part in request.path.split("/") if part]
     if request.method not in ("GET", "HEAD"):
         return (
-            _not_found()
+            not_found()
             if parts[:1] not in (["api"], ["apis"])
             else text_response("405 method not allowed\n", 405)
         )
@@ -68,7 +68,7 @@ def serve(request: HttpRequest, query: Query, server: ApiServer, openapi: Served
             return text_response("ok")
         case []:
             return _document({"paths": _index(server)}, request, query)
-    return _not_found()
+    return not_found()
 
 
 def _roots(root: str, request: HttpRequest, query: Query, server: ApiServer) -> HttpResponse:
@@ -89,7 +89,7 @@ def _openapi(path: str, request: HttpRequest, query: Query, openapi: ServedOpenA
     if path == "v3":
         return _document(openapi.index(request.base), request, query)
     document = openapi.v3(path.removeprefix("v3/")) if path.startswith("v3/") else None
-    return _tagged(document, request, "application/json") if document is not None else _not_found()
+    return _tagged(document, request, "application/json") if document is not None else not_found()
 
 
 def _openapi_v2(request: HttpRequest, openapi: ServedOpenApi) -> HttpResponse:
@@ -114,7 +114,7 @@ def _tagged(body: bytes, request: HttpRequest, content_type: str) -> HttpRespons
 
 def _document(doc: Obj | None, request: HttpRequest, query: Query) -> HttpResponse:
     if doc is None:
-        return _not_found()
+        return not_found()
     accepted(request.headers.get("accept", ""))
     return respond(pretty(doc) if query.flag("pretty") else encode(doc))
 
@@ -143,5 +143,6 @@ def _index(server: ApiServer) -> list[str]:
     return sorted([*fixed, *(f"/apis/{group}" for group in groups), *versions])
 
 
-def _not_found() -> HttpResponse:
+def not_found() -> HttpResponse:
+    """What no handler answers: without a Status."""
     return text_response("404 page not found\n", 404)

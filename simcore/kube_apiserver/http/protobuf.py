@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.schema import Node
-from simcore.kube_apiserver.http.protobuf_fields import FIELDS
+from simcore.apimachinery.schema_decode import plain
+from simcore.kube_apiserver.http import go_json
+from simcore.kube_apiserver.http.protobuf_fields import fields_of
 from simcore.sim.timestamps import format_micros, format_seconds
 
 PROTOBUF = "application/vnd.kubernetes.protobuf"
@@ -51,12 +53,12 @@ def envelope(body: bytes) -> Envelope:
 def message(data: bytes, node: Node, depth: int = 0) -> Obj:
     """A struct's message as its JSON object, without zero values. Raises: ProtobufError."""
     obj: Obj = {}
-    _read_into(obj, data, node, node.name, depth)
+    _read_into(obj, data, node, node.definition, depth)
     return obj
 
 
-def _read_into(obj: Obj, data: bytes, node: Node, kind: str, depth: int) -> None:
-    known = FIELDS.get(kind)
+def _read_into(obj: Obj, data: bytes, node: Node, definition: str, depth: int) -> None:
+    known = fields_of(definition)
     if known is None or depth > MAX_DEPTH:
         raise ProtobufError(f"messages of type {node.go_type} are read as JSON only")
     for number, value in _fields(data):
@@ -102,6 +104,11 @@ def _value(value: int | bytes, node: Node, depth: int) -> Any:
             return _time(dict(_fields(_message_bytes(value))), is_micro="Micro" in node.go_type)
         case "int-or-string":
             return _int_or_string(dict(_fields(_message_bytes(value))))
+        case "list" if node.item is not None:
+            item = node.item
+            return [_value(v, item, depth + 1) for n, v in _fields(_message_bytes(value)) if n == 1]
+        case "any":
+            return _raw_json(dict(_fields(_message_bytes(value))))
     raise ProtobufError(f"values of type {node.go_type or node.form} are read as JSON only")
 
 
@@ -117,6 +124,14 @@ def _time(parts: dict[int, int | bytes], *, is_micro: bool) -> str | None:
 
 def _int_or_string(parts: dict[int, int | bytes]) -> int | str:
     return _text(parts.get(3, b"")) if _signed(parts.get(1, 0)) == 1 else _signed(parts.get(2, 0))
+
+
+def _raw_json(parts: dict[int, int | bytes]) -> Any:
+    """A RawExtension or FieldsV1: JSON text within."""
+    try:
+        return plain(go_json.loads(_message_bytes(parts.get(1, b"null"))))
+    except go_json.JsonSyntaxError as error:
+        raise ProtobufError(str(error)) from None
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
