@@ -19,6 +19,7 @@ import redis
 from clusterlab import redis_clients
 from clusterlab.engine import hints, pace
 from clusterlab.kubeapi.pod_logs import PodLogs
+from clusterlab.kubeapi.service_accounts import token_key
 from clusterlab.schema import openapi, schema
 from clusterlab.wall_clock import PaceClock
 from simcore.apimachinery.encoding import decode
@@ -80,7 +81,8 @@ class Resident:
 
     def http_on(self, server: ApiServer) -> HttpApi:
         """The HTTP door of a server; the documents that describe the API are shared by all clusters."""
-        return HttpApi(server, openapi=openapi(), logs=PodLogs(self.world, self.clock))
+        logs = PodLogs(self.world, self.clock)
+        return HttpApi(server, openapi=openapi(), logs=logs, token_key=token_key(self.id))
 
     def record(self, path: str) -> Obj | None:
         """A record of the simulated world."""

@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from clusterlab.hub import NoSuchCluster, Resident, hub
 from clusterlab.kubeapi.authentication import Authenticator, Credentials, credentials, user_of
+from clusterlab.kubeapi.service_accounts import is_account_token
 from clusterlab.kubeapi.streaming import Streaming
 from clusterlab.labs.access import Access
 from simcore.apimachinery.errors import (
@@ -28,6 +30,7 @@ from simcore.kube_apiserver.http.message import (
     Stream,
     error_response,
 )
+from simcore.kube_apiserver.users import User
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +58,14 @@ class KubeApi:
         self._authenticator = Authenticator()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        cluster_id, slash, rest = scope["path"].removeprefix(PREFIX).partition("/")
         headers = _headers(scope)
+        cluster_id, path = await self._place(scope["path"], headers)
         asked = credentials(cluster_id, headers)
         try:
             access = await self._access(asked, scope["method"])
             body = await _body(headers, receive)
-            resident, answer = await self._answer(access, scope, headers, body, slash + rest)
+            user = None if access is None else user_of(access)
+            resident, answer = await self._answer(asked, user, scope, headers, body, path)
         except ClientGone:
             return
         except ApiError as error:
@@ -71,10 +75,23 @@ class KubeApi:
         else:
             assert resident is not None
             with hub.held(resident):
-                await Streaming(answer, resident, self._pool, send).run(receive, lambda: self._still(asked))
+                streaming = Streaming(answer, resident, self._pool, send)
+                await streaming.run(receive, lambda: self._still(asked, resident))
 
-    async def _access(self, asked: Credentials, method: str) -> Access:
-        """Raises: Unauthorized, NotFound (of a cookie without this cluster), Forbidden (a cookie that writes)."""
+    async def _place(self, path: str, headers: dict[str, str]) -> tuple[str, str]:
+        """The cluster's id and the path within it. `kubectl get --raw` leaves the prefix out: its token tells."""
+        if not path.startswith(PREFIX):
+            return await self._authenticator.cluster_of(credentials("", headers).token), path
+        cluster_id, slash, rest = path.removeprefix(PREFIX).partition("/")
+        return cluster_id, slash + rest
+
+    async def _access(self, asked: Credentials, method: str) -> Access | None:
+        """None for a service account's token, which the cluster itself knows.
+
+        Raises: Unauthorized, NotFound (of a cookie without this cluster), Forbidden (a cookie that writes).
+        """
+        if is_account_token(asked.cluster_id, asked.token):
+            return None
         access = await self._authenticator.access(asked)
         if access is None:
             if asked.session_key:
@@ -84,37 +101,51 @@ class KubeApi:
             raise Forbidden("a session reads only: use the dashboard, or a kubeconfig's token")
         return access
 
-    async def _still(self, asked: Credentials) -> bool:
+    async def _still(self, asked: Credentials, resident: Resident) -> bool:
+        if is_account_token(asked.cluster_id, asked.token):
+            return resident.http.tokens.user(asked.token) is not None
         return await self._authenticator.access(asked) is not None
 
     async def _answer(
-        self, access: Access, scope: dict[str, Any], headers: dict[str, str], body: bytes, path: str
+        self,
+        asked: Credentials,
+        user: User | None,
+        scope: dict[str, Any],
+        headers: dict[str, str],
+        body: bytes,
+        path: str,
     ) -> tuple[Resident, HttpResponse | Stream]:
-        cluster_id = access.cluster.id
         request = HttpRequest(
             scope["method"],
             path or "/",
             scope["query_string"].decode("latin-1"),
             headers,
             body,
-            user_of(access),
-            PREFIX + cluster_id,
+            user,
+            PREFIX + asked.cluster_id,
         )
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, _serve, cluster_id, request)
+        return await loop.run_in_executor(self._pool, _serve, asked, request)
 
 
-def _serve(cluster_id: str, request: HttpRequest) -> tuple[Resident, HttpResponse | Stream]:
+def has_bearer_token(scope: dict[str, Any]) -> bool:
+    """Whether a request outside the prefix can be for a cluster: the dashboard's own have cookies."""
+    return any(n == b"authorization" and v[:7].lower() == b"bearer " for n, v in scope["headers"])
+
+
+def _serve(asked: Credentials, request: HttpRequest) -> tuple[Resident, HttpResponse | Stream]:
     """Raises: ApiError."""
     try:
-        resident = hub.get(cluster_id)
+        resident = hub.get(asked.cluster_id)
         resident.sync()
+        if request.user is None:
+            request = replace(request, user=resident.http.tokens.user(asked.token))
         answer = resident.http.serve(request)
         resident.used(wrote=request.method not in READING)
     except NoSuchCluster:
         raise NotFound("the cluster is gone") from None
     except StoreError as error:
-        log.warning("cluster %s: %s", cluster_id, error)
+        log.warning("cluster %s: %s", asked.cluster_id, error)
         raise ServiceUnavailable(f"the store is not available: {error}") from None
     return resident, answer
 

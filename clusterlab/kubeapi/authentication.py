@@ -14,7 +14,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest as DjangoRequest
 
 from clusterlab.labs.access import Access, Visitor, access_by_token, access_of
-from clusterlab.labs.models import Role
+from clusterlab.labs.models import KubeToken, Role
 from clusterlab.labs.tokens import hash_of
 from simcore.kube_apiserver.users import ADMIN, User
 
@@ -59,6 +59,11 @@ class Authenticator:
         self._clock = clock
         self._known: dict[str, tuple[float, Access | None]] = {}  # all go at MOST_KEPT
 
+    async def cluster_of(self, token: str) -> str:
+        """The id of the cluster that a kubeconfig's token is for; '' when it is for none."""
+        cluster_id: str = await database_sync_to_async(_cluster_of, thread_sensitive=False)(token)
+        return cluster_id
+
     async def access(self, asked: Credentials) -> Access | None:
         """What the credentials allow now; None when nothing."""
         if asked.is_none:
@@ -71,6 +76,11 @@ class Authenticator:
                 self._known.clear()
             self._known[name] = (now + FRESH_S, access)
         return access
+
+
+def _cluster_of(token: str) -> str:
+    found = KubeToken.objects.filter(token_hash=hash_of(token)).values_list("cluster_id", flat=True)
+    return str(found.first() or "")
 
 
 def user_of(access: Access) -> User:
