@@ -15,10 +15,13 @@ from clusterlab.hub import NoSuchCluster
 from clusterlab.labs.machines import NoSuchNode
 from clusterlab.labs.spec import BadSpec
 from clusterlab.manifests.documents import MAX_BYTES
+from clusterlab.reading.objects import NoSuchObject
 from simcore.apimachinery.errors import ApiError
-from simcore.etcd.interface import StoreError
+from simcore.etcd.interface import Compacted, FutureRevision, StoreError
 
 TOO_LARGE = f"The request has more than {MAX_BYTES:,} bytes."
+
+COMPACTED = "This revision is no longer kept."
 
 
 class NoCluster(exceptions.NotFound):
@@ -53,6 +56,14 @@ def as_response(error: Exception, _context: dict[str, Any]) -> Response | None:
             return _answer(404, "node_not_found", f"There is no node {error}.")
         case ApiError():
             return _answer(error.code, error.reason, error.message, error.details)
+        case Compacted():
+            return _answer(410, "compacted", COMPACTED, {"kept_from": error.kept_from})
+        case FutureRevision():
+            return _answer(400, "not_written", f"{error}.")
+        case NoSuchObject():
+            return _answer(
+                404, "object_not_found", f"There is no {error}, neither now nor in the kept history."
+            )
         case StoreError() | redis.RedisError():
             return _answer(503, "store_unavailable", "The store doesn't answer; try again.")
     return None

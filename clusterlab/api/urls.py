@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from clusterlab.api import node_views, sharing_views, upload_views, views
+from clusterlab.api import node_views, past_views, sharing_views, upload_views, views
 
 CLUSTER = "clusters/<str:cluster_id>/"
 
@@ -20,4 +20,9 @@ urlpatterns = [
     path(CLUSTER + "nodes/", node_views.Nodes.as_view()),
     path(CLUSTER + "nodes/<str:name>/", node_views.OneNode.as_view()),
     path(CLUSTER + "nodes/<str:name>/fault/", node_views.NodeFault.as_view()),
+    path(CLUSTER + "timeline/", past_views.Timeline.as_view()),
+    path(CLUSTER + "picture/", past_views.Picture.as_view()),
+    path(CLUSTER + "object/", past_views.ObjectAt.as_view()),
+    path(CLUSTER + "object-history/", past_views.ObjectHistory.as_view()),
+    path(CLUSTER + "diff/", past_views.Difference.as_view()),
 ]

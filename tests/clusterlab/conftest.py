@@ -17,7 +17,10 @@ from clusterlab.hub import Resident, hub
 from clusterlab.labs.founding import found_cluster
 from clusterlab.labs.spec import LabSpec
 from clusterlab.labs.tokens import new_id
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.kinds import CONFIG_MAP
+from simcore.apimachinery.meta import Key, Obj
+from simcore.kube_apiserver.local import LocalClient
+from tests.kit.manifests import config_map
 
 Found = Callable[..., str]
 
@@ -87,6 +90,32 @@ def stranger(db: None, client_of_redis: redis.Redis) -> Browser:
     other = Browser()
     other.new_cluster()
     return other
+
+
+class Own:
+    """A browser's own cluster, and a user who writes to it: the ConfigMap `notes`."""
+
+    def __init__(self, browser: Browser, **wish: Any) -> None:
+        self.browser, self.id = browser, browser.new_cluster(**wish)
+        self.resident = hub.get(self.id)
+        self.user = LocalClient(self.resident.server, "user:dana")
+
+    def get(self, path: str, status: int = 200) -> Any:
+        """The answer's document."""
+        answer = self.browser.get(f"/api/clusters/{self.id}/{path}")
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    def put(self, **data: str) -> int:
+        """Creates or changes the ConfigMap; the revision."""
+        is_new = self.resident.store.get(CONFIG_MAP.path(Key("default", "notes"))) is None
+        (self.user.create if is_new else self.user.update)(CONFIG_MAP, config_map("notes", **data))
+        return self.resident.store.revision
+
+
+@pytest.fixture
+def own(browser: Browser) -> Own:
+    return Own(browser)
 
 
 class Owner:
