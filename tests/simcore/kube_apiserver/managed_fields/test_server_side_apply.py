@@ -115,7 +115,7 @@ def test_items_of_a_list_belong_to_who_applied_them(door: Door):
     apply(door, WEB, web(main))
     _, body = apply(door, WEB, web(sidecar), "other")
     assert [c["name"] for c in body["spec"]["template"]["spec"]["containers"]] == ["main", "sidecar"]
-    status, body = apply(door, WEB, web({"name": "main", "image": "nginx:2"}), "third")
+    _, body = apply(door, WEB, web({"name": "main", "image": "nginx:2"}), "third")
     assert body["message"] == (
         'Apply failed with 1 conflict: conflict with "kubectl": .spec.template.spec.containers[name="main"].image'
     )
