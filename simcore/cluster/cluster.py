@@ -14,6 +14,7 @@ from simcore.client.informer import InformerFactory
 from simcore.client.interfaces import ApiClient
 from simcore.cloud_controller_manager.manager import CloudControllerManager
 from simcore.cluster.founding import bootstrap
+from simcore.cluster.network import ClusterNetwork
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Entry, Store
 from simcore.kube_apiserver.authorization.bootstrap import write_default_policy
@@ -119,9 +120,11 @@ class Cluster:
         ctx = ComponentContext(self.client, informers, self.clock, self.rng, latency)
         components: Iterable[ApiExtensions | Kubelets | Scheduler | ControllerManager] = (
             ApiExtensions(ctx),
-            ControllerManager(ctx.for_actor("kube-controller-manager"), root_ca=self.world_record.get("root_ca", "")),
+            ControllerManager(
+                ctx.for_actor("kube-controller-manager"), root_ca=self.world_record.get("root_ca", "")
+            ),
             Scheduler(ctx.for_actor("kube-scheduler"), self.world),
-            Kubelets(ctx, self.world),
+            Kubelets(ctx, self.world, ClusterNetwork(ctx, self.world)),
         )
         for component in components:
             component.start()

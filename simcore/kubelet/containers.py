@@ -303,9 +303,9 @@ class Containers:
     def _tell_the_others(self, spec: Obj) -> None:
         """Containers that share a volume with one that has just started see what it writes."""
         mine = {mount["name"] for mount in spec.get("volumeMounts") or ()}
-        if not mine:
-            return
         for other in specs_of(self.pod):
+            if other is not spec and (asking := self.record.containers.get(other["name"])) and asking.answers:
+                self.ask_again(other, asking)
             shares = other is not spec and any(m["name"] in mine for m in other.get("volumeMounts") or ())
             if shares and (c := self.record.containers.get(other["name"])) is not None:
                 self.follow_anew(other, c)

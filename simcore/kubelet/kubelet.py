@@ -17,6 +17,7 @@ from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of, revision
 from simcore.client.context import ComponentContext
 from simcore.client.recorder import EventRecorder
 from simcore.kubelet.admission import NOTHING, Amounts, amounts, rejection, requests_of
+from simcore.kubelet.asking import Asking
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
 from simcore.kubelet.lookup import Lookup
@@ -67,6 +68,7 @@ class Kubelet:
         missing: Callable[[], Sequence[str]],
         lookup: Lookup,
         network: Network | None,
+        asking: Asking,
     ) -> None:
         self.name, self.machine = name, machine
         self._ctx, self._world, self._writer = ctx, world, writer
@@ -78,6 +80,7 @@ class Kubelet:
         )  # fmt: skip
         self.host.allocatable = machine
         self._registration = Registration(name, ctx)
+        self._asking = asking
         self._recorder: EventRecorder | None = None  # made when there is something to say
         self._workers: dict[Key, Worker] = {}
         self._used = NOTHING  # the sum of the workers' requests
@@ -172,6 +175,9 @@ class Kubelet:
         if record is not None:
             self.host.remember(record)
             self._count(worker)
+            self._asking.note(self.name, key_of(pod), record)
+            if any(c.answers for c in record.containers.values()):
+                self.network_changed(key_of(pod), revision_of(pod))
             if record.mounted and self._shows_other_files(worker):
                 self.sources_changed(key_of(pod), revision_of(pod))
         self._wake(worker)
@@ -191,6 +197,7 @@ class Kubelet:
             return
         _cancel(worker)
         self._client.cause = revision
+        self._asking.note(self.name, key, None)
         if worker.record is not None:
             self._discount(worker)
             if not is_over(worker.record):
@@ -277,6 +284,7 @@ class Kubelet:
             self._world.put(
                 record_path(self.name, uid_of(pod)), document(record), actor=self._actor, cause=worker.cause
             )
+            self._asking.note(self.name, key_of(pod), record)
         if self.host.images_changed:
             self.host.images_changed = False
             self._write_memory()

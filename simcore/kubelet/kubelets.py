@@ -10,6 +10,7 @@ from simcore.apimachinery.kinds import CONFIG_MAP, NODE, PERSISTENT_VOLUME, POD,
 from simcore.apimachinery.meta import Obj, key_of, revision_of, uid_of
 from simcore.client.context import ComponentContext
 from simcore.kubelet.addresses import Numbers, number_of
+from simcore.kubelet.asking import Asking
 from simcore.kubelet.images import DEFAULT_MISSING
 from simcore.kubelet.kubelet import Kubelet
 from simcore.kubelet.lookup import Objects
@@ -30,6 +31,7 @@ class Kubelets:
     def __init__(self, ctx: ComponentContext, world: World, network: Network | None = None) -> None:
         self._ctx, self._world, self._network = ctx, world, network
         self._lookup = Objects(ctx.informers, world)
+        self._asking = Asking()
         self._writer = StatusWriter(ctx.rng, ctx.clock.unix_ms() - ctx.clock.now())
         self._kubelets: dict[str, Kubelet] = {}  # by node; goes with the machine's record
         self._numbers = Numbers(1, LAST_NUMBER)
@@ -51,6 +53,8 @@ class Kubelets:
             self._ctx.informers.informer(kind).on_event(partial(self._on_source, name))
         self._ctx.informers.informer(PERSISTENT_VOLUME).on_event(self._on_persistent_volume)
         self._has_started = True
+        if self._network is not None:
+            self._network.watch(self._on_network)
         self._world.watch(NODES, self._on_machine)
         self._world.watch(IMAGES, self._on_images)
 
@@ -78,6 +82,7 @@ class Kubelets:
             missing=self._missing_patterns,
             lookup=self._lookup,
             network=self._network,
+            asking=self._asking,
         )
         node = self._ctx.informers.informer(NODE).get(key_of({"metadata": {"name": name}}))
         if node is not None:
@@ -135,6 +140,12 @@ class Kubelets:
             if kubelet is not None:
                 kubelet.caused_by(revision)
                 kubelet.node_is_deleted()
+
+    def _on_network(self, names: frozenset[str], revision: int) -> None:
+        for node, key in self._asking.about(names):
+            kubelet = self._kubelets.get(node)
+            if kubelet is not None:
+                kubelet.network_changed(key, revision)
 
     def _on_source(self, kind: str, old: Obj | None, new: Obj | None, revision: int) -> None:
         """A ConfigMap or Secret: tells the kubelets of the pods that show it."""

@@ -19,9 +19,9 @@ from simcore.kubelet.prober import Answer
 from simcore.kubelet.records import FileChange, Machine, PodRecord
 from simcore.kubelet.runtime.answers import answer, port_of
 from simcore.kubelet.runtime.catalogue import CATALOGUE, MB, TYPICAL_BYTES
-from simcore.kubelet.runtime.container import run_inside
+from simcore.kubelet.runtime.container import Ran, run_inside
 from simcore.kubelet.runtime.program import Program
-from simcore.kubelet.runtime.replies import NO_ANSWER, Question, Reply, relative
+from simcore.kubelet.runtime.replies import MOST_QUESTIONS, NO_ANSWER, Question, Reply, Since, relative
 from simcore.kubelet.surroundings import is_noted, program
 from simcore.kubelet.volumes import changed, contents, stored_path
 from simcore.sim.latency import LatencyProfile
@@ -133,8 +133,11 @@ class NodeHost:
     def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> Answer:
         found = self.program(pod, spec, record, started)
         assert record.sandbox is not None
-        answers = relative(record.container(spec["name"]).answers, started)
-        said = answer(probe, spec, parse(spec["image"]), found, record.sandbox.ip, now - started, answers)
+
+        def run(argv: tuple[str, ...]) -> Ran:
+            return self._run(argv, found, pod, spec, record, now)
+
+        said = answer(probe, spec, parse(spec["image"]), found, record.sandbox.ip, now - started, run)
         return said if said.until is None else said._replace(until=started + said.until)
 
     def hook(self, name: str, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> HookRun:
@@ -142,9 +145,8 @@ class NodeHost:
         if "sleep" in hook:
             return HookRun(int(hook["sleep"]["seconds"]) * 1000, ok=True)
         if "exec" in hook:
-            found, argv = self.program(pod, spec, record, started), tuple(hook["exec"]["command"])
-            answers = relative(record.container(spec["name"]).answers, started)
-            ran = run_inside(argv, parse(spec["image"]).name, found, now - started, answers)
+            found = self.program(pod, spec, record, started)
+            ran = self._run(tuple(hook["exec"]["command"]), found, pod, spec, record, now)
             return HookRun(ran.took_ms, ran.code == 0)
         if "httpGet" not in hook:
             return HookRun(0, ok=True)
@@ -154,6 +156,18 @@ class NodeHost:
         path = get.get("path", "/")
         question = Question("http", get["host"], port_of(get.get("port", 80), spec), path)
         return HookRun(0, 200 <= self.ask(question, pod, record)[0].code < 400)
+
+    def _run(
+        self, argv: tuple[str, ...], found: Program, pod: Obj, spec: Obj, record: PodRecord, now: int
+    ) -> Ran:
+        """A command in a running container. What it asks the network it is told as things are now."""
+        c, image = record.container(spec["name"]), parse(spec["image"]).name
+        for _ in range(MOST_QUESTIONS):
+            ran = run_inside(argv, image, found, now - c.started, relative(c.answers, c.started))
+            if ran.asks is None:
+                break
+            c.answers = {**c.answers, ran.asks.text(): (Since(now, self.ask(ran.asks, pod, record)),)}
+        return ran
 
     def mount(self, volume: Obj, pod: Obj, record: PodRecord, now: int) -> list[FileChange]:
         if self._lookup is None:
@@ -183,7 +197,7 @@ class NodeHost:
     def ask(self, question: Question, pod: Obj, record: PodRecord) -> tuple[Reply, ...]:
         if self._network is None or record.sandbox is None:
             return (Reply(NO_ANSWER, ("Network unreachable",)),)
-        return self._network.ask(question, pod, record.sandbox.ip)
+        return self._network.ask(question, pod, record)
 
     @property
     def _prefix(self) -> str:

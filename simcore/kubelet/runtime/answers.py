@@ -5,17 +5,21 @@ Models: kubernetes v1.36 pkg/probe/{http,tcp,exec,grpc} for the words of a failu
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.images import ImageName
 from simcore.kubelet.prober import Answer
-from simcore.kubelet.runtime.container import run_inside
+from simcore.kubelet.runtime.container import Ran
 from simcore.kubelet.runtime.program import Program
-from simcore.kubelet.runtime.replies import Answers
 from simcore.kubelet.runtime.web import Request, serve
+
+Run = Callable[[tuple[str, ...]], Ran]
+"""Runs a command in the container."""
 
 
 def answer(
-    probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str, at_ms: int, answers: Answers = ()
+    probe: Obj, spec: Obj, image: ImageName, program: Program, ip: str, at_ms: int, run: Run
 ) -> Answer:
     """The answer of a container that has been up for `at_ms`; `until` counts from its start as well."""
     if "httpGet" in probe:
@@ -27,7 +31,7 @@ def answer(
         port = probe["grpc"]["port"]
         text = f'timeout: failed to connect service "{ip}:{port}" within 1s: context deadline exceeded'
         return Answer(port in program.listens, text)
-    return _exec(probe, image, program, at_ms, answers)
+    return _exec(probe, run)
 
 
 def port_of(wanted: int | str, spec: Obj) -> int:
@@ -53,9 +57,9 @@ def _http(get: Obj, spec: Obj, image: ImageName, program: Program, ip: str, at_m
     return Answer(False, f"HTTP probe failed with statuscode: {code}", served.until_ms)
 
 
-def _exec(probe: Obj, image: ImageName, program: Program, at_ms: int, answers: Answers) -> Answer:
+def _exec(probe: Obj, run: Run) -> Answer:
     argv, timeout_s = tuple(probe["exec"]["command"]), probe.get("timeoutSeconds", 1)
-    ran = run_inside(argv, image.name, program, at_ms, answers)
+    ran = run(argv)
     if ran.took_ms is None or ran.took_ms > timeout_s * 1000:
         return Answer(False, f'command timed out: "{" ".join(argv)}" timed out after {timeout_s}s', ran.until)
     return Answer(ran.code == 0, "\n".join(ran.output), ran.until)

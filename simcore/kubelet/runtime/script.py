@@ -50,7 +50,16 @@ class Script(NamedTuple):
     def shell(self, max_steps: int, files: Files | None = None) -> Shell:
         variables = environment(dict(self.variables), self.host)
         files = files or Files(self.tree)
-        return Shell(variables, TOOLS, self.open_world, max_steps, files, self.epoch_ms, answers=self.answers)
+        return Shell(
+            variables, TOOLS, self.open_world, max_steps, files, self.epoch_ms, answers=self.answers,
+            horizon_ms=self.horizon_ms,
+        )  # fmt: skip
+
+    @property
+    def horizon_ms(self) -> int:
+        """The last moment at which something comes from outside."""
+        files = (change.at_ms for change in self.tree.arriving)
+        return max((*files, *(known[-1].at for _, known in self.answers)), default=0)
 
     def start(self, shell: Shell) -> Iterator[Line]:
         if is_shell(self.argv):

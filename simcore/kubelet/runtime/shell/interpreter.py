@@ -42,6 +42,8 @@ MAX_DEPTH = 50
 MAX_VALUE = 4096
 """Characters in a variable or an expanded word; what is longer is cut."""
 MAX_JOBS = 20
+MOST_STEPS = 20_000
+"""Commands of one script, however long it waits for something that comes."""
 SHELL_NAMES = ("sh", "bash", "ash", "dash")
 
 Steps = Generator[str, None, int]
@@ -85,6 +87,9 @@ class Shell:
     now_ms: int = 0
     status: int = 0
     steps: int = 0
+    steps_in_all: int = 0
+    horizon_ms: int = 0
+    """Until then files come and answers change; only commands after that count."""
     depth: int = 0
     term_status: int | None = None
     """The exit code that a trap for SIGTERM asks for."""
@@ -323,14 +328,18 @@ class Shell:
             raise Exit(2)
         beside = Shell(
             dict(self.variables), self.tools, self.open_world, self.max_steps, self.files, self.epoch_ms, self.now_ms,
-            answers=self.answers, listens=self.listens, arguments=self.arguments, functions=dict(self.functions),
+            answers=self.answers, horizon_ms=self.horizon_ms, listens=self.listens, arguments=self.arguments,
+            functions=dict(self.functions),
         )  # fmt: skip
         self.jobs.append(Job(beside, beside._lines(beside._run(command))))
         return 0
 
     def _step(self) -> None:
         self.steps += 1
-        if self.steps > self.max_steps:
+        self.steps_in_all += 1
+        if self.now_ms < self.horizon_ms:
+            self.steps = 0  # something is still to come that the script may wait for
+        if self.steps > self.max_steps or self.steps_in_all > max(MOST_STEPS, self.max_steps):
             raise Endless
 
     def _simple(self, node: Simple, fed: list[str]) -> Steps:

@@ -1,0 +1,82 @@
+"""The running components' network: the wires over their informers, and word of changes to who has asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from simcore.apimachinery.kinds import ENDPOINT_SLICE, POD, SERVICE
+from simcore.apimachinery.meta import Obj, key_of, labels_of
+from simcore.client.context import ComponentContext
+from simcore.cluster.view import addresses_of, informed_view
+from simcore.cluster.wires import Wires
+from simcore.kube_proxy.endpoints import SERVICE_NAME
+from simcore.kubelet.network import EVERYTHING, Changed
+from simcore.kubelet.records import PodRecord
+from simcore.kubelet.runtime.replies import Question, Reply
+from simcore.kubelet.world import NODES, World
+
+Names = Callable[[Obj | None, Obj | None], frozenset[str]]
+
+
+class ClusterNetwork:
+    """Implements kubelet.network.Network."""
+
+    def __init__(self, ctx: ComponentContext, world: World) -> None:
+        self._ctx, self._world = ctx, world
+        self._wires = Wires(informed_view(ctx.informers, world), ctx.clock)
+        self._changed: list[Changed] = []
+
+    def ask(self, question: Question, pod: Obj, record: PodRecord) -> tuple[Reply, ...]:
+        return self._wires.ask(question, pod, record)
+
+    def watch(self, changed: Changed, /) -> None:
+        if not self._changed:
+            for kind, names in ((SERVICE, _service), (ENDPOINT_SLICE, _slice), (POD, _pod)):
+                self._ctx.informers.informer(kind).on_event(partial(self._on_event, names))
+            self._world.watch(
+                NODES, lambda path, doc, revision: self._tell(frozenset({EVERYTHING}), revision)
+            )
+        self._changed.append(changed)
+
+    def _on_event(self, names: Names, old: Obj | None, new: Obj | None, revision: int) -> None:
+        found = names(old, new)
+        if found:
+            self._tell(found, revision)
+
+    def _tell(self, names: frozenset[str], revision: int) -> None:
+        for changed in self._changed:
+            changed(names, revision)
+
+
+def _service(old: Obj | None, new: Obj | None) -> frozenset[str]:
+    found: set[str] = set()
+    for service in (old, new):
+        if service is not None:
+            found |= {service["metadata"]["name"], *addresses_of(service)}
+            if any(port.get("nodePort") for port in service["spec"].get("ports") or ()):
+                found.add(EVERYTHING)
+    return frozenset(found)
+
+
+def _slice(old: Obj | None, new: Obj | None) -> frozenset[str]:
+    name = labels_of(new or old or {"metadata": {}}).get(SERVICE_NAME)
+    return frozenset({name}) if name else frozenset()
+
+
+def _pod(old: Obj | None, new: Obj | None) -> frozenset[str]:
+    """Pods are asked by their addresses when no service stands before them."""
+    states = [_asked(pod) for pod in (old, new)]
+    if states[0] == states[1]:
+        return frozenset()
+    return frozenset(state[0] for state in states if state is not None and state[0])
+
+
+def _asked(pod: Obj | None) -> tuple[str, object] | None:
+    if pod is None:
+        return None
+    status = pod.get("status") or {}
+    running = [
+        c.get("containerID") for c in status.get("containerStatuses") or () if "running" in c.get("state", {})
+    ]
+    return status.get("podIP", ""), (running, key_of(pod))

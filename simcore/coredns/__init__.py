@@ -1,0 +1,1 @@
+"""CoreDNS: the names of services and pods."""

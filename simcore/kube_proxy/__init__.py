@@ -1,0 +1,1 @@
+"""kube-proxy: a node's rules for the addresses of services."""
