@@ -3,7 +3,7 @@ PYTHON ?= python3
 SCRIPTS := $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock format clean
+.PHONY: help run test check bench faults lock format clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -19,6 +19,9 @@ check: ## format, lint, types, import contracts, tidy tests
 
 bench: ## benchmarks, one line a figure (ONLY=deploy.1000 for one)
 	@exec $(SCRIPTS) bench $(ONLY)
+
+faults: ## random operations under random faults, checked (SEED=<random> MINUTES=2)
+	@exec $(SCRIPTS) faults
 
 lock: ## resolve requirements*.in into the pinned, hashed files
 	@exec $(SCRIPTS) lock

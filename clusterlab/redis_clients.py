@@ -12,6 +12,8 @@ from typing import Any
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from simcore.etcd.interface import Compare, Entry, KeyValue, Op, Revision, TxnResult
 from simcore.etcd.redis_store import RedisLog
@@ -34,6 +36,12 @@ def shared_client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, **_OPTIONS)
 
 
+@cache
+def once_client() -> redis.Redis:
+    """As the shared one, but what failed is not sent again: it may have happened."""
+    return redis.Redis.from_url(settings.REDIS_URL, **_OPTIONS, retry=Retry(NoBackoff(), 0))
+
+
 def asyncio_client() -> redis.asyncio.Redis:
     """For one event loop; close it with aclose()."""
     return redis.asyncio.Redis.from_url(settings.REDIS_URL, **_OPTIONS)
@@ -41,7 +49,7 @@ def asyncio_client() -> redis.asyncio.Redis:
 
 def new_log(cluster_id: str) -> RedisLog:
     """For one thread at a time."""
-    return RedisLog(shared_client(), cluster_id, wait_ms=lambda ms: time.sleep(ms / 1000))
+    return RedisLog(shared_client(), cluster_id, wait_ms=lambda ms: time.sleep(ms / 1000), once=once_client())
 
 
 class LogPool:

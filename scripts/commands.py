@@ -81,6 +81,13 @@ def bench(arguments: Sequence[str]) -> int:
     os.execv(packages.PYTHON, [str(packages.PYTHON), "-m", "tests.bench", *arguments])
 
 
+def faults(_: Sequence[str]) -> int:
+    """A fault run; SEED and MINUTES come by the environment."""
+    packages.ensure_packages(dev=True)
+    frontend.ensure_bundle()
+    os.execv(packages.PYTHON, [str(packages.PYTHON), "-m", "tests.faults"])
+
+
 def lock(_: Sequence[str]) -> int:
     packages.ensure_packages()
     packages.lock()
@@ -92,6 +99,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "faults": faults,
     "lock": lock,
     "install": install,
     "prepare": prepare,

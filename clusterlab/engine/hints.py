@@ -7,6 +7,7 @@ a ticker in every worker repeats what was due and did not happen.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 from zlib import crc32
 
@@ -51,12 +52,18 @@ def send(cluster_id: str) -> None:
 
 
 def hint(client: redis.Redis, cluster_id: str) -> None:
-    """Somebody wrote or looked: an engine should run the cluster, unless one does already."""
-    if client.exists(owner_key(cluster_id)):
-        return
-    if client.set(f"{{{cluster_id}}}:hinted", 1, nx=True, px=HINT_EVERY_MS):
-        schedule(client, cluster_id, wall_ms() + RETRY_MS)
-        send(cluster_id)
+    """Somebody wrote or looked: an engine should run the cluster, unless one does already.
+
+    What the hint is about has happened, so a Redis that fails now is no error of the writer's.
+    """
+    try:
+        if client.exists(owner_key(cluster_id)):
+            return
+        if client.set(f"{{{cluster_id}}}:hinted", 1, nx=True, px=HINT_EVERY_MS):
+            schedule(client, cluster_id, wall_ms() + RETRY_MS)
+            send(cluster_id)
+    except redis.RedisError as error:
+        log.warning("no hint for cluster %s: %s", cluster_id, error)
 
 
 def due(client: redis.Redis) -> list[str]:
@@ -76,8 +83,9 @@ def all_awaited(client: redis.Redis) -> list[str]:
 
 
 def mark_seen(client: redis.Redis, cluster_id: str) -> None:
-    """Keeps the cluster awake for a while from now."""
-    client.set(seen_key(cluster_id), 1, ex=settings.SLEEP_AFTER_S)
+    """Keeps the cluster awake for a while from now. A Redis that fails is told again with the next look."""
+    with suppress(redis.RedisError):
+        client.set(seen_key(cluster_id), 1, ex=settings.SLEEP_AFTER_S)
 
 
 def is_seen(client: redis.Redis, cluster_id: str) -> bool:

@@ -42,14 +42,22 @@ BUSY_TRIES = 4000
 class RedisLog:
     """One cluster's keys in Redis. One thread at a time: it holds compression contexts."""
 
-    def __init__(self, client: redis.Redis, cluster_id: str, *, wait_ms: Callable[[int], None]) -> None:
-        """`wait_ms` lets that much real time pass."""
+    def __init__(
+        self,
+        client: redis.Redis,
+        cluster_id: str,
+        *,
+        wait_ms: Callable[[int], None],
+        once: redis.Redis | None = None,
+    ) -> None:
+        """`wait_ms` lets that much real time pass. `once` runs the scripts; it must never send anything twice, because
+        a script whose answer was lost may have written."""
         self._redis, self._wait_ms, self._codec = client, wait_ms, Codec()
         name = f"{{{cluster_id}}}:".__add__
         self.stream = name("log")
         self._rev, self._kv, self._base, self._meta = name("rev"), name("kv"), name("base"), name("meta")
         self._writer, self._waiting, self._fence = name("writer"), name("waiting"), name("fence")
-        self._scripts = {stem: client.register_script(text) for stem, text in _SCRIPTS.items()}
+        self._scripts = {stem: (once or client).register_script(text) for stem, text in _SCRIPTS.items()}
 
     def revision(self) -> Revision:
         with _unavailable():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import ssl
+from collections.abc import Iterator
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,24 @@ class KubeClient:
         except (OSError, HTTPException, ValueError) as error:
             self.close()
             raise NoAnswer(str(error)) from error
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Of an answer that goes on for a while, each as it comes, on a connection of its own.
+
+        A refusal is one line, its Status in an ERROR event. Raises: NoAnswer.
+        """
+        connection = HTTPSConnection(self._host, self._port, timeout=TIMEOUT_S, context=self._tls)
+        try:
+            connection.request("GET", self._path + path, None, self._headers)
+            answer = connection.getresponse()
+            if answer.status == 200:
+                yield from answer
+            else:
+                yield b'{"type": "ERROR", "object": %b}' % answer.read()
+        except (OSError, HTTPException) as error:
+            raise NoAnswer(str(error)) from error
+        finally:
+            connection.close()
 
     def close(self) -> None:
         if self._connection is not None:

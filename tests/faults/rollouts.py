@@ -22,6 +22,8 @@ def pods_too_many(entries: Iterable[Entry], *, most_replicas: dict[str, int] | N
     scales: dict[str, list[tuple[int, int]]] = defaultdict(list)  # (since, replicas) by ReplicaSet
     deployment_of: dict[str, str] = {}
     for entry in entries:
+        if not entry.key.startswith((POD.prefix, REPLICA_SET.prefix)):
+            continue
         obj: Obj = decode(entry.value) if entry.value is not None else {}
         if entry.key.startswith(REPLICA_SET.prefix):
             name = entry.key.rsplit("/", 1)[1]
@@ -34,7 +36,7 @@ def pods_too_many(entries: Iterable[Entry], *, most_replicas: dict[str, int] | N
             )
             if limit is not None and asked > limit:
                 yield f"revision {entry.revision}: {deployment_of[name]} asks for {asked} pods, {limit} at most"
-        elif entry.key.startswith(POD.prefix):
+        else:
             yield from _pod(entry, obj, active, scales)
 
 
