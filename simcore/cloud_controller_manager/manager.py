@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop
+from simcore.cloud_controller_manager.provisioner import Deleter, Provisioner
 from simcore.cloud_controller_manager.service import ServiceController
 
 
@@ -12,5 +13,6 @@ class CloudControllerManager:
         self._ctx = ctx
 
     def start(self) -> None:
-        ctx = self._ctx.for_actor("service-controller")
-        ControlLoop(ctx, ServiceController(ctx)).start()
+        for make in (ServiceController, Provisioner, Deleter):
+            ctx = self._ctx.for_actor(make.name)
+            ControlLoop(ctx, make(ctx)).start()

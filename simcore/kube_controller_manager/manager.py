@@ -30,6 +30,9 @@ from simcore.kube_controller_manager.replicaset.controller import ReplicaSetCont
 from simcore.kube_controller_manager.resource_quota import ResourceQuotaController
 from simcore.kube_controller_manager.statefulset.controller import StatefulSetController
 from simcore.kube_controller_manager.ttl_after_finished import TTLAfterFinishedController
+from simcore.kube_controller_manager.volume.binder import ClaimBinder
+from simcore.kube_controller_manager.volume.protection import ClaimProtection, VolumeProtection
+from simcore.kube_controller_manager.volume.states import VolumeStates
 
 Make = Callable[[ComponentContext], Reconciler]
 
@@ -67,6 +70,10 @@ class ControllerManager:
             "node-eviction-controller": ZoneEvictionController,
             "taint-eviction-controller": TaintEvictionController,
             "namespace-controller": lambda ctx: NamespaceController(ctx, self._kinds),
+            "persistent-volume-binder": ClaimBinder,
+            "persistent-volume-states": VolumeStates,
+            "pvc-protection-controller": ClaimProtection,
+            "pv-protection-controller": VolumeProtection,
             "disruption-controller": DisruptionController,
             "resourcequota-controller": lambda ctx: ResourceQuotaController(ctx, self._kinds),
             "pod-garbage-collector": PodGCController,

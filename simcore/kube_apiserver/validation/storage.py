@@ -51,8 +51,10 @@ def validate_claim(obj: Obj) -> Errors:
 
 
 def validate_claim_update(new: Obj, old: Obj) -> Errors:
-    """A bound claim may grow; the volume's name is set once, when it is bound."""
+    """A bound claim may grow; the volume's name is set once, when it is bound, and a class once, if there was none."""
     spec, was = dict(new["spec"]), old["spec"]
+    if "storageClassName" not in was and spec.get("storageClassName"):
+        was = {**was, "storageClassName": spec["storageClassName"]}
     if not was.get("volumeName") and spec.get("volumeName"):
         was = {**was, "volumeName": spec["volumeName"]}
     is_bound = (old.get("status") or {}).get("phase") == "Bound"

@@ -1,0 +1,1 @@
+"""PersistentVolumes and their claims: who gets which, and when they may go."""
