@@ -1,9 +1,9 @@
 """Addresses under /api/."""
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from clusterlab.api import node_views, past_views, sharing_views, upload_views, views
+from clusterlab.api import cause_views, node_views, past_views, sharing_views, upload_views, views
 
 CLUSTER = "clusters/<str:cluster_id>/"
 
@@ -20,9 +20,12 @@ urlpatterns = [
     path(CLUSTER + "nodes/", node_views.Nodes.as_view()),
     path(CLUSTER + "nodes/<str:name>/", node_views.OneNode.as_view()),
     path(CLUSTER + "nodes/<str:name>/fault/", node_views.NodeFault.as_view()),
+    path(CLUSTER, include("clusterlab.scheduling.urls")),
     path(CLUSTER + "timeline/", past_views.Timeline.as_view()),
     path(CLUSTER + "picture/", past_views.Picture.as_view()),
     path(CLUSTER + "object/", past_views.ObjectAt.as_view()),
     path(CLUSTER + "object-history/", past_views.ObjectHistory.as_view()),
     path(CLUSTER + "diff/", past_views.Difference.as_view()),
+    path(CLUSTER + "trace/", cause_views.Trace.as_view()),
+    path(CLUSTER + "why/", cause_views.Why.as_view()),
 ]

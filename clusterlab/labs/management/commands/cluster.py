@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from clusterlab.labs.models import Cluster, Role
 from clusterlab.labs.spec import BadSpec, LabSpec
 from clusterlab.logs import printable
 from clusterlab.redis_clients import shared_client
+from clusterlab.scheduling import commands as scheduling
 from simcore.apimachinery.errors import ApiError
 from simcore.etcd.interface import StoreError
 
@@ -46,6 +48,7 @@ class Command(BaseCommand):
                 verb.add_argument("what", help="how many to add, or a node's name")
             if name == "kubeconfig":
                 verb.add_argument("file", nargs="?", type=Path)
+            scheduling.add_arguments(name, verb)
 
     def _create_arguments(self, parser: ArgumentParser) -> None:
         defaults = LabSpec()
@@ -64,7 +67,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, verb: str, **options: Any) -> None:
-        act: Callable[..., None] = getattr(self, f"_{verb}")
+        act: Callable[..., None] = getattr(self, f"_{verb}", partial(self._scheduling, verb))
         try:
             if verb in _ON_ONE:
                 act(_find(options.pop("cluster")), **options)
@@ -74,6 +77,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except machines.NoSuchNode as error:
             raise CommandError(f"there is no node {error}") from None
+
+    def _scheduling(self, verb: str, cluster: Cluster, **options: Any) -> None:
+        try:
+            scheduling.run(verb, cluster, self.stdout.write, ACTOR, **options)
+        except (OSError, *scheduling.FAULTS) as error:
+            raise CommandError(str(error)) from None
 
     def _create(self, **options: Any) -> None:
         spec = LabSpec(**{name: options[name] for name in SPEC})
@@ -132,6 +141,7 @@ _ON_ONE = {
     "resume": "let its time go on",
     "speed": "set how fast its time goes",
     "nodes": "add, remove, kill or restore nodes",
+    **scheduling.VERBS,
 }
 
 

@@ -1,0 +1,1 @@
+"""What the dashboard and the command line ask the scheduler: why, what if, how many more."""
