@@ -97,3 +97,45 @@ class DifferenceOut(serializers.Serializer):
     removed = serializers.ListField(child=serializers.CharField())
     changed = ObjectChange(many=True)
     truncated = serializers.BooleanField()
+
+
+class StepOut(serializers.Serializer):
+    rev = serializers.IntegerField()
+    cause = serializers.IntegerField(allow_null=True)
+    at = serializers.IntegerField()
+    lane = serializers.CharField()
+    actor = serializers.CharField()
+    verb = serializers.CharField(help_text="created, changed or deleted")
+    key = serializers.CharField()
+    kind = serializers.CharField()
+    namespace = serializers.CharField()
+    name = serializers.CharField()
+    summary = serializers.CharField()
+    count = serializers.IntegerField()
+    revs = serializers.ListField(child=serializers.IntegerField())
+
+
+class TraceOut(serializers.Serializer):
+    steps = StepOut(many=True)
+    truncated = serializers.BooleanField()
+    critical = serializers.ListField(child=serializers.IntegerField())
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """`root` is a property of every serializer."""
+        return {"root": serializers.IntegerField(), **super().get_fields()}
+
+
+class ProofOut(serializers.Serializer):
+    rev = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class ReasonOut(serializers.Serializer):
+    sentence = serializers.CharField()
+    proofs = ProofOut(many=True)
+
+
+class WhyOut(ReasonOut):
+    state = serializers.ChoiceField(["ok", "wait", "bad"])
+    exists = ReasonOut()
+    here = ReasonOut(allow_null=True)

@@ -42,6 +42,10 @@ class Past:
         """As all(), not decoded."""
         return self._store.range(kind.folder(namespace), at=self.revision).kvs
 
+    def named(self, prefix: str) -> list[KeyValue]:
+        """Every key that begins so."""
+        return self._store.range(prefix, at=self.revision).kvs
+
 
 def states_around(store: Store, entry: Entry) -> tuple[Obj | None, Obj | None]:
     """What an entry replaced, and what it left. A past that is forgotten counts as nothing there."""

@@ -65,6 +65,9 @@ class Subjects:
         first = path.find("/", path.find("/", 1) + 1) + 1
         return self._stored.get(path[: path.find("/", first) + 1]) or self._stored.get(path[:first])
 
+    def by_kind(self, api_version: str, kind: str) -> Kind | None:
+        return self._kinds.by_kind(api_version, kind)
+
     def find(self, key: str) -> tuple[Kind, Key] | None:
         """The inverse of Subject.key; None when there is no such kind or the text is no key."""
         self._read()

@@ -1,0 +1,69 @@
+"""A small cluster whose history is explained."""
+
+from __future__ import annotations
+
+import pytest
+
+from simcore.apimachinery.kinds import Kind
+from simcore.apimachinery.meta import Key, Obj
+from simcore.cluster.cluster import Cluster
+from simcore.cluster.founding import ClusterSpec, found
+from simcore.cluster.world import NODES
+from simcore.etcd.interface import Revision
+from simcore.etcd.memory_store import MemoryStore
+from simcore.explain.chronicle import Chronicle
+from simcore.explain.past import Past
+from simcore.explain.subjects import Subjects
+from simcore.explain.trace import Trace, trace
+from simcore.explain.why.scene import Scene
+from simcore.explain.why.why import Why, why
+
+EPOCH_MS = 1_700_000_000_000
+
+
+class Told:
+    """A cluster, its history and the questions."""
+
+    def __init__(self, **spec: int | str) -> None:
+        self.store = MemoryStore()
+        found(self.store, ClusterSpec(seed=5, epoch_ms=EPOCH_MS, **spec))  # type: ignore[arg-type]  # test values
+        self.cluster = Cluster(self.store)
+        self.cluster.settle()
+        self.subjects = Subjects(self.cluster.api_server.kinds)
+        self.user = self.cluster.client("user:dana")
+
+    def given(self, *manifests: Obj, quiet_ms: int = 5_000) -> Revision:
+        """Dana creates them and all comes to rest; the revision of the first."""
+        first = self.store.revision + 1
+        for manifest in manifests:
+            kind = self.cluster.api_server.kinds.by_kind(manifest["apiVersion"], manifest["kind"])
+            assert kind is not None
+            self.user.create(kind, manifest)
+        self.cluster.settle(quiet_ms=quiet_ms, limit_ms=10_000_000)
+        return first
+
+    def switch_off(self, node: str) -> Revision:
+        record = self.cluster.world.get(NODES + node)
+        assert record is not None
+        off = {**record, "power": "off", "since_ms": self.cluster.clock.now()}
+        self.cluster.world.put(NODES + node, off, actor="user:dana")
+        return self.store.revision
+
+    @property
+    def chronicle(self) -> Chronicle:
+        return Chronicle(self.store, kept_from=max(self.store.kept_from, 1))
+
+    def trace(self, root: Revision) -> Trace:
+        return trace(self.chronicle, self.store, self.subjects, root)
+
+    def why(
+        self, kind: Kind, name: str, *, namespace: str = "default", at: Revision | None = None
+    ) -> Why | None:
+        past = Past(self.store, at or self.store.revision)
+        scene = Scene(past, self.chronicle, self.subjects)
+        return why(scene, kind, Key(namespace if kind.namespaced else "", name))
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told(nodes=3)
