@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from simcore.apimachinery.kinds import BUILT_IN, DEPLOYMENT, NODE, POD, SERVICE, Kind, KindTable
+from simcore.apimachinery.kinds import (
+    BUILT_IN,
+    DEPLOYMENT,
+    EVENT_V1,
+    HORIZONTAL_POD_AUTOSCALER,
+    HORIZONTAL_POD_AUTOSCALER_V1,
+    NODE,
+    POD,
+    SERVED,
+    SERVICE,
+    Kind,
+    KindTable,
+)
 from simcore.apimachinery.meta import Key
 
 
@@ -45,11 +57,34 @@ def test_a_kind_can_be_added():
     assert crontab in list(table)
 
 
+def test_a_kind_can_be_taken_away():
+    table = KindTable()
+    crontab = Kind("stable.example.com", "v1", "CronTab", "crontabs")
+    table.add(crontab)
+    changes = table.changes
+    table.remove(crontab)
+    table.remove(crontab)
+    assert table.by_resource("stable.example.com", "v1", "crontabs") is None
+    assert table.changes > changes
+
+
+def test_versions_of_a_kind_share_their_place():
+    assert HORIZONTAL_POD_AUTOSCALER_V1.prefix == HORIZONTAL_POD_AUTOSCALER.prefix
+    assert EVENT_V1.path(Key("default", "e")) == "/registry/events/default/e"
+    assert all(kind.stored_as is None and kind.is_stored for kind in BUILT_IN)
+
+
+def test_a_list_is_named_after_its_kind():
+    assert POD.list_kind == "PodList"
+
+
 def test_messages_name_a_resource_with_its_group():
     assert (POD.resource, DEPLOYMENT.resource) == ("pods", "deployments.apps")
 
 
 def test_no_two_kinds_share_a_name_or_a_place():
-    names = [(k.group, k.version, k.plural) for k in BUILT_IN]
+    names = [(k.group, k.version, k.plural) for k in SERVED]
     assert len(set(names)) == len(names)
+    places = [k.prefix for k in BUILT_IN]
+    assert len(set(places)) == len(places)
     assert all(k.singular == k.kind.lower() for k in BUILT_IN)
