@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from simcore.apimachinery.kinds import ENDPOINT_SLICE, POD, SERVICE
-from simcore.apimachinery.meta import Obj, key_of, labels_of
+from simcore.apimachinery.meta import Key, Obj, key_of, labels_of
 from simcore.client.context import ComponentContext
 from simcore.cluster.view import addresses_of, informed_view
 from simcore.cluster.wires import Wires
@@ -32,12 +32,32 @@ class ClusterNetwork:
 
     def watch(self, changed: Changed, /) -> None:
         if not self._changed:
-            for kind, names in ((SERVICE, _service), (ENDPOINT_SLICE, _slice), (POD, _pod)):
+            self._ctx.informers.informer(SERVICE).add_index("external name", _external_name)
+            for kind, names in ((SERVICE, self._service), (ENDPOINT_SLICE, self._slice), (POD, _pod)):
                 self._ctx.informers.informer(kind).on_event(partial(self._on_event, names))
             self._world.watch(
                 NODES, lambda path, doc, revision: self._tell(frozenset({EVERYTHING}), revision)
             )
         self._changed.append(changed)
+
+    def _service(self, old: Obj | None, new: Obj | None) -> frozenset[str]:
+        found: set[str] = set()
+        for service in (old, new):
+            if service is not None:
+                found |= _names_of(service) | self._aliases(service["metadata"]["name"])
+        return frozenset(found)
+
+    def _slice(self, old: Obj | None, new: Obj | None) -> frozenset[str]:
+        slice_ = new or old
+        name = labels_of(slice_).get(SERVICE_NAME) if slice_ is not None else None
+        if slice_ is None or name is None:
+            return frozenset()
+        service = self._ctx.informers.informer(SERVICE).get(Key(slice_["metadata"]["namespace"], name))
+        return frozenset({name, *(_names_of(service) if service is not None else ()), *self._aliases(name)})
+
+    def _aliases(self, name: str) -> set[str]:
+        found = self._ctx.informers.informer(SERVICE).by_index("external name", name)
+        return {alias["metadata"]["name"] for alias in found}
 
     def _on_event(self, names: Names, old: Obj | None, new: Obj | None, revision: int) -> None:
         found = names(old, new)
@@ -49,19 +69,15 @@ class ClusterNetwork:
             changed(names, revision)
 
 
-def _service(old: Obj | None, new: Obj | None) -> frozenset[str]:
-    found: set[str] = set()
-    for service in (old, new):
-        if service is not None:
-            found |= {service["metadata"]["name"], *addresses_of(service)}
-            if any(port.get("nodePort") for port in service["spec"].get("ports") or ()):
-                found.add(EVERYTHING)
-    return frozenset(found)
+def _names_of(service: Obj) -> set[str]:
+    ports = service["spec"].get("ports") or ()
+    open_ports = {EVERYTHING} if any(port.get("nodePort") for port in ports) else set()
+    return {service["metadata"]["name"], *addresses_of(service)} | open_ports
 
 
-def _slice(old: Obj | None, new: Obj | None) -> frozenset[str]:
-    name = labels_of(new or old or {"metadata": {}}).get(SERVICE_NAME)
-    return frozenset({name}) if name else frozenset()
+def _external_name(service: Obj) -> list[str]:
+    """The first part of the name that it stands for: a service's, perhaps."""
+    return [service["spec"]["externalName"].split(".")[0]] if service["spec"].get("externalName") else []
 
 
 def _pod(old: Obj | None, new: Obj | None) -> frozenset[str]:

@@ -126,11 +126,9 @@ def _hostname(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 def _env(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     if len(argv) > 1:
-        wanted = shell.variables.get(argv[1])
-        if wanted is None:
-            return 1
-        yield wanted
-        return 0
+        known = [shell.variables[name] for name in argv[1:] if name in shell.variables]
+        yield from known
+        return 0 if len(known) == len(argv) - 1 else 1
     yield from (f"{name}={value}" for name, value in sorted(shell.variables.items()))
     return 0
 

@@ -108,6 +108,11 @@ def _uniq(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     return 0
 
 
+def _rev(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield from (line[::-1] for line in _input(shell, paths(argv), fed))
+    return 0
+
+
 def _cut(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     text = " ".join(argv[1:])
     field, mark = re.search(r"-f ?(\d{1,3})", text), re.search(r"-d ?(\S| )", text)
@@ -209,5 +214,6 @@ def _name(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 TEXT_COMMANDS: Mapping[str, Builtin] = {
     "head": _head, "tail": _tail, "grep": _grep, "egrep": _grep, "wc": _wc, "sort": _sort, "uniq": _uniq, "cut": _cut,
+    "rev": _rev,
     "tr": _tr, "sed": _sed, "awk": _awk, "base64": _base64, "expr": _expr, "basename": _name, "dirname": _name,
 }  # fmt: skip
