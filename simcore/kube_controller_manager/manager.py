@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 from simcore.apimachinery.kinds import BUILT_IN, POD, REPLICATION_CONTROLLER, Kind
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
+from simcore.kube_controller_manager.account_tokens import AccountTokens
 from simcore.kube_controller_manager.cluster_role_aggregation import ClusterRoleAggregationController
 from simcore.kube_controller_manager.cronjob.controller import CronJobController
 from simcore.kube_controller_manager.daemonset.controller import DaemonSetController
 from simcore.kube_controller_manager.deployment.controller import DeploymentController
 from simcore.kube_controller_manager.disruption import DisruptionController
 from simcore.kube_controller_manager.endpoints.endpoints import EndpointsController
+from simcore.kube_controller_manager.endpoints.mirroring import MirroringController
 from simcore.kube_controller_manager.endpoints.selection import Selection
 from simcore.kube_controller_manager.endpoints.slices import EndpointSliceController
 from simcore.kube_controller_manager.garbage_collector.controller import GarbageCollector
@@ -79,7 +81,9 @@ class ControllerManager:
             "pod-garbage-collector": PodGCController,
             "endpointslice-controller": lambda ctx: EndpointSliceController(ctx, self._selection),
             "endpoint-controller": lambda ctx: EndpointsController(ctx, self._selection),
+            "endpointslicemirroring-controller": MirroringController,
             "clusterrole-aggregation-controller": ClusterRoleAggregationController,
             "service-account-controller": ServiceAccountController,
+            "tokens-controller": lambda ctx: AccountTokens(ctx, self._root_ca),
             "root-ca-certificate-publisher": lambda ctx: RootCAPublisher(ctx, self._root_ca),
         }
