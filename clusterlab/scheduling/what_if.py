@@ -8,18 +8,27 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
+from clusterlab.scheduling.replacing import placed_anew
+from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.errors import NotFound
 from simcore.apimachinery.kinds import EVENT, NODE, POD
 from simcore.apimachinery.meta import Key, Obj, controller_of, key_of
 from simcore.apimachinery.patches import merge_patch
 from simcore.client.interfaces import ApiClient
 from simcore.cluster.cluster import Cluster
+from simcore.cluster.world import CLUSTER
+from simcore.etcd.interface import Put
 from simcore.etcd.memory_store import MemoryStore
+from simcore.kube_apiserver.builder import build_api_server
+from simcore.kube_apiserver.local import LocalClient
 from simcore.kube_scheduler.configuration.reading import read
-from simcore.kube_scheduler.explanation.view import is_finished
+from simcore.kube_scheduler.explanation.still import still_context
+from simcore.kube_scheduler.explanation.view import View, is_finished
 from simcore.kube_scheduler.resources import CPU, MEMORY, amounts_of, pod_requests
-from simcore.kube_scheduler.world import CONFIG
-from simcore.sim.clock import SimTime
+from simcore.kube_scheduler.world import CONFIG, configuration_of
+from simcore.sim.clock import SimClock, SimTime
+from simcore.sim.rng import Rng
+from simcore.sim.trace import Origin
 
 ACTOR = "user:what-if"
 QUIET_MS = 5_000
@@ -35,7 +44,7 @@ class Question:
     configuration: Obj | None = None
     manifests: Sequence[Obj] = ()
     reschedule: bool = False
-    """Every pod that a controller will make again is taken away first, so that all are placed anew."""
+    """Every pod that a controller would make again is placed anew, in the order of the queue."""
 
 
 @dataclass(frozen=True)
@@ -75,31 +84,44 @@ class Outcome:
 
 def what_if(fork: MemoryStore, now: SimTime, question: Question) -> Outcome:
     """The fork is used up. Raises: BadConfiguration, ApiError (a manifest that is refused)."""
-    cluster = Cluster(fork, now=now)
-    before = situation(cluster.client(ACTOR))
     if question.configuration is not None:
         read(question.configuration)
-        cluster.world.put(CONFIG, {"configuration": question.configuration}, actor=ACTOR)
+        record = encode({"configuration": question.configuration})
+        fork.txn((), (Put(CONFIG, record),), origin=Origin(ACTOR, 0, now))
+    if question.reschedule and not question.manifests:
+        return _replaced(fork, now)
+    cluster = Cluster(fork, now=now)
     client = cluster.client(ACTOR)
+    before = situation(client.list(NODE), client.list(POD))
     for manifest in question.manifests:
         _apply(cluster, client, manifest)
-    if question.reschedule:
-        _fire_due(cluster)  # a new configuration is read before the first pod comes back
-        for pod in client.list(POD):
-            owner = controller_of(pod)
-            if owner is not None and owner["kind"] != "DaemonSet":
-                client.delete(POD, key_of(pod), grace_s=0)
     rested = _rest(cluster)
-    after = situation(client)
+    if question.reschedule:
+        after = _replaced(fork, cluster.clock.now()).after
+    else:
+        after = situation(client.list(NODE), client.list(POD))
     return Outcome(before, after, _evicted(client, before), rested, cluster.clock.now() - now)
 
 
-def situation(client: ApiClient) -> Situation:
+def _replaced(fork: MemoryStore, now: SimTime) -> Outcome:
+    """Of the fork as it is, all pods placed anew."""
+    record, config = fork.get(CLUSTER), fork.get(CONFIG)
+    assert record is not None, "the cluster has not been founded"
+    world = decode(record.value)
+    clock, rng = SimClock(epoch_ms=world["epoch_ms"], start=now), Rng(world["seed"])
+    client = LocalClient(build_api_server(fork, clock=clock, rng=rng), "kube-scheduler")
+    configuration = configuration_of(decode(config.value) if config else None)
+    nodes, pods = client.list(NODE), client.list(POD)
+    view = View(still_context(client, clock, rng), configuration)
+    return Outcome(situation(nodes, pods), situation(nodes, list(placed_anew(view))), [], True, 0)
+
+
+def situation(nodes: Sequence[Obj], pods: Sequence[Obj]) -> Situation:
     placed: Counter[tuple[str, str]] = Counter()
     pending: dict[str, str] = {}
     uids: dict[str, str] = {}
     requested: dict[str, Counter[str]] = {CPU: Counter(), MEMORY: Counter()}
-    for pod in client.list(POD):
+    for pod in pods:
         if is_finished(pod):
             continue
         name, node = str(key_of(pod)), pod["spec"].get("nodeName") or ""
@@ -111,8 +133,8 @@ def situation(client: ApiClient) -> Situation:
         for resource, amount in pod_requests(pod["spec"]).items():
             if resource in requested:
                 requested[resource][node] += amount
-    nodes = {node["metadata"]["name"]: node for node in client.list(NODE)}
-    balance = {resource: _balance(nodes, resource, requested[resource]) for resource in requested}
+    by_name = {node["metadata"]["name"]: node for node in nodes}
+    balance = {resource: _balance(by_name, resource, requested[resource]) for resource in requested}
     return Situation(placed, pending, uids, balance)
 
 
@@ -173,11 +195,6 @@ def _apply(cluster: Cluster, client: ApiClient, manifest: Obj) -> None:
         client.create(kind, manifest)
     else:
         client.update(kind, merge_patch(found, manifest))
-
-
-def _fire_due(cluster: Cluster) -> None:
-    while (due := cluster.clock.next_due()) is not None and due <= cluster.clock.now():
-        cluster.clock.fire_next()
 
 
 def _rest(cluster: Cluster) -> bool:

@@ -44,7 +44,7 @@ def _node_by_node(view: View, info: PodInfo, limit: int) -> Capacity:
     placed = 0
     for node in view.cache.nodes():
         while placed < limit and framework.filter(cycle, info, node) is None:
-            view.cache.assume(_copy(view, info, placed), node.name)
+            view.cache.assume(_copy(info, placed), node.name)
             by_node[node.name] += 1
             placed += 1
     return _ended(view, info, by_node, placed, limit)
@@ -54,10 +54,11 @@ def _pod_by_pod(view: View, info: PodInfo, limit: int) -> Capacity:
     by_node: Counter[str] = Counter()
     placed = 0
     while placed < limit:
-        node = view.place(_copy(view, info, placed), 1).node
+        copy = _copy(info, placed)
+        node = view.place(copy).node
         if not node:
             break
-        view.cache.assume(_copy(view, info, placed), node)
+        view.cache.assume(copy, node)
         by_node[node] += 1
         placed += 1
     return _ended(view, info, by_node, placed, limit)
@@ -71,7 +72,7 @@ def _ended(view: View, info: PodInfo, by_node: Counter[str], placed: int, limit:
     return Capacity(placed, dict(by_node), diagnosis.message(), tuple(when))
 
 
-def _copy(view: View, info: PodInfo, number: int) -> PodInfo:
+def _copy(info: PodInfo, number: int) -> PodInfo:
     """The same pod under another uid."""
     meta = info.pod["metadata"]
     name = f"{meta['name']}-{number}"
