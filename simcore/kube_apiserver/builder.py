@@ -5,10 +5,14 @@ from __future__ import annotations
 from simcore.apimachinery.kinds import KindTable
 from simcore.apimachinery.schema import Schema
 from simcore.etcd.interface import Store
+from simcore.kube_apiserver.admission.default_classes import default_ingress_class, default_storage_class
 from simcore.kube_apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
+from simcore.kube_apiserver.admission.limit_ranger import LimitRanger
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
+from simcore.kube_apiserver.admission.pod_security import PodSecurity
 from simcore.kube_apiserver.admission.priority import Priority
 from simcore.kube_apiserver.admission.resource_quota import ResourceQuota
+from simcore.kube_apiserver.admission.runtime_class import RuntimeClass
 from simcore.kube_apiserver.admission.service_account import ServiceAccount
 from simcore.kube_apiserver.admission.storage_object_in_use_protection import StorageObjectInUseProtection
 from simcore.kube_apiserver.authorization.escalation import Escalation
@@ -42,9 +46,14 @@ def build_api_server(
     server.plugins = (
         NamespaceLifecycle(),
         ServiceAccount(),
+        LimitRanger(),
+        RuntimeClass(),
         Priority(),
         DefaultTolerationSeconds(),
         StorageObjectInUseProtection(),
+        default_storage_class(),
+        default_ingress_class(),
+        PodSecurity(),
         Escalation(server.authorizer, RbacAuthorizer(server.storage)),
         ResourceQuota(),
     )

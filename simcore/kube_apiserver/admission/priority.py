@@ -1,4 +1,4 @@
-"""Turns a pod's priority class into its number.
+"""Turns a pod's priority class into its number; there is one default class at most.
 
 Models: kubernetes v1.36 plugin/pkg/admission/priority/admission.go.
 """
@@ -6,18 +6,17 @@ Models: kubernetes v1.36 plugin/pkg/admission/priority/admission.go.
 from __future__ import annotations
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import POD
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.kinds import POD, PRIORITY_CLASS
+from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
-from simcore.kube_apiserver.strategy import RequestContext
+from simcore.kube_apiserver.strategy import Reader, RequestContext
 
 SYSTEM_CLASSES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+"""Known even before their objects are written."""
 DEFAULT_POLICY = "PreemptLowerPriority"
 
 
 class Priority(BasePlugin):
-    """Knows the two classes that every cluster has."""
-
     name = "Priority"
 
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
@@ -26,19 +25,55 @@ class Priority(BasePlugin):
             return pod
         spec = pod["spec"]
         wanted = spec.get("priorityClassName") or ""
-        if wanted and wanted not in SYSTEM_CLASSES:
+        found = _named(ctx.read, wanted) if wanted else _default(ctx.read)
+        if wanted and found is None:
             raise _forbidden(asked, f"no PriorityClass with name {wanted} was found")
-        value = SYSTEM_CLASSES.get(wanted, 0)
+        name, value, policy = found or ("", 0, DEFAULT_POLICY)
         if spec.get("priority", value) != value:
             why = (
                 f"the integer value of priority ({spec['priority']}) must not be provided in pod spec; "
                 f"priority admission controller computed {value} from the given PriorityClass name"
             )
             raise _forbidden(asked, why)
-        policy = spec.get("preemptionPolicy") or DEFAULT_POLICY
-        return {**pod, "spec": {**spec, "priority": value, "preemptionPolicy": policy}}
+        if spec.get("preemptionPolicy", policy) != policy:
+            why = (
+                f"the string value of PreemptionPolicy ({spec['preemptionPolicy']}) must not be provided in pod spec; "
+                f"priority admission controller computed {policy} from the given PriorityClass name"
+            )
+            raise _forbidden(asked, why)
+        named = {"priorityClassName": name} if name else {}
+        return {**pod, "spec": {**spec, **named, "priority": value, "preemptionPolicy": policy}}
+
+    def validate(self, asked: Asked, ctx: RequestContext) -> None:
+        if asked.kind is not PRIORITY_CLASS or asked.obj is None or not asked.obj.get("globalDefault"):
+            return
+        for other in ctx.read.all(PRIORITY_CLASS):
+            if other.get("globalDefault") and other["metadata"]["name"] != asked.name:
+                named = other["metadata"]["name"]
+                why = f"PriorityClass {named} is already marked as default. Only one default can exist"
+                raise _forbidden(asked, why)
+
+
+Found = tuple[str, int, str]
+"""A class's name, value and preemption policy."""
+
+
+def _named(read: Reader, name: str) -> Found | None:
+    found = read.find(PRIORITY_CLASS, Key("", name))
+    if found is None:
+        return (name, SYSTEM_CLASSES[name], DEFAULT_POLICY) if name in SYSTEM_CLASSES else None
+    return name, found["value"], found.get("preemptionPolicy") or DEFAULT_POLICY
+
+
+def _default(read: Reader) -> Found | None:
+    """Of several defaults the lowest."""
+    defaults = [found for found in read.all(PRIORITY_CLASS) if found.get("globalDefault")]
+    if not defaults:
+        return None
+    lowest = min(defaults, key=lambda found: found["value"])
+    return lowest["metadata"]["name"], lowest["value"], lowest.get("preemptionPolicy") or DEFAULT_POLICY
 
 
 def _forbidden(asked: Asked, why: str) -> Forbidden:
-    details = {"name": asked.name, "kind": "pods"}
-    return Forbidden(f'pods "{asked.name}" is forbidden: {why}', details=details)
+    details = {"name": asked.name, "group": asked.kind.group, "kind": asked.kind.plural}
+    return Forbidden(f'{asked.kind.resource} "{asked.name}" is forbidden: {why}', details=details)
