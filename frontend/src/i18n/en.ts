@@ -1,4 +1,5 @@
 import { analysis } from "./en/analysis.ts";
+import { editing } from "./en/editing.ts";
 import { history } from "./en/history.ts";
 import { people } from "./en/people.ts";
 
@@ -6,6 +7,7 @@ import { people } from "./en/people.ts";
 export const en = {
   ...history,
   ...analysis,
+  ...editing,
   ...people,
 
   "app.tagline": "Kubernetes clusters, simulated and live in your browser",

@@ -1,5 +1,6 @@
 import type { Catalog } from "./index.ts";
 import { analysis } from "./ko/analysis.ts";
+import { editing } from "./ko/editing.ts";
 import { history } from "./ko/history.ts";
 import { people } from "./ko/people.ts";
 
@@ -7,6 +8,7 @@ import { people } from "./ko/people.ts";
 export const ko: Catalog = {
   ...history,
   ...analysis,
+  ...editing,
   ...people,
 
   "app.tagline": "브라우저에서 실시간으로 보는 쿠버네티스 클러스터 시뮬레이션",

@@ -7,16 +7,20 @@ import styles from "./dialog.module.css";
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
+  /** For what needs the window's width. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 /** A modal dialog: the browser's own, which keeps the focus inside, closes on Escape and needs no injected style. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const t = useT();
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
     if (dialog && !dialog.open) dialog.showModal();
+    // The browser would give the focus to the first button, which closes.
+    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       dialog?.close();
     };
@@ -24,7 +28,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   return (
     <dialog
       ref={ref}
-      className={styles.dialog}
+      className={wide ? styles.wide : styles.dialog}
       aria-label={title}
       onCancel={(event) => {
         event.preventDefault();

@@ -11,13 +11,8 @@ export function useFileIntake(take: Take): (files: readonly File[]) => void {
   const t = useT();
   return (files) => {
     void readFiles(files).then(({ texts, refused }) => {
-      for (const { name, why, megabytes } of refused) {
-        toast(
-          "bad",
-          why === "tooLarge"
-            ? t("apply.tooLarge", { name, size: megabytes.toFixed(1) })
-            : t("apply.notText", { name }),
-        );
+      for (const { name, why, megabytes, message = "" } of refused) {
+        toast("bad", t(`apply.${why}`, { name, size: megabytes.toFixed(1), message }));
       }
       if (texts.length > 0) take(texts);
     });
@@ -81,7 +76,7 @@ export function FileButton({
         type="file"
         multiple
         disabled={disabled}
-        accept={folder ? undefined : ".yaml,.yml,.json,application/yaml,application/json,text/plain"}
+        accept={folder ? undefined : ".yaml,.yml,.json,.zip,application/yaml,application/json,text/plain"}
         {...(folder ? { webkitdirectory: "" } : {})}
         data-testid={testId}
         data-hidden-input

@@ -4,7 +4,9 @@ import { LARGEST_UPLOAD_BYTES, type ManifestText } from "../model/documents.ts";
 
 export interface Refusal {
   readonly name: string;
-  readonly why: "tooLarge" | "notText";
+  readonly why: "tooLarge" | "notText" | "archiveFailed" | "archiveTooLarge";
+  /** Of an archive that can't be opened: what is wrong with it. */
+  readonly message?: string;
   readonly megabytes: number;
 }
 
@@ -14,6 +16,7 @@ export interface ReadFiles {
 }
 
 const MANIFEST = /\.(ya?ml|json)$/i;
+const ARCHIVE = /\.zip$/i;
 
 /** The manifests among the files. In a folder other files are passed over; a file named alone is taken as it is. */
 export async function readFiles(files: readonly File[]): Promise<ReadFiles> {
@@ -28,11 +31,27 @@ export async function readFiles(files: readonly File[]): Promise<ReadFiles> {
       refused.push({ name, why: "tooLarge", megabytes });
       continue;
     }
+    if (ARCHIVE.test(file.name)) {
+      await readZip(file, texts, refused);
+      continue;
+    }
     const text = await file.text();
     if (text.includes("\0") || text.includes("\uFFFD")) refused.push({ name, why: "notText", megabytes });
     else texts.push({ name, text });
   }
   return { texts, refused };
+}
+
+/** The code that opens archives is fetched with the first archive. */
+async function readZip(file: File, texts: ManifestText[], refused: Refusal[]): Promise<void> {
+  const { ArchiveTooLarge, readArchive } = await import("./archive.ts");
+  try {
+    texts.push(...(await readArchive(new Uint8Array(await file.arrayBuffer()))));
+  } catch (error) {
+    const why = error instanceof ArchiveTooLarge ? "archiveTooLarge" : "archiveFailed";
+    const message = error instanceof Error ? error.message : String(error);
+    refused.push({ name: file.name, why, megabytes: LARGEST_UPLOAD_BYTES / 1024 ** 2, message });
+  }
 }
 
 /** All files of a drop, those in dropped folders too. Must be called before the event has ended. */

@@ -27,5 +27,5 @@ it.each([
   ["a zero byte", "PK\0\0"],
   ["bytes that are no UTF-8", new Uint8Array([0xff, 0xfe, 0x00])],
 ])("%s is no text", async (_name, content) => {
-  expect((await readFiles([file("a.zip", content)])).refused).toMatchObject([{ why: "notText" }]);
+  expect((await readFiles([file("a.bin", content)])).refused).toMatchObject([{ why: "notText" }]);
 });

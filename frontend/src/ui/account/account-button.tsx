@@ -62,6 +62,7 @@ function SignIn() {
         name={name}
         autoComplete={name === "password" ? "current-password" : "username"}
         value={credentials[name]}
+        data-autofocus={name === "username" || undefined}
         data-testid={`account-${name}`}
         onChange={(event) => {
           setCredentials({ ...credentials, [name]: event.target.value });

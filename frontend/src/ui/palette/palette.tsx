@@ -38,7 +38,7 @@ export default function Palette({ clusterId, start, onClose }: PaletteProps) {
     event.preventDefault();
   };
   return (
-    <Dialog title={t("palette.title")} onClose={onClose}>
+    <Dialog title={t("palette.title")} onClose={onClose} wide>
       <input
         className={styles.input}
         value={typed}
@@ -48,7 +48,7 @@ export default function Palette({ clusterId, start, onClose }: PaletteProps) {
         aria-expanded
         aria-controls="palette-list"
         aria-activedescendant={found.length > 0 ? `palette-${String(chosen)}` : undefined}
-        autoFocus
+        data-autofocus
         autoComplete="off"
         spellCheck={false}
         data-testid="palette-input"

@@ -1,4 +1,6 @@
-import { CircleCheck, FlaskConical, Play } from "lucide-react";
+import { CircleCheck, CircleX, FlaskConical, GitCompareArrows, Play } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import type { UploadProblem } from "../../api/types.ts";
 import { useT } from "../../i18n/index.ts";
 import { outline } from "../../model/documents.ts";
 import controls from "../../ui/controls.module.css";
@@ -8,6 +10,10 @@ import styles from "./apply-view.module.css";
 import type { ApplyOptions, Upload } from "./apply-view.tsx";
 import { addFiles, type Draft } from "./drafts.ts";
 import { EXAMPLE_MANIFEST } from "./example-manifest.ts";
+import type { FileProblem } from "./lint-jobs.ts";
+import { LintList } from "./lint-list.tsx";
+
+const DiffDialog = lazy(() => import("./diff-dialog.tsx"));
 
 interface ApplyPanelProps {
   readonly clusterId: string;
@@ -16,12 +22,13 @@ interface ApplyPanelProps {
   readonly options: ApplyOptions;
   readonly onOptions: (options: ApplyOptions) => void;
   readonly send: Upload;
+  readonly linted: readonly FileProblem[];
   readonly onGoTo: (file: string, line: number, column: number) => void;
 }
 
 /** Beside the editor: apply, its options, and what came of it. */
 export function ApplyPanel(props: ApplyPanelProps) {
-  const { clusterId, draft, isReadOnly, send, onGoTo } = props;
+  const { clusterId, draft, isReadOnly, send, linted, onGoTo } = props;
   const t = useT();
   const isEmpty = draft.files.every((file) => file.text.trim() === "");
   return (
@@ -51,12 +58,27 @@ export function ApplyPanel(props: ApplyPanelProps) {
       {send.data && (
         <Answer clusterId={clusterId} answer={send.data} dryRun={send.variables.dryRun} onGoTo={onGoTo} />
       )}
-      {!isEmpty && <Outline draft={draft} onGoTo={onGoTo} />}
+      <LintList
+        clusterId={clusterId}
+        draft={draft}
+        problems={linted.filter((each) => !isSaid(each, send.data?.errors))}
+        isReadOnly={isReadOnly}
+        onGoTo={onGoTo}
+      />
+      {!isEmpty && <Outline draft={draft} linted={linted} onGoTo={onGoTo} />}
     </div>
   );
 }
 
-function Buttons({ isReadOnly, isEmpty, options, send }: ApplyPanelProps & { readonly isEmpty: boolean }) {
+type ButtonsProps = ApplyPanelProps & { readonly isEmpty: boolean };
+
+/** The server has said something about this line already. */
+function isSaid({ file, line }: FileProblem, errors: readonly UploadProblem[] = []): boolean {
+  return errors.some((each) => each.file === file && each.line === line);
+}
+
+function Buttons(props: ButtonsProps) {
+  const { isReadOnly, isEmpty, options, send } = props;
   const t = useT();
   const isBlocked = isReadOnly || isEmpty || send.isPending;
   return (
@@ -85,7 +107,41 @@ function Buttons({ isReadOnly, isEmpty, options, send }: ApplyPanelProps & { rea
         <FlaskConical />
         {t("apply.dryRun")}
       </button>
+      <DiffButton {...props} />
     </div>
+  );
+}
+
+function DiffButton({ clusterId, draft, options, isEmpty }: ButtonsProps) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className={controls.button}
+        disabled={isEmpty}
+        data-testid="diff-button"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <GitCompareArrows />
+        {t("diff.button")}
+      </button>
+      {open && (
+        <Suspense>
+          <DiffDialog
+            clusterId={clusterId}
+            files={draft.files}
+            namespace={options.namespace}
+            onClose={() => {
+              setOpen(false);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -137,10 +193,15 @@ function Options({ options, onOptions, isReadOnly, draft }: ApplyPanelProps) {
   );
 }
 
-function Outline({ draft, onGoTo }: Pick<ApplyPanelProps, "draft" | "onGoTo">) {
+function Outline({ draft, linted, onGoTo }: Pick<ApplyPanelProps, "draft" | "linted" | "onGoTo">) {
   const t = useT();
   const entries = draft.files.flatMap((file) =>
-    outline(file.text).map((entry) => ({ ...entry, file: file.name })),
+    outline(file.text).map((entry, index, all) => {
+      const end = all[index + 1]?.line ?? Infinity;
+      const isHere = (each: FileProblem): boolean =>
+        each.file === file.name && each.line >= entry.line && each.line < end && each.severity === "error";
+      return { ...entry, file: file.name, errors: linted.filter(isHere).length };
+    }),
   );
   return (
     <section>
@@ -149,7 +210,7 @@ function Outline({ draft, onGoTo }: Pick<ApplyPanelProps, "draft" | "onGoTo">) {
         <span className={controls.muted}>{t("apply.documents", { n: entries.length })}</span>
       </h3>
       <ul className={styles.outline}>
-        {entries.map(({ file, line, kind, namespace, name }) => (
+        {entries.map(({ file, line, kind, namespace, name, errors }) => (
           <li key={`${file}:${String(line)}`}>
             <button
               type="button"
@@ -157,7 +218,13 @@ function Outline({ draft, onGoTo }: Pick<ApplyPanelProps, "draft" | "onGoTo">) {
                 onGoTo(file, line, 1);
               }}
             >
+              {errors === 0 ? (
+                <CircleCheck size={13} className={controls.toneOk} aria-hidden="true" />
+              ) : (
+                <CircleX size={13} className={controls.toneBad} aria-hidden="true" />
+              )}{" "}
               <b>{kind || "?"}</b> {namespace === "" ? name : `${namespace}/${name}`}
+              {errors > 0 && <span className={controls.toneBad}> · {errors}</span>}
             </button>
           </li>
         ))}

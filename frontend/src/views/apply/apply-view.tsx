@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { upload } from "../../api/clusters.ts";
 import type { UploadAnswer, UploadProblem } from "../../api/types.ts";
-import { useT } from "../../i18n/index.ts";
+import { type Translate, useT } from "../../i18n/index.ts";
 import type { ManifestText } from "../../model/documents.ts";
 import { useFileIntake, usePageDrop } from "../../ui/file-intake.tsx";
 import { useSession } from "../../ui/live.tsx";
@@ -14,11 +14,16 @@ import { addFiles, openFile, setText, takeApplyAtOnce, useDraft } from "./drafts
 import { ManifestEditor } from "./manifest-editor.tsx";
 import { FileTabs } from "./file-tabs.tsx";
 import type { Mark } from "./editor.tsx";
+import type { FileProblem } from "./lint-jobs.ts";
+import { problemText } from "./lint-list.tsx";
+import { useLint } from "./use-lint.ts";
 
 export interface ApplyOptions {
   readonly namespace: string;
   readonly partial: boolean;
 }
+
+const NO_PROBLEMS: readonly UploadProblem[] = [];
 
 interface Request extends ApplyOptions {
   readonly dryRun: boolean;
@@ -32,15 +37,19 @@ export default function ApplyView({ clusterId }: ViewProps) {
   const [options, setOptions] = useState<ApplyOptions>({ namespace: "default", partial: false });
   const [goTo, setGoTo] = useState<Mark | null>(null);
   const send = useUpload(clusterId, draft.files);
-  const intake = useFileIntake((texts) => {
-    addFiles(clusterId, texts);
-  });
+  const intake = useFileIntake(addFiles.bind(null, clusterId));
+  const showPlace = (name: string, line: number, column: number): void => {
+    openFile(clusterId, name);
+    setGoTo({ line, column, message: "" });
+  };
   const isHovered = usePageDrop(intake, !isReadOnly);
   useApplyAtOnce(clusterId, () => {
     send.mutate({ ...options, dryRun: false });
   });
   const file = draft.files.find((each) => each.name === draft.open) ?? draft.files[0];
-  const problems = send.data?.errors ?? [];
+  const problems = send.data?.errors ?? NO_PROBLEMS;
+  const linted = useLint(clusterId, draft.files, options.namespace);
+  const marks = useMarks(file?.name ?? "", problems, linted);
   return (
     <section className={styles.view} aria-labelledby="apply-title" data-hovered={isHovered}>
       <div className={styles.main}>
@@ -59,11 +68,10 @@ export default function ApplyView({ clusterId }: ViewProps) {
             name={file.name}
             text={file.text}
             readOnly={isReadOnly}
-            marks={marksIn(file.name, problems)}
+            clusterId={clusterId}
+            marks={marks}
             goTo={goTo}
-            onChange={(text) => {
-              setText(clusterId, file.name, text);
-            }}
+            onChange={setText.bind(null, clusterId, file.name)}
           />
         )}
       </div>
@@ -74,10 +82,8 @@ export default function ApplyView({ clusterId }: ViewProps) {
         options={options}
         onOptions={setOptions}
         send={send}
-        onGoTo={(name, line, column) => {
-          openFile(clusterId, name);
-          setGoTo({ line, column, message: "" });
-        }}
+        linted={linted}
+        onGoTo={showPlace}
       />
       {isHovered && <div className={styles.drop}>{t("apply.dropHere")}</div>}
     </section>
@@ -114,6 +120,29 @@ function useApplyAtOnce(clusterId: string, apply: () => void): void {
   useEffect(() => {
     if (role !== null && role !== "view" && takeApplyAtOnce(clusterId)) latest.current();
   }, [clusterId, role]);
+}
+
+/** The faults in one file, the server's and the linter's; the same list as long as they are the same. */
+function useMarks(
+  name: string,
+  problems: readonly UploadProblem[],
+  linted: readonly FileProblem[],
+): readonly Mark[] {
+  const t = useT();
+  return useMemo(
+    () => [...marksIn(name, problems), ...lintMarks(name, linted, t)],
+    [name, problems, linted, t],
+  );
+}
+
+function lintMarks(name: string, problems: readonly FileProblem[], t: Translate): Mark[] {
+  return problems
+    .filter((problem) => problem.file === name)
+    .map((problem) => ({
+      ...problem,
+      length: problem.to - problem.from,
+      message: problemText(problem, t),
+    }));
 }
 
 function marksIn(name: string, problems: readonly UploadProblem[]): Mark[] {

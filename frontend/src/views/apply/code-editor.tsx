@@ -6,16 +6,17 @@ import styles from "./editor.module.css";
 import type { EditorView } from "@codemirror/view";
 
 /** CodeMirror inside a shadow root: there it keeps its style in an adopted sheet, which the page's CSP allows. */
-export function CodeEditor({ name, text, readOnly, marks, goTo, onChange }: EditorProps) {
+export function CodeEditor({ name, text, readOnly, marks, goTo, onChange, clusterId }: EditorProps) {
   const t = useT();
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const latest = useRef({ text, onChange, label: "", placeholder: "", readOnly });
+  const latest = useRef({ text, onChange, label: "", placeholder: "", readOnly, clusterId });
   useEffect(() => {
     latest.current = {
       text,
       onChange,
       readOnly,
+      clusterId,
       label: t("apply.editor", { name }),
       placeholder: t("apply.placeholder"),
     };

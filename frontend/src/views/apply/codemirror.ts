@@ -1,5 +1,6 @@
 /** The CodeMirror editor: YAML, our tokens' colours, marks at the places of faults. */
 
+import { completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import {
@@ -23,12 +24,14 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Mark } from "./editor.tsx";
+import { schemaHelp } from "./schema-help.ts";
 
 interface Start {
   readonly text: string;
   readonly readOnly: boolean;
   readonly label: string;
   readonly placeholder: string;
+  readonly clusterId: string;
 }
 
 export function createCodeMirror(
@@ -50,6 +53,7 @@ export function createCodeMirror(
       highlightActiveLineGutter(),
       highlightSelectionMatches(),
       yaml(),
+      ...schemaHelp(start.clusterId),
       placeholder(start.placeholder),
       EditorState.tabSize.of(2),
       EditorState.readOnly.of(start.readOnly),
@@ -57,7 +61,7 @@ export function createCodeMirror(
       syntaxHighlighting(COLOURS),
       LOOK,
       // Escape, then Tab leaves the editor by keyboard: CodeMirror's own way out.
-      keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
+      keymap.of([...completionKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
       }),
@@ -73,12 +77,20 @@ export function setText(view: EditorView, text: string): void {
 }
 
 export function setMarks(view: EditorView, marks: readonly Mark[]): void {
-  const diagnostics = marks.flatMap<Diagnostic>(({ line, column, message }) => {
-    if (line > view.state.doc.lines) return [];
-    const { from, to, text } = view.state.doc.line(line);
-    const start = Math.min(to, from + Math.max(column - 1, text.length - text.trimStart().length));
-    return [{ from: start, to, severity: "error", message }];
-  });
+  const diagnostics = marks.flatMap<Diagnostic>(
+    ({ line, column, message, length = Infinity, severity = "error", fixes = [] }) => {
+      if (line > view.state.doc.lines) return [];
+      const { from, to, text } = view.state.doc.line(line);
+      const start = Math.min(to, from + Math.max(column - 1, text.length - text.trimStart().length));
+      const actions = fixes.map(({ label, edit }) => ({
+        name: label,
+        apply: (target: EditorView) => {
+          if (edit.to <= target.state.doc.length) target.dispatch({ changes: edit });
+        },
+      }));
+      return [{ from: start, to: Math.min(to, start + length), severity, message, actions }];
+    },
+  );
   view.dispatch(setDiagnostics(view.state, diagnostics));
 }
 
@@ -89,7 +101,7 @@ export function goToPlace(view: EditorView, line: number, column: number): void 
   view.focus();
 }
 
-const COLOURS = HighlightStyle.define([
+export const COLOURS = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
   { tag: [tags.string, tags.content, tags.special(tags.string)], color: "var(--code-string)" },
   { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--code-number)" },
@@ -97,7 +109,7 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.meta, tags.separator, tags.punctuation], color: "var(--muted)" },
 ]);
 
-const LOOK = EditorView.theme({
+export const LOOK = EditorView.theme({
   "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--raised)", fontSize: "13px" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
@@ -127,6 +139,30 @@ const LOOK = EditorView.theme({
     textDecoration: "underline wavy var(--bad)",
     textUnderlineOffset: "3px",
   },
+  ".cm-lintRange-warning": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--wait)",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
+  ".cm-diagnosticAction": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
+  ".cm-lint-marker-warning": {
+    content: '""',
+    width: "10px",
+    height: "10px",
+    margin: "4px 2px",
+    borderRadius: "50%",
+    backgroundColor: "var(--wait)",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "15em" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": {
+    backgroundColor: "var(--accent)",
+    color: "var(--on-accent)",
+  },
+  ".cm-completionDetail": { color: "inherit", opacity: "0.75", fontStyle: "normal" },
+  ".cm-completionInfo": { maxWidth: "420px", whiteSpace: "pre-wrap" },
+  ".cm-schema-help": { maxWidth: "460px", padding: "6px 10px", whiteSpace: "pre-wrap" },
+  ".cm-schema-help b": { fontFamily: "var(--mono)", color: "var(--code-key)" },
   ".cm-lint-marker-error": {
     content: '""',
     width: "10px",

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useT } from "../../i18n/index.ts";
+import type { Fix } from "../../model/lint/problem.ts";
 import styles from "./editor.module.css";
 
 export interface Mark {
@@ -7,6 +8,10 @@ export interface Mark {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** In letters; to the end of its line when not given. */
+  readonly length?: number;
+  readonly severity?: "error" | "warning";
+  readonly fixes?: readonly Fix[];
 }
 
 export interface EditorProps {
@@ -17,6 +22,8 @@ export interface EditorProps {
   /** Where the cursor shall go; a new object moves it again. */
   readonly goTo: { readonly line: number; readonly column: number } | null;
   readonly onChange: (text: string) => void;
+  /** Whose kinds and fields the editor knows. */
+  readonly clusterId: string;
 }
 
 /** A plain text field with line numbers; faulty lines are marked. */

@@ -1,0 +1,32 @@
+import type { editing as english } from "../en/editing.ts";
+
+export const editing: Readonly<Record<keyof typeof english, string>> = {
+  "lint.title": "텍스트의 문제 ({n})",
+  "lint.fix": "고치기: {text}",
+  "lint.syntax": "문법 오류: {message}",
+  "lint.noKind": "이 문서에는 {field} 이(가) 없습니다.",
+  "lint.unknownKind": "{apiVersion} 에는 {kind} 종류가 없습니다.",
+  "lint.unknownField": "{field}: “{name}” 필드는 없습니다.",
+  "lint.unknownFieldNear": "{field}: “{name}” 필드는 없습니다. “{near}” 인가요?",
+  "lint.wrongType": "{field}: {wanted} 이어야 하는데 {actual} 입니다.",
+  "lint.missingField": "{field} 은(는) 꼭 있어야 합니다.",
+  "lint.notAllowed": "{field}: “{value}” 은(는) {allowed} 중 하나가 아닙니다.",
+  "lint.selectorMismatch": "템플릿의 레이블 {label} 이(가) 셀렉터가 찾는 {wanted} 와(과) 다릅니다.",
+  "lint.selectorMissing": "셀렉터가 찾는 {label} 이(가) 템플릿 레이블에 없습니다.",
+  "lint.serviceElsewhere":
+    "이 서비스는 {namespace} 네임스페이스에, {object} 은(는) {other} 에 있어 파드를 하나도 고르지 못합니다.",
+  "lint.serviceNothing": "이 텍스트의 파드 중 {selector} 을(를) 가진 것이 없습니다.",
+  "lint.portUnknown": "포트 {port} 은(는) 파드가 연다고 한 포트({known})가 아닙니다.",
+  "lint.duplicate": "{object} 이(가) 이 텍스트에 두 번 있습니다. {line}번째 줄에도 있습니다.",
+  "diff.button": "비교",
+  "diff.title": "적용하면 바뀌는 것",
+  "diff.lead": "왼쪽: 지금 클러스터의 값 중 텍스트가 말하는 부분. 오른쪽: 텍스트.",
+  "diff.new": "{object}: 새로 만듦",
+  "diff.same": "{object}: 바뀌는 것 없음",
+  "diff.differs": "{object} 변경",
+  "diff.now": "지금 클러스터",
+  "diff.text": "텍스트",
+  "diff.failed": "비교할 수 없습니다: {message}",
+  "apply.archiveFailed": "{name} 을(를) 열 수 없습니다: {message}",
+  "apply.archiveTooLarge": "{name} 에 든 매니페스트가 {size} MB를 넘습니다.",
+};

@@ -1,0 +1,148 @@
+/** A manifest's documents with the place of every value: what all rules look at. */
+
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+} from "yaml";
+import type { MessageValues, Problem } from "./problem.ts";
+
+export type Path = readonly (string | number)[];
+
+/** Offsets into the text; `to` is exclusive. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ManifestDocument {
+  readonly index: number;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** As written; "" when it says none. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly start: number;
+  readonly line: number;
+  readonly value: unknown;
+  readonly document: Document.Parsed;
+}
+
+export interface Manifest {
+  readonly documents: readonly ManifestDocument[];
+  readonly problems: readonly Problem[];
+  readonly lineAt: (offset: number) => { readonly line: number; readonly column: number };
+}
+
+/** As many documents as one draft is looked at. */
+const MOST_DOCUMENTS = 500;
+
+export function readManifest(text: string): Manifest {
+  const counter = new LineCounter();
+  const parsed = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  const lineAt = (offset: number) => {
+    const { line, col } = counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems: Problem[] = [];
+  const documents: ManifestDocument[] = [];
+  const all = Array.isArray(parsed) ? parsed.slice(0, MOST_DOCUMENTS) : [];
+  for (const document of all) {
+    for (const error of document.errors) {
+      const [from, to] = error.pos;
+      const values: MessageValues = { message: error.message };
+      problems.push({
+        severity: "error",
+        code: "syntax",
+        values,
+        from,
+        to: Math.max(to, from + 1),
+        ...lineAt(from),
+        fixes: [],
+      });
+    }
+    if (!isMap(document.contents)) continue;
+    const value = valueOf(document);
+    const start = document.contents.range[0];
+    documents.push({
+      index: documents.length,
+      start,
+      line: lineAt(start).line,
+      value,
+      document,
+      ...identity(value),
+    });
+  }
+  return { documents, problems, lineAt };
+}
+
+/** Aliases that multiply without end are an error of the document, not of the page. */
+function valueOf(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return null;
+  }
+}
+
+function identity(value: unknown): Pick<ManifestDocument, "apiVersion" | "kind" | "namespace" | "name"> {
+  const text = (path: Path): string => {
+    const found = valueAt(value, path);
+    return typeof found === "string" ? found : "";
+  };
+  return {
+    apiVersion: text(["apiVersion"]),
+    kind: text(["kind"]),
+    namespace: text(["metadata", "namespace"]),
+    name: text(["metadata", "name"]),
+  };
+}
+
+export function valueAt(value: unknown, path: Path): unknown {
+  let found = value;
+  for (const step of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return undefined;
+    found = (found as Record<string | number, unknown>)[step];
+  }
+  return found;
+}
+
+export function recordAt(value: unknown, path: Path): Readonly<Record<string, unknown>> | null {
+  const found = valueAt(value, path);
+  return typeof found === "object" && found !== null && !Array.isArray(found)
+    ? (found as Record<string, unknown>)
+    : null;
+}
+
+/** Where a value is written; its key when it has none; the document's beginning when it isn't there. */
+export function spanOf({ document, start }: ManifestDocument, path: Path): Span {
+  const node = document.getIn(path, true);
+  const range = isNode(node) ? node.range : null;
+  return range ? { from: range[0], to: Math.max(range[1], range[0] + 1) } : { from: start, to: start + 1 };
+}
+
+/** Where the last key of a path is written. */
+export function keySpanOf(owner: ManifestDocument, path: Path): Span {
+  const key = path.at(-1);
+  const parent = path.length > 1 ? owner.document.getIn(path.slice(0, -1), true) : owner.document.contents;
+  if (!isMap(parent)) return spanOf(owner, path);
+  const pair = parent.items.find(
+    (each: Pair) => isScalar(each.key) && String(each.key.value) === String(key),
+  );
+  const range = isPair(pair) && isScalar(pair.key) ? pair.key.range : null;
+  return range ? { from: range[0], to: range[1] } : spanOf(owner, path);
+}
+
+/** "spec.containers[0].image" */
+export function formatPath(path: Path): string {
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === "number" ? `${text}[${String(step)}]` : text === "" ? step : `${text}.${step}`,
+    "",
+  );
+}
