@@ -3,7 +3,15 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from clusterlab.api import cause_views, node_views, past_views, sharing_views, upload_views, views
+from clusterlab.api import (
+    cause_views,
+    node_views,
+    past_views,
+    reading_views,
+    sharing_views,
+    upload_views,
+    views,
+)
 
 CLUSTER = "clusters/<str:cluster_id>/"
 
@@ -28,4 +36,8 @@ urlpatterns = [
     path(CLUSTER + "diff/", past_views.Difference.as_view()),
     path(CLUSTER + "trace/", cause_views.Trace.as_view()),
     path(CLUSTER + "why/", cause_views.Why.as_view()),
+    path(CLUSTER + "events/", reading_views.Events.as_view()),
+    path(CLUSTER + "logs/<str:namespace>/<str:pod>/", reading_views.Logs.as_view()),
+    path(CLUSTER + "metrics/", reading_views.Metrics.as_view()),
+    path(CLUSTER + "net/", reading_views.Net.as_view()),
 ]
