@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
@@ -10,6 +10,7 @@ from simcore.apimachinery.kinds import POD, Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.apimachinery.structural import at_path, with_path
 from simcore.kube_apiserver.binding import bind
+from simcore.kube_apiserver.eviction import evict
 from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
 from simcore.kube_apiserver.http.forms import OF_ONE, Form
@@ -167,7 +168,6 @@ def bind_by_body(writing: Writing) -> HttpResponse:
 
 
 def _evict(writing: Writing) -> HttpResponse:
-    """Without disruption budgets an eviction is a deletion."""
     request = writing.options("CreateOptions")
     doc = as_kind(
         parsed(writing.http, "Eviction", writing.decoder.node(EVICTION)),
@@ -180,7 +180,7 @@ def _evict(writing: Writing) -> HttpResponse:
     options = delete_options(
         writing.with_body(doc.get("deleteOptions") or {}), writing.query, writing.server.schema
     )
-    writing.server.delete(POD, writing.key, request, options)
+    evict(writing.server, writing.key, replace(request, dry_run=request.dry_run or options.dry_run), options)
     return json_response(_SUCCESS, 201)
 
 
