@@ -108,7 +108,7 @@ class Meters:
     def _note(self, at: SimTime) -> None:
         sample = self._sample(max(at, self._samples[-1].at))
         if len(self._samples) > 1 and sample.at - self._samples[-2].at < EVERY_MS:
-            self._samples[-1] = sample._replace(at=self._samples[-1].at)
+            self._samples[-1] = sample
         else:
             self._samples.append(sample)
 
