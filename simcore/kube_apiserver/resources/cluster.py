@@ -8,40 +8,138 @@ from __future__ import annotations
 
 from simcore.apimachinery import kinds
 from simcore.apimachinery.kinds import Kind
-from simcore.kube_apiserver.resources.base import Content
+from simcore.apimachinery.meta import Obj
+from simcore.kube_apiserver.defaulting import cluster as defaulting
+from simcore.kube_apiserver.resources.base import BuiltIn, Content
+from simcore.kube_apiserver.strategy import RequestContext
 from simcore.kube_apiserver.tables import cluster as tables
 from simcore.kube_apiserver.tables.table import NAME_AND_AGE
+from simcore.kube_apiserver.validation import admission, cluster
 
 CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (kinds.COMPONENT_STATUS, Content(table=tables.COMPONENT)),
-    (kinds.CSI_DRIVER, Content(table=tables.CSI_DRIVER, counts_generation=True)),
+    (
+        kinds.CSI_DRIVER,
+        Content(
+            default=defaulting.default_csi_driver,
+            rules=cluster.validate_csi_driver,
+            table=tables.CSI_DRIVER,
+            counts_generation=True,
+        ),
+    ),
     (kinds.CSI_NODE, Content(table=tables.CSI_NODE)),
     (kinds.CSI_STORAGE_CAPACITY, Content(table=tables.CSI_STORAGE_CAPACITY)),
     (kinds.VOLUME_ATTACHMENT, Content(table=tables.VOLUME_ATTACHMENT, new_status={"attached": False})),
-    (kinds.VOLUME_ATTRIBUTES_CLASS, Content(table=tables.VOLUME_ATTRIBUTES_CLASS)),
+    (
+        kinds.VOLUME_ATTRIBUTES_CLASS,
+        Content(
+            rules=cluster.validate_attributes_class,
+            update_rules=cluster.validate_attributes_class_update,
+            table=tables.VOLUME_ATTRIBUTES_CLASS,
+        ),
+    ),
     (kinds.DEVICE_CLASS, Content(table=NAME_AND_AGE, counts_generation=True)),
     (kinds.RESOURCE_CLAIM, Content(table=tables.RESOURCE_CLAIM, new_status={})),
     (kinds.RESOURCE_CLAIM_TEMPLATE, Content(table=NAME_AND_AGE)),
     (kinds.RESOURCE_SLICE, Content(table=tables.RESOURCE_SLICE, counts_generation=True)),
-    (kinds.FLOW_SCHEMA, Content(table=tables.FLOW_SCHEMA, new_status={}, counts_generation=True)),
+    (
+        kinds.FLOW_SCHEMA,
+        Content(
+            default=defaulting.default_flow_schema,
+            table=tables.FLOW_SCHEMA,
+            new_status={},
+            counts_generation=True,
+        ),
+    ),
     (
         kinds.PRIORITY_LEVEL_CONFIGURATION,
-        Content(table=tables.PRIORITY_LEVEL, new_status={}, counts_generation=True),
+        Content(
+            default=defaulting.default_priority_level,
+            table=tables.PRIORITY_LEVEL,
+            new_status={},
+            counts_generation=True,
+        ),
     ),
     (kinds.API_SERVICE, Content(table=tables.API_SERVICE, new_status={})),
-    (kinds.VALIDATING_WEBHOOK_CONFIGURATION, Content(table=tables.WEBHOOKS, counts_generation=True)),
-    (kinds.MUTATING_WEBHOOK_CONFIGURATION, Content(table=tables.WEBHOOKS, counts_generation=True)),
+    (
+        kinds.VALIDATING_WEBHOOK_CONFIGURATION,
+        Content(
+            default=defaulting.default_validating_webhooks,
+            rules=admission.validate_webhooks,
+            table=tables.WEBHOOKS,
+            counts_generation=True,
+        ),
+    ),
+    (
+        kinds.MUTATING_WEBHOOK_CONFIGURATION,
+        Content(
+            default=defaulting.default_mutating_webhooks,
+            rules=admission.validate_webhooks,
+            table=tables.WEBHOOKS,
+            counts_generation=True,
+        ),
+    ),
     (
         kinds.VALIDATING_ADMISSION_POLICY,
-        Content(table=tables.VALIDATING_POLICY, new_status={}, counts_generation=True),
+        Content(
+            default=defaulting.default_policy,
+            rules=admission.validate_policy,
+            table=tables.VALIDATING_POLICY,
+            new_status={},
+            counts_generation=True,
+        ),
     ),
     (
         kinds.VALIDATING_ADMISSION_POLICY_BINDING,
-        Content(table=tables.POLICY_BINDING, counts_generation=True),
+        Content(
+            default=defaulting.default_policy_binding,
+            rules=admission.validate_policy_binding,
+            table=tables.POLICY_BINDING,
+            counts_generation=True,
+        ),
     ),
     (kinds.MUTATING_ADMISSION_POLICY, Content(table=tables.MUTATING_POLICY, counts_generation=True)),
     (kinds.MUTATING_ADMISSION_POLICY_BINDING, Content(table=tables.POLICY_BINDING, counts_generation=True)),
-    (kinds.CERTIFICATE_SIGNING_REQUEST, Content(table=tables.SIGNING_REQUEST, new_status={})),
-    (kinds.POD_TEMPLATE, Content(table=tables.POD_TEMPLATE, counts_generation=True)),
-    (kinds.SERVICE_CIDR, Content(table=tables.SERVICE_CIDR, new_status={})),
+    (
+        kinds.POD_TEMPLATE,
+        Content(
+            default=defaulting.default_pod_template,
+            rules=cluster.validate_pod_template,
+            table=tables.POD_TEMPLATE,
+            counts_generation=True,
+        ),
+    ),
+    (
+        kinds.SERVICE_CIDR,
+        Content(
+            rules=cluster.validate_service_cidr,
+            update_rules=cluster.validate_service_cidr_update,
+            table=tables.SERVICE_CIDR,
+            new_status={},
+        ),
+    ),
 )
+
+
+class SigningRequestStrategy(BuiltIn):
+    """Who asks is not what the client says, but who it is."""
+
+    def __init__(self) -> None:
+        content = Content(rules=cluster.validate_signing_request, table=tables.SIGNING_REQUEST, new_status={})
+        super().__init__(kinds.CERTIFICATE_SIGNING_REQUEST, content)
+
+    def prepare_create(self, obj: Obj, ctx: RequestContext) -> Obj:
+        user = ctx.user
+        asked_by: Obj = {"username": user.name, "groups": list(user.groups)}
+        if user.uid:
+            asked_by["uid"] = user.uid
+        if user.extra:
+            asked_by["extra"] = {name: list(values) for name, values in user.extra}
+        said = {k: v for k, v in (obj.get("spec") or {}).items() if k not in _ASKED_BY}
+        return super().prepare_create({**obj, "spec": {**said, **asked_by}}, ctx)
+
+    def prepare_update(self, new: Obj, old: Obj, ctx: RequestContext) -> Obj:
+        return super().prepare_update({**new, "spec": old["spec"]}, old, ctx)
+
+
+_ASKED_BY = frozenset(("username", "uid", "groups", "extra"))

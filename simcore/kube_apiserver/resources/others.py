@@ -16,8 +16,8 @@ from simcore.kube_apiserver.tables import core as core_tables
 from simcore.kube_apiserver.tables import network as network_tables
 from simcore.kube_apiserver.tables import others as tables
 from simcore.kube_apiserver.tables.table import NAME_AND_CREATION
+from simcore.kube_apiserver.validation import cluster, endpoints, network, policy, quota, rbac, storage
 from simcore.kube_apiserver.validation import core as core_rules
-from simcore.kube_apiserver.validation import endpoints, network, policy, quota, rbac, storage
 
 
 def secret_with_data(obj: Obj) -> Obj:
@@ -150,6 +150,11 @@ _PRIORITY_CLASS = Content(
     table=core_tables.PRIORITY_CLASS,
     counts_generation=True,
 )
+_RUNTIME_CLASS = Content(
+    rules=cluster.validate_runtime_class,
+    update_rules=cluster.validate_runtime_class_update,
+    table=tables.RUNTIME_CLASS,
+)
 
 CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (kinds.SECRET, _SECRET),
@@ -172,5 +177,5 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (kinds.HORIZONTAL_POD_AUTOSCALER, _AUTOSCALER),
     (kinds.POD_DISRUPTION_BUDGET, _BUDGET),
     (kinds.PRIORITY_CLASS, _PRIORITY_CLASS),
-    (kinds.RUNTIME_CLASS, Content(table=tables.RUNTIME_CLASS)),
+    (kinds.RUNTIME_CLASS, _RUNTIME_CLASS),
 )

@@ -78,6 +78,7 @@ def built_in_strategies() -> StrategyTable:
         (kinds.JOB, batch.JobStrategy()),
         (kinds.CRON_JOB, BuiltIn(kinds.CRON_JOB, batch.CRON_JOB)),
         (kinds.CUSTOM_RESOURCE_DEFINITION, DefinitionStrategy()),
+        (kinds.CERTIFICATE_SIGNING_REQUEST, cluster.SigningRequestStrategy()),
         *((kind, BuiltIn(kind, content)) for kind, content in (*others.CONTENTS, *cluster.CONTENTS)),
     ]
     return {kind.resource: strategy for kind, strategy in strategies}
