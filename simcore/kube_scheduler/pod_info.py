@@ -15,6 +15,8 @@ from simcore.sim.timestamps import parse_time
 _SHAPES_KEPT = 4096
 MOST_TERMS = 500
 """Of node affinity, pod affinity and spreading in one pod. A pod with more is not placed, and its terms bind nobody."""
+DISKS = ("gcePersistentDisk", "awsElasticBlockStore", "iscsi", "rbd")
+_PLACING = ("persistentVolumeClaim", "ephemeral", *DISKS)
 
 
 class HostPort(NamedTuple):
@@ -47,6 +49,8 @@ class PodShape:
         self.spread: tuple[SpreadConstraint, ...] = spread_constraints(spec, self.labels)
         self.requests: Amounts = pod_requests(spec)
         self.scored_requests: Amounts = pod_requests(spec, assumed=DEFAULT_REQUESTS)
+        self.volumes = tuple(_volumes(spec))
+        """Those that have a say in the pod's place: claims, and disks that can be mounted once."""
         self.host_ports = tuple(_host_ports(spec))
         self.images = tuple(_images(spec))
         pod_affinity, anti = affinity.get("podAffinity"), affinity.get("podAntiAffinity")
@@ -120,7 +124,7 @@ def _signature(pod: Obj) -> bytes:
         get("tolerations"), get("topologySpreadConstraints"), get("overhead"), get("resources"), get("hostNetwork"),
         get("preemptionPolicy"),
         [(c.get("resources"), c.get("ports"), c.get("image"), c.get("restartPolicy")) for c in containers],
-        len(spec["containers"]), [v for v in get("volumes") or () if "persistentVolumeClaim" in v],
+        len(spec["containers"]), _volumes(spec),
     ))  # fmt: skip
 
 
@@ -136,6 +140,10 @@ def count_terms(spec: Obj) -> int:
         rules = affinity.get(field) or {}
         total += len(rules.get(required) or ()) + len(rules.get(preferred) or ())
     return total + len(spec.get("topologySpreadConstraints") or ())
+
+
+def _volumes(spec: Obj) -> list[Obj]:
+    return [volume for volume in spec.get("volumes") or () if any(kind in volume for kind in _PLACING)]
 
 
 def _host_ports(spec: Obj) -> list[HostPort]:

@@ -19,6 +19,7 @@ from simcore.kube_scheduler.placement import Placer, PlainSearch, Search
 from simcore.kube_scheduler.plugins.default_preemption import DefaultPreemption
 from simcore.kube_scheduler.plugins.registry import Parts, build_profile
 from simcore.kube_scheduler.pod_info import PodInfo
+from simcore.kube_scheduler.volumes import Volumes
 
 
 class _Served:
@@ -33,6 +34,7 @@ class Profiles:
         self._ctx, self._nominator = ctx, nominator
         self._table = NodeTable(cache)
         self._selectors = WorkloadSelectors(ctx.informers)
+        self.volumes = Volumes(ctx.informers)
         self._budgets = ctx.informers.informer(POD_DISRUPTION_BUDGET)
         self._served: dict[str, _Served] = {}  # by schedulerName
         self._retired: dict[
@@ -93,4 +95,5 @@ class Profiles:
             ctx.client,
             self._selectors,
             lambda args: DefaultPreemption(ctx, nominator, recorder, self._budgets.list, args),
+            self.volumes,
         )

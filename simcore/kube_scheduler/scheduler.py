@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from simcore.apimachinery.errors import ApiError, NotFound
 from simcore.apimachinery.kinds import NAMESPACE, POD
@@ -16,10 +17,10 @@ from simcore.kube_scheduler.attempts import Attempt, AttemptLog, MemoryAttemptLo
 from simcore.kube_scheduler.cache import Cache
 from simcore.kube_scheduler.conditions import SCHEDULER_ERROR, UNSCHEDULABLE, says_already, status_patch
 from simcore.kube_scheduler.configuration.model import Configuration
-from simcore.kube_scheduler.framework.events import Change, ClusterEvent
+from simcore.kube_scheduler.framework.events import VOLUME_EVENTS, Change, ClusterEvent
 from simcore.kube_scheduler.framework.interfaces import Cycle, Failure, PostFiltered
 from simcore.kube_scheduler.framework.profile import Profile
-from simcore.kube_scheduler.framework.runner import BindingFailed, Framework
+from simcore.kube_scheduler.framework.runner import BindingFailed, Framework, Hold
 from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.placement import Placement
 from simcore.kube_scheduler.pod_info import PodInfo
@@ -34,6 +35,15 @@ log = logging.getLogger(__name__)
 NAME = "kube-scheduler"
 LONGEST_NOTE = 1024
 """Characters of an Event's message."""
+
+
+class Binding(NamedTuple):
+    """A pod on its way to a node."""
+
+    queued: QueuedPod
+    framework: Framework
+    cycle: Cycle
+    assumed: PodInfo
 
 
 class Scheduler:
@@ -56,6 +66,7 @@ class Scheduler:
             self.profiles.use(profiles)
         self.queue = SchedulingQueue(ctx.clock, self.profiles.framework_of, self._wake)
         self._watching = Watching(ctx, self)
+        self._held: dict[str, Binding] = {}  # assumed pods whose volumes are not bound yet, by uid
         self._timer: Timer | None = None  # of the next cycle; gone once it has fired
 
     def start(self) -> None:
@@ -124,31 +135,59 @@ class Scheduler:
         if delay:
             cause = queued.cause
             self._ctx.clock.call_later(
-                delay, lambda: self._bind(queued, framework, cycle, assumed, cause), label="scheduler bind"
+                delay,
+                lambda: self._bind(Binding(queued, framework, cycle, assumed), cause),
+                label="scheduler bind",
             )
         else:
-            self._bind(queued, framework, cycle, assumed, queued.cause)
+            self._bind(Binding(queued, framework, cycle, assumed), queued.cause)
 
-    def _bind(
-        self, queued: QueuedPod, framework: Framework, cycle: Cycle, assumed: PodInfo, cause: int
-    ) -> None:
+    def _bind(self, binding: Binding, cause: int) -> None:
+        queued, framework, cycle, assumed = binding
         if self.queue.get(assumed.uid) is not queued:
+            self._held.pop(assumed.uid, None)
+            framework.unreserve(cycle, assumed, assumed.node_name)
             return  # deleted meanwhile
         node = assumed.node_name
         self._ctx.client.cause = cause
         try:
-            framework.bind(cycle, assumed, node)
+            hold = framework.bind(cycle, assumed, node)
         except BindingFailed as error:
-            log.info("%d bind %s to %s: %s", self._ctx.clock.now(), assumed.key, node, error)
-            self._put_back(framework, cycle, assumed)
-            self._fail(queued, SCHEDULER_ERROR, str(error), "")
-            self.queue.failed(queued, frozenset())
-            self.changed(Change(ClusterEvent.POD_DELETED, pod=assumed), cause)
+            self._bind_failed(binding, str(error), cause)
             return
+        if hold is not None:
+            self._wait_for(hold, binding)
+            return
+        self._held.pop(assumed.uid, None)
         self.queue.remove(assumed.uid)
         self.nominator.set(assumed, "")
         note = f"Successfully assigned {assumed.key} to {node}"
         self.profiles.recorder_of(assumed).event(assumed.pod, "Normal", "Scheduled", note, action="Binding")
+
+    def _wait_for(self, hold: Hold, binding: Binding) -> None:
+        """Until something changes: changed() asks again."""
+        uid = binding.assumed.uid
+        if uid in self._held:
+            return
+        self._held[uid] = binding
+
+        def give_up() -> None:
+            if self._held.get(uid) is binding:
+                message = (
+                    f'running PreBind plugin "{hold.plugin}": binding volumes: context deadline exceeded'
+                )
+                self._bind_failed(binding, message, binding.queued.cause)
+
+        self._ctx.clock.call_later(hold.timeout_ms, give_up, label="scheduler bind timeout")
+
+    def _bind_failed(self, binding: Binding, message: str, cause: int) -> None:
+        queued, framework, cycle, assumed = binding
+        log.info("%d bind %s to %s: %s", self._ctx.clock.now(), assumed.key, assumed.node_name, message)
+        self._held.pop(assumed.uid, None)
+        self._put_back(framework, cycle, assumed)
+        self._fail(queued, SCHEDULER_ERROR, message, "")
+        self.queue.failed(queued, frozenset())
+        self.changed(Change(ClusterEvent.POD_DELETED, pod=assumed), cause)
 
     def _put_back(self, framework: Framework, cycle: Cycle, assumed: PodInfo) -> None:
         framework.unreserve(cycle, assumed, assumed.node_name)
@@ -210,4 +249,7 @@ class Scheduler:
 
     def changed(self, change: Change, cause: int) -> None:
         """Something happened that waiting pods may have waited for."""
+        if change.event in VOLUME_EVENTS:
+            for binding in [*self._held.values()]:
+                self._bind(binding, cause)
         self.queue.move(change, cause)

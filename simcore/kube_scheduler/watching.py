@@ -5,9 +5,18 @@ Models: kubernetes v1.36 pkg/scheduler/eventhandlers.go.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
-from simcore.apimachinery.kinds import NAMESPACE, NODE, POD
+from simcore.apimachinery.kinds import (
+    CSI_NODE,
+    NAMESPACE,
+    NODE,
+    PERSISTENT_VOLUME,
+    PERSISTENT_VOLUME_CLAIM,
+    POD,
+    STORAGE_CLASS,
+)
 from simcore.apimachinery.meta import Obj, labels_of
 from simcore.client.context import ComponentContext
 from simcore.kube_scheduler.attempts import AttemptLog
@@ -17,6 +26,13 @@ from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.pod_info import PodInfo, PodInfos
 from simcore.kube_scheduler.profiles import Profiles
 from simcore.kube_scheduler.queue import SchedulingQueue
+
+VOLUME_KINDS = {
+    PERSISTENT_VOLUME_CLAIM: ClusterEvent.CLAIM_CHANGED,
+    PERSISTENT_VOLUME: ClusterEvent.VOLUME_CHANGED,
+    STORAGE_CLASS: ClusterEvent.STORAGE_CLASS_CHANGED,
+    CSI_NODE: ClusterEvent.CSI_NODE_CHANGED,
+}
 
 
 class Watcher(Protocol):
@@ -42,6 +58,8 @@ class Watching:
         self._informers.informer(NAMESPACE).on_event(self._on_namespace)
         self._informers.informer(NODE).on_event(self._on_node)
         self._informers.informer(POD).on_event(self._on_pod)
+        for kind, event in VOLUME_KINDS.items():
+            self._informers.informer(kind).on_event(partial(self._on_volume, event))
 
     def take_up_pending(self, revision: int) -> None:
         """Of schedulers that were not served before."""
@@ -53,6 +71,11 @@ class Watching:
     def _on_namespace(self, old: Obj | None, new: Obj | None, revision: int) -> None:
         if (labels_of(old) if old else None) != (labels_of(new) if new else None):
             self._to.cache.namespaces_changed()
+
+    def _on_volume(self, event: ClusterEvent, old: Obj | None, new: Obj | None, revision: int) -> None:
+        self.revision = max(self.revision, revision)
+        if new is not None:
+            self._to.changed(Change(event, obj=new), revision)
 
     def _on_node(self, old: Obj | None, new: Obj | None, revision: int) -> None:
         self.revision = max(self.revision, revision)

@@ -32,7 +32,10 @@ WITHOUT_EFFECT = (
 )  # fmt: skip
 """Fields about the scheduler as a process."""
 NEEDED = {
-    "filter": ("preFilter", ("PodTopologySpread", "InterPodAffinity")),
+    "filter": (
+        "preFilter",
+        ("VolumeRestrictions", "VolumeBinding", "VolumeZone", "PodTopologySpread", "InterPodAffinity"),
+    ),
     "score": ("preScore", ("PodTopologySpread", "InterPodAffinity")),
 }
 """Where these plugins read what they have prepared at another point."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from simcore.apimachinery.meta import Obj
 from simcore.kube_scheduler.node_info import NodeInfo
 from simcore.kube_scheduler.pod_info import PodInfo
 
@@ -23,12 +24,23 @@ class ClusterEvent(StrEnum):
     POD_PLACED = "Pod scheduled"
     POD_LABELS_CHANGED = "Pod labels changed"
     POD_DELETED = "Pod deleted"
+    CLAIM_CHANGED = "PersistentVolumeClaim added or changed"
+    VOLUME_CHANGED = "PersistentVolume added or changed"
+    STORAGE_CLASS_CHANGED = "StorageClass added or changed"
+    CSI_NODE_CHANGED = "CSINode added or changed"
     OWN_POD_CHANGED = "the Pod itself changed"
 
 
+VOLUME_EVENTS = (
+    ClusterEvent.CLAIM_CHANGED, ClusterEvent.VOLUME_CHANGED, ClusterEvent.STORAGE_CLASS_CHANGED,
+    ClusterEvent.CSI_NODE_CHANGED,
+)  # fmt: skip
+
+
 class Change(NamedTuple):
-    """One event and what it happened to: a node, or a pod on a node."""
+    """One event and what it happened to: a node, a pod on a node, or another object."""
 
     event: ClusterEvent
     node: NodeInfo | None = None
     pod: PodInfo | None = None
+    obj: Obj | None = None

@@ -205,8 +205,11 @@ class PermitPlugin(Protocol):
 
 @runtime_checkable
 class PreBindPlugin(Protocol):
-    def pre_bind(self, cycle: Cycle, pod: PodInfo, node: str) -> None:
-        """Raises: ApiError, which sends the pod to the back-off queue."""
+    def pre_bind(self, cycle: Cycle, pod: PodInfo, node: str) -> int | None:
+        """None: done. A number: not ready; asked again at each change, for at most so many milliseconds.
+
+        Raises: ApiError, which sends the pod to the back-off queue.
+        """
         ...
 
 

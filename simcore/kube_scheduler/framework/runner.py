@@ -55,6 +55,13 @@ class PreFilterOutcome(NamedTuple):
     verdict: Verdict | None
 
 
+class Hold(NamedTuple):
+    """A plugin that an assumed pod waits for."""
+
+    plugin: str
+    timeout_ms: int
+
+
 class BindingFailed(Exception):
     """A plugin could not bind an assumed pod; the message is the event's."""
 
@@ -215,11 +222,16 @@ class Framework:
                 waits[name] = said
         return None, waits
 
-    def bind(self, cycle: Cycle, pod: PodInfo, node: str) -> None:
-        """PreBind, the first Bind plugin that takes the pod, PostBind. Raises: BindingFailed."""
+    def bind(self, cycle: Cycle, pod: PodInfo, node: str) -> Hold | None:
+        """PreBind, the first Bind plugin that takes the pod, PostBind. Raises: BindingFailed.
+
+        A Hold: a PreBind plugin is not ready, nothing is bound; call again when something has changed.
+        """
         for name, pre in self._pre_binders:
             with _reported(f'running PreBind plugin "{name}"'):
-                pre.pre_bind(cycle, pod, node)
+                timeout_ms = pre.pre_bind(cycle, pod, node)
+            if timeout_ms is not None:
+                return Hold(name, timeout_ms)
         for name, plugin in self._binders:
             with _reported(f'running Bind plugin "{name}"'):
                 if plugin.bind(cycle, pod, node):
@@ -228,6 +240,7 @@ class Framework:
             raise AssertionError(f"no Bind plugin took {pod.key}")
         for _, post in self._post_binders:
             post.post_bind(cycle, pod, node)
+        return None
 
 
 @contextmanager

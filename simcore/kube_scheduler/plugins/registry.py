@@ -28,13 +28,18 @@ from simcore.kube_scheduler.plugins.node_ports import NodePorts
 from simcore.kube_scheduler.plugins.node_resources_balanced_allocation import NodeResourcesBalancedAllocation
 from simcore.kube_scheduler.plugins.node_resources_fit import NodeResourcesFit
 from simcore.kube_scheduler.plugins.node_unschedulable import NodeUnschedulable
+from simcore.kube_scheduler.plugins.node_volume_limits import NodeVolumeLimits
 from simcore.kube_scheduler.plugins.pod_topology_spread import PodTopologySpread
 from simcore.kube_scheduler.plugins.priority_sort import PrioritySort
 from simcore.kube_scheduler.plugins.round_robin import RoundRobin
 from simcore.kube_scheduler.plugins.scheduling_gates import SchedulingGates
 from simcore.kube_scheduler.plugins.scoring_expression import Expression, ScoringExpression
 from simcore.kube_scheduler.plugins.taint_toleration import TaintToleration
+from simcore.kube_scheduler.plugins.volume_binding import VolumeBinding
+from simcore.kube_scheduler.plugins.volume_restrictions import VolumeRestrictions
+from simcore.kube_scheduler.plugins.volume_zone import VolumeZone
 from simcore.kube_scheduler.resources import CPU, MEMORY
+from simcore.kube_scheduler.volumes import Volumes
 
 Preempting = Callable[[PreemptionArgs], DefaultPreemption]
 
@@ -45,6 +50,13 @@ class Parts(NamedTuple):
     client: ApiClient
     selector_of: SelectorOf = no_selector
     preempting: Preempting | None = None
+    stored: Volumes | None = None
+    """Without it, pods have no volumes to be placed by."""
+
+    @property
+    def volumes(self) -> Volumes:
+        assert self.stored is not None
+        return self.stored
 
 
 class Entry(NamedTuple):
@@ -84,6 +96,15 @@ PLUGINS: dict[str, Entry] = {
         Entry(NodeAffinity, lambda parts, args: NodeAffinity(args), arguments.node_affinity, {}),
         _plain(NodePorts),
         Entry(NodeResourcesFit, _fit, arguments.node_resources_fit, FitArgs()),
+        Entry(VolumeRestrictions, lambda parts, args: VolumeRestrictions(parts.volumes)),
+        Entry(NodeVolumeLimits, lambda parts, args: NodeVolumeLimits(parts.volumes)),
+        Entry(
+            VolumeBinding,
+            lambda parts, args: VolumeBinding(parts.volumes, parts.client, args),
+            arguments.volume_binding,
+            600_000,
+        ),
+        Entry(VolumeZone, lambda parts, args: VolumeZone(parts.volumes)),
         Entry(PodTopologySpread, _spread, arguments.pod_topology_spread, SpreadArgs()),
         Entry(
             InterPodAffinity,
@@ -112,6 +133,7 @@ PLUGINS: dict[str, Entry] = {
 }
 """By name, in the order of the default profile."""
 
+VOLUME_PLUGINS = ("VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone")
 OPTIONAL = ("RoundRobin", "ScoringExpression")
 _WEIGHTS = {"TaintToleration": 3, "NodeAffinity": 2, "PodTopologySpread": 2, "InterPodAffinity": 2}
 DEFAULT_PLUGINS = tuple(Enabled(name, _WEIGHTS.get(name, 1)) for name in PLUGINS if name not in OPTIONAL)
@@ -131,6 +153,8 @@ def build_profile(config: ProfileConfig, parts: Parts, *, percentage: int = 0) -
     points, weights = points_of(config)
     if parts.preempting is None:
         points["postFilter"] = [name for name in points["postFilter"] if name != "DefaultPreemption"]
+    if parts.stored is None:
+        points = {point: [n for n in names if n not in VOLUME_PLUGINS] for point, names in points.items()}
     used = dict.fromkeys(name for names in points.values() for name in names)
     order = [name for name in PLUGINS if name in used]
     plugins = [

@@ -67,8 +67,9 @@ class Holding(Scripted):
         answer = self._answer("permit")
         return answer if isinstance(answer, Rejection | Wait) else None
 
-    def pre_bind(self, cycle: Cycle, pod: PodInfo, node: str) -> None:
+    def pre_bind(self, cycle: Cycle, pod: PodInfo, node: str) -> int | None:
         self._answer("pre_bind")
+        return None
 
     def bind(self, cycle: Cycle, pod: PodInfo, node: str) -> bool:
         return bool(self._answer("bind"))

@@ -156,12 +156,28 @@ def test_while_its_victim_leaves_the_pod_preempts_nobody_else() -> None:
 def test_a_pod_may_decline_to_preempt() -> None:
     running = Running(node("node-1"))
     running.given(pod("victim", **THREE_CPUS))
-    running.given(pod("meek", preemptionPolicy="Never", **URGENT, **THREE_CPUS))
+    head = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "meek"}}
+    running.plane.given(head | {"value": 1000, "preemptionPolicy": "Never"})
+    running.given(pod("meek", priorityClassName="meek", **THREE_CPUS))
     assert "deletionTimestamp" not in running.pod("victim")["metadata"]
     assert running.condition("meek")["message"] == (
         "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
         "preemption: not eligible due to preemptionPolicy=Never."
     )
+
+
+def test_a_stored_budget_keeps_its_pods_and_the_others_go() -> None:
+    running = Running(node("node-1"), node("node-2"))
+    labels = {"labels": {"app": "guarded"}}
+    running.given(pod("guarded", nodeName="node-1", **labels, **THREE_CPUS))
+    running.given(pod("free", nodeName="node-2", **THREE_CPUS))
+    head = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "guard"}}
+    running.plane.given(head | {"spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "guarded"}}}})
+    running.plane.advance(1)
+    running.given(pod("urgent", **URGENT, **THREE_CPUS))
+    assert "deletionTimestamp" in running.pod("free")["metadata"]
+    assert "deletionTimestamp" not in running.pod("guarded")["metadata"]
+    assert running.pod("urgent")["status"]["nominatedNodeName"] == "node-2"
 
 
 def test_a_promise_survives_a_take_over() -> None:
