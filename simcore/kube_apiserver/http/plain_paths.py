@@ -41,7 +41,9 @@ _AGGREGATED = tuple(("APIGroupDiscoveryList", version, DISCOVERY_GROUP) for vers
 _OPENAPI_V2_JSON = (JSON, "*/*", "application/*")
 
 
-def serve(request: HttpRequest, query: Query, server: ApiServer, openapi: ServedOpenApi | None) -> HttpResponse:
+def serve(
+    request: HttpRequest, query: Query, server: ApiServer, openapi: ServedOpenApi | None
+) -> HttpResponse:
     parts = [part for part in request.path.split("/") if part]
     if request.method not in ("GET", "HEAD"):
         return (

@@ -47,7 +47,9 @@ class Site:
             for name in ("default", "kube-node-lease"):
                 self.plane.namespace(name)
             meta = {"name": "kube-root-ca.crt"}  # every pod mounts it
-            self.plane.given({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"ca.crt": "-"}})
+            self.plane.given(
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"ca.crt": "-"}}
+            )
         self.world = World(self.store, self.plane.clock)
         self.kubelets = Kubelets(self.plane.ctx, self.world)
         self.kubelets.start()

@@ -157,7 +157,11 @@ def told(message_name: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", [kind for kind in SERVED if kind.definition.startswith("io.k8s.api.")])
 def test_every_kind_that_old_clients_know_has_its_numbers(kind: Kind):
-    new = ("resource.k8s.io", "MutatingAdmissionPolicy", "VolumeAttributesClass")  # younger than those numbers
+    new = (
+        "resource.k8s.io",
+        "MutatingAdmissionPolicy",
+        "VolumeAttributesClass",
+    )  # younger than those numbers
     assert kind.group in new or kind.kind.startswith(new[1:]) or fields_of(kind.definition) is not None
 
 
