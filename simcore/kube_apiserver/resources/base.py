@@ -25,6 +25,8 @@ class Content:
     default: Callable[[Obj], Obj] | None = None
     rules: Callable[[Obj], Errors] | None = None
     """All faults beyond metadata, of a new object and of an update alike."""
+    create_rules: Callable[[Obj], Errors] | None = None
+    """What only a new object is held to. Runs after `rules`."""
     update_rules: Callable[[Obj, Obj], Errors] | None = None
     """(new, old): what may not change. Runs after `rules`."""
     status_rules: Callable[[Obj, Obj], Errors] | None = None
@@ -71,7 +73,8 @@ class BuiltIn(BaseStrategy):
         return new if self.content.new_status is None else with_status(new, old)
 
     def validate(self, obj: Obj) -> Errors:
-        return validate_metadata(self.kind, obj) + self._rules(obj)
+        errors = validate_metadata(self.kind, obj) + self._rules(obj)
+        return errors + (self.content.create_rules(obj) if self.content.create_rules else [])
 
     def validate_update(self, new: Obj, old: Obj) -> Errors:
         errors = validate_metadata_update(self.kind, new, old)

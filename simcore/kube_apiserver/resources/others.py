@@ -112,6 +112,7 @@ _LIMIT_RANGE = Content(
 _INGRESS = Content(
     default=others.default_ingress,
     rules=network.validate_ingress,
+    create_rules=network.validate_new_ingress,
     new_status={"loadBalancer": {}},
     table=network_tables.INGRESS,
     counts_generation=True,

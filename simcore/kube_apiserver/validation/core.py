@@ -5,10 +5,10 @@ Models: kubernetes v1.36 pkg/apis/core/validation (validation.go, events.go).
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
 
 from simcore.apimachinery.meta import Obj, annotations_of
+from simcore.kube_apiserver.http import go_json
 from simcore.kube_apiserver.validation.field import (
     Errors,
     all_invalid,
@@ -162,9 +162,9 @@ def _registry_access(path: str, value: str | None) -> Errors:
         return []
     hidden = "<secret contents redacted>"
     try:
-        decoded = json.loads(b64decode(value))
-    except ValueError:
-        return [invalid(path, hidden, "invalid character looking for beginning of value")]
+        decoded = go_json.loads(b64decode(value))
+    except go_json.JsonSyntaxError as error:
+        return [invalid(path, hidden, str(error))]
     if isinstance(decoded, dict):
         return []
     kind = {str: "string", bool: "bool", list: "array"}.get(type(decoded), "number")

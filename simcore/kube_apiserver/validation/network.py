@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.meta import Obj, annotations_of
 from simcore.kube_apiserver.validation.container import PROTOCOLS
 from simcore.kube_apiserver.validation.field import (
     Errors,
@@ -34,6 +34,8 @@ _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
 _BAD_PARTS, _BAD_ENDS = ("//", "/./", "/../", "%2f", "%2F"), ("/..", "/.")
 _POLICY_TYPES = ("Egress", "Ingress")
 
+_CLASS = "kubernetes.io/ingress.class"
+
 
 def validate_ingress(obj: Obj) -> Errors:
     spec = obj["spec"]
@@ -53,6 +55,15 @@ def validate_ingress(obj: Obj) -> Errors:
     if (name := spec.get("ingressClassName")) is not None:
         errors += all_invalid("spec.ingressClassName", name, dns_subdomain(name))
     return errors
+
+
+def validate_new_ingress(obj: Obj) -> Errors:
+    """The class may be named by the old annotation, too, but not another one."""
+    name, old_name = obj["spec"].get("ingressClassName"), annotations_of(obj).get(_CLASS)
+    if name is None or old_name is None or name == old_name:
+        return []
+    detail = "must match `ingressClassName` when both are specified"
+    return [invalid(f"annotations.{_CLASS}", old_name, detail)]
 
 
 def validate_ingress_class(obj: Obj) -> Errors:

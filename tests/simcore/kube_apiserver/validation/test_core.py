@@ -156,3 +156,11 @@ def test_a_namespace_that_lives_is_active() -> None:
             "Invalid value: \"Terminating\": may only be 'Active' if `deletionTimestamp` is empty",
         )
     ]
+
+
+def test_what_a_registry_asks_for_is_json():
+    secret = minimal("Secret", type="kubernetes.io/dockerconfigjson", data={".dockerconfigjson": "eA=="})
+    assert faults(secret) == [
+        'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": '
+        "invalid character 'x' looking for beginning of value"
+    ]

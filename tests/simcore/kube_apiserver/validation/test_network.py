@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.simcore.kube_apiserver.minimal import UNSET, faults, minimal, update_faults
+from tests.simcore.kube_apiserver.minimal import UNSET, edited, faults, minimal, update_faults
 
 PATH = "spec.rules[0].http.paths[0]"
 BACKEND = {"service": {"name": "s", "port": {"number": 80}}}
@@ -182,3 +182,15 @@ def test_a_class_keeps_its_controller() -> None:
     assert update_faults(minimal("IngressClass"), {"spec.controller": "example.com/d"}) == [
         'spec.controller: Invalid value: "example.com/d": field is immutable'
     ]
+
+
+def test_a_new_ingress_names_one_class():
+    old_name = {"metadata.annotations": {"kubernetes.io/ingress.class": "a"}}
+    both = edited(minimal("Ingress"), {**old_name, "spec.ingressClassName": "b"})
+    assert faults(both) == [
+        'annotations.kubernetes.io/ingress.class: Invalid value: "a": '
+        "must match `ingressClassName` when both are specified"
+    ]
+    assert faults(edited(both, {"spec.ingressClassName": "a"})) == []
+    stored = edited(minimal("Ingress"), old_name)
+    assert update_faults(stored, {"spec.ingressClassName": "b"}) == []

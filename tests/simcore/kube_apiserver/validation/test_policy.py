@@ -83,8 +83,8 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "PodDisruptionBudget",
         {"spec": {"minAvailable": 1, "maxUnavailable": 1}},
         [
-            'spec: Invalid value: {"maxUnavailable":1,"minAvailable":1}: minAvailable and maxUnavailable cannot be '
-            "both set"
+            'spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":1,'
+            '"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set'
         ],
     ),
     "more than all pods": (
@@ -237,4 +237,12 @@ def test_a_quota_keeps_its_scopes_but_may_count_them_in_another_order() -> None:
     assert update_faults(quota, {"spec.scopes": ["NotBestEffort", "Terminating"]}) == []
     assert update_faults(quota, {"spec.scopes": UNSET}) == [
         "spec.scopes: Invalid value: []: field is immutable"
+    ]
+
+
+def test_a_budget_has_one_limit():
+    budget = minimal("PodDisruptionBudget", spec__maxUnavailable="50%")
+    assert faults(budget) == [
+        'spec: Invalid value: {"MinAvailable":1,"Selector":{"matchLabels":{"app":"a"}},"MaxUnavailable":"50%",'
+        '"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set'
     ]
