@@ -102,6 +102,7 @@ export function getMetrics(id: string, windowSeconds: number): Promise<MetricsAn
   return request(clusterPath(id, `metrics/?window=${String(windowSeconds)}`));
 }
 
-export async function listServices(id: string): Promise<readonly NetService[]> {
-  return (await request<{ services: readonly NetService[] }>(clusterPath(id, "net/"))).services;
+export async function listServices(id: string, rev: number | null): Promise<readonly NetService[]> {
+  const path = clusterPath(id, `net/?${query({ rev })}`);
+  return (await request<{ services: readonly NetService[] }>(path)).services;
 }

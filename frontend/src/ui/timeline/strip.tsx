@@ -153,7 +153,7 @@ function Markers({ timeline, width, travel }: StripProps & { readonly width: num
               data-kind={kind}
               data-testid="timeline-marker"
               data-rev={rev}
-              aria-label={label}
+              aria-label={`${words(marker)} · ${t("time.rev", { rev })}${by}`}
               title={label}
               onClick={() => {
                 travel.goTo(rev, { replace: false });

@@ -50,7 +50,7 @@ export function useTravel(timeline: Timeline | null): Travel {
   const connection = useConnection();
   const now = (): number => connection.session.cluster.rev ?? timeline?.rev ?? 0;
   const goTo: Travel["goTo"] = (wanted, { replace = rev !== null } = {}) => {
-    const next = wanted === null || wanted >= now() ? null : Math.max(timeline?.kept_from ?? 1, wanted);
+    const next = wanted === null || wanted >= now() ? null : Math.max(1, timeline?.kept_from ?? 1, wanted);
     if (next !== rev) change({ rev: next }, { replace: replace && next !== null });
   };
   return {

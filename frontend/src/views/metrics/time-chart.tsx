@@ -91,6 +91,7 @@ const BY_NAME: Readonly<Record<string, (typeof STROKES)[number]>> = {
   running: "ok",
   pending: "wait",
   failed: "bad",
+  failing: "bad",
 };
 
 function options(chart: Chart, height: number, width: number, cursor: () => number | null): uPlot.Options {

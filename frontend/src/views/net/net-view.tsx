@@ -18,11 +18,12 @@ const SHOWN_ENDPOINTS = 24;
 /** Services, their slices, and the pods that answer for them: from left to right, as a packet goes. */
 export default function NetView({ clusterId }: ViewProps) {
   const t = useT();
-  const { query: words, namespace } = useAddress();
+  const { query: words, namespace, rev } = useAddress();
   const query = useQuery({
-    queryKey: ["net", clusterId],
-    queryFn: () => listServices(clusterId),
-    refetchInterval: REFRESH_MS,
+    queryKey: ["net", clusterId, rev],
+    queryFn: () => listServices(clusterId, rev),
+    placeholderData: (previous) => previous,
+    refetchInterval: rev === null ? REFRESH_MS : false,
     retry: false,
   });
   const services = useMemo(
