@@ -73,7 +73,7 @@ class Lease:
     def acquire(self) -> bool:
         """False when somebody else holds it, or another thread of this process."""
         asked_at = time.monotonic()
-        args = [TTL_MS, self._holder.worker, self._holder.life]
+        args: list[str | int] = [TTL_MS, self._holder.worker, self._holder.life]
         self.token = int(self._acquire(keys=self._keys, args=args))
         self._renewed_at = asked_at
         return self.token > 0
