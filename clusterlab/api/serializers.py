@@ -52,7 +52,27 @@ class ClusterChange(serializers.Serializer):
 
 class ClockIn(serializers.Serializer):
     paused = serializers.BooleanField(required=False)
-    speed = serializers.FloatField(required=False)
+    speed = serializers.FloatField(required=False, help_text="0.1 to 1000; 0: as fast as it can")
+    step = serializers.IntegerField(required=False, help_text="fires so many timers and pauses")
+    until = serializers.CharField(required=False, max_length=200, help_text="as `deployment/web available`")
+    limit_s = serializers.FloatField(required=False, help_text="simulated seconds until the goal is given up")
+
+
+class Goal(serializers.Serializer):
+    text = serializers.CharField()
+    until_ms = serializers.IntegerField()
+    state = serializers.ChoiceField(["running", "reached", "gave up"])
+    at = serializers.IntegerField(required=False)
+    message = serializers.CharField(required=False)
+
+
+class GoalOut(serializers.Serializer):
+    goal = Goal()
+
+
+class ForkIn(serializers.Serializer):
+    rev = serializers.IntegerField(required=False, min_value=1)
+    name = serializers.CharField(required=False, max_length=63, allow_blank=True)
 
 
 class ExampleOut(serializers.Serializer):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("clusters/", views.Clusters.as_view()),
     path(CLUSTER, views.OneCluster.as_view()),
     path(CLUSTER + "clock/", views.Clock.as_view()),
+    path(CLUSTER + "fork/", views.Fork.as_view()),
     path(CLUSTER + "kubeconfig/", views.Kubeconfig.as_view()),
     path(CLUSTER + "uploads/", upload_views.Uploads.as_view()),
     path(CLUSTER + "shares/", sharing_views.Shares.as_view()),

@@ -18,6 +18,7 @@ from clusterlab.hub import Resident, hub
 from clusterlab.labs import services
 from clusterlab.labs.access import Access, Visitor, access_of
 from clusterlab.labs.examples import catalogue
+from clusterlab.labs.forking import fork_cluster
 from clusterlab.labs.kubeconfig import kubeconfig
 from clusterlab.labs.models import Role
 from clusterlab.labs.spec import LabSpec
@@ -126,16 +127,41 @@ class OneCluster(ClusterAPIView):
 
 
 class Clock(ClusterAPIView):
-    @extend_schema(request=serializers.ClockIn, responses=serializers.ClusterOut)
+    @extend_schema(
+        request=serializers.ClockIn, responses={200: serializers.ClusterOut, 202: serializers.GoalOut}
+    )
     def post(self, request: Request, cluster_id: str) -> Response:
-        """Pauses, resumes or changes the speed; the answer has the clock as the engine will have it in a moment."""
+        """Pauses, resumes, sets the speed (0: as fast as it can), fires single timers, or runs until something is true.
+
+        The answer has the clock as the engine will have it in a moment; with `until` it is 202 and has the goal.
+        """
         access = self.access(cluster_id, Role.OPERATE)
         values = checked(serializers.ClockIn, request)
-        resident = self.resident(access)
-        services.set_clock(resident, actor_of(access), **values)
-        answer, (speed, paused) = serializers.cluster_out(access), resident.speed()
-        answer["clock"] |= {"speed": speed, "paused": paused, "state": "paused" if paused else "running"}
+        steps = values.pop("step", None)
+        record = services.set_clock(self.resident(access), actor_of(access), steps=steps, **values)
+        if "until" in values:
+            return Response({"goal": record["goal"]}, status=202)
+        answer, paused = serializers.cluster_out(access), record["paused"]
+        state = "paused" if paused else "running"
+        answer["clock"] |= {"speed": record["speed"], "paused": paused, "state": state}
         return Response(answer)
+
+
+class Fork(ClusterAPIView):
+    @extend_schema(request=serializers.ForkIn, responses={201: serializers.ClusterOut})
+    def post(self, request: Request, cluster_id: str) -> Response:
+        """A cluster of one's own that was the same up to a kept revision; whoever may look may fork."""
+        access = self.access(cluster_id)
+        values = checked(serializers.ForkIn, request)
+        visitor = Visitor.settled(request.session, request.user)
+        forked = fork_cluster(
+            access.cluster,
+            self.resident(access),
+            visitor=visitor,
+            revision=values.get("rev"),
+            name=values.get("name", ""),
+        )
+        return Response(serializers.cluster_out(forked), status=201)
 
 
 class Kubeconfig(ClusterAPIView):

@@ -16,6 +16,8 @@ from clusterlab.redis_clients import text_fields
 
 State = Literal["running", "paused", "sleeping"]
 SLOWEST, FASTEST = 0.1, 1000.0
+FLAT_OUT = 0.0
+"""The speed of a cluster whose time goes as fast as it can; between two steps it seems to stand."""
 
 
 def wall_ms() -> int:
@@ -39,6 +41,8 @@ class Pace:
     def wall_at(self, sim: int) -> float:
         """When simulated time reaches `sim`, as wall milliseconds. Only for a running cluster."""
         assert self.state == "running", self
+        if self.speed == FLAT_OUT:
+            return self.wall_ms
         return self.wall_ms + (sim - self.sim_ms) / self.speed
 
     def moved(self, wall: int, sim: int, **changes: Any) -> Pace:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from clusterlab.engine.failpoints import ACQUIRED, COMMITTED, COMPUTED, PULLED, RELEASED, reach
 from clusterlab.engine.lease import WRITER_TTL_MS
+from clusterlab.engine.retention import cut
 from clusterlab.redis_clients import new_log
 from clusterlab.schema import schema
 from simcore.cluster.cluster import Cluster
 from simcore.etcd.interface import Compacted, Revision
+from simcore.etcd.journal import Mark
 from simcore.etcd.shared_store import replica_of
 from simcore.sim.clock import SimTime
 
@@ -20,8 +22,6 @@ STEP_S = 0.015
 """Wall time that a step computes before it commits."""
 HOLD_S = 1.0
 """The longest that the writer token is held over several commits; it has to be well under the token's life."""
-KEPT_REVISIONS = 20_000
-"""History that is kept; older entries go when there are twice as many."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Replica:
     def __init__(self, cluster_id: str) -> None:
         self.id = cluster_id
         self.log = new_log(cluster_id)
-        now, self.store = self.log.sim_time(), replica_of(self.log)
-        self.committed = self.store.revision
+        before, self.store = self.log.progress(), replica_of(self.log)
+        self.committed, now = self.store.revision, before.at
+        self._marks = [Mark("start", self.committed, before.fired, now)]  # until they are committed
         self.cluster = Cluster(self.store, now=now, schema=schema())
-        self._committed_at: SimTime = now
 
     @property
     def now(self) -> SimTime:
@@ -68,9 +68,10 @@ class Replica:
         """Waits in real time for a write from outside."""
         return self.log.wait(self.committed, timeout_ms)
 
-    def step(self, token: int, target: SimTime) -> Stepped:
+    def step(self, token: int, target: SimTime | None) -> Stepped:
         """Takes over outside writes and fires what is due up to `target`, a commit after every STEP_S or so.
 
+        Without a target it fires whatever comes next. A paused cluster's single steps are fired whatever the target.
         It goes on like that, for HOLD_S at most, while there is more to do and nobody else wants to write.
         Raises: Fenced, Unavailable, Compacted; the replica is of no use after any of them.
         """
@@ -92,43 +93,60 @@ class Replica:
         reach(RELEASED)
         return Stepped(True, is_behind, self.committed)
 
-    def compact(self) -> None:
-        """Forgets history beyond twice what is kept."""
-        oldest = self.store.kept_from
-        if self.committed - oldest > 2 * KEPT_REVISIONS:
-            before = self.committed - KEPT_REVISIONS
-            state = self.store.range("/", at=before - 1).kvs
-            self.store.compact(before)
-            with suppress(Compacted):  # somebody else did it
-                self.log.compact(before, state)
+    def compact(self) -> bool:
+        """Forgets history beyond what is kept, when it is time to; whether it did."""
+        before = cut(self.store)
+        if before is None:
+            return False
+        state = self.store.range("/", at=before - 1).kvs
+        with suppress(Compacted):  # somebody else did it
+            self.log.compact(before, state)
+        self.store.compact(before)
+        return True
 
     def _pull(self) -> None:
         """Entries of this replica's own staging never come back: they were committed as they are."""
         entries = self.log.read(self.committed)
         if entries:
+            self._marks.append(Mark("take", entries[-1].revision, self.cluster.fired, self.now))
             self.store.apply(entries)
             self.committed = self.store.revision
             self.cluster.take(entries)
 
-    def _fire_until(self, target: SimTime) -> bool:
-        clock, end = self.cluster.clock, time.monotonic() + STEP_S
-        while (due := clock.next_due()) is not None and due <= target:
-            clock.fire_next()
-            if time.monotonic() > end:
+    def _fire_until(self, target: SimTime | None) -> bool:
+        """Whether there is more to fire."""
+        cluster, end = self.cluster, time.monotonic() + STEP_S
+        while self._has_more(target):
+            cluster.fire_next()
+            if time.monotonic() > end and not cluster.pacing.steps_left:
                 break
-        due = clock.next_due()
-        if due is not None and due <= target:
+        if self._has_more(target):
             return True
-        clock.advance_to(max(target, clock.now()))
+        if target is not None:
+            cluster.clock.advance_to(max(target, self.now))
         return False
+
+    def _has_more(self, target: SimTime | None) -> bool:
+        pacing, due = self.cluster.pacing, self.next_due
+        if pacing.is_paused:
+            return pacing.steps_left > 0
+        return due is not None and (target is None or due <= target)
 
     def _commit(self, token: int, *, release: bool) -> bool:
         """Whether somebody else wants to write."""
         staged = self.store.entries_since(self.committed)
         if not staged:
             return self.log.is_waited_for()
-        is_waited_for = self.log.commit(token, self.committed, staged, at=self.now, release=release)
-        self.committed = self.store.revision
+        is_waited_for = self.log.commit(
+            token,
+            self.committed,
+            staged,
+            at=self.now,
+            fired=self.cluster.fired,
+            marks=self._marks,
+            release=release,
+        )
+        self.committed, self._marks = self.store.revision, []
         return is_waited_for
 
 

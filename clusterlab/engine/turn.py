@@ -77,18 +77,17 @@ class Turn:
             return True
         self._looked_at = time.monotonic()
         hints.schedule(self._client, self._replica.id, wall_ms() + TTL_MS + 500)
-        self._replica.compact()
         return hints.is_seen(self._client, self._replica.id)
 
     def _follow_the_clock_record(self) -> None:
         """Speed and pause are records of the cluster; the pace follows them from where time stands now."""
-        speed = self._replica.cluster.speed
-        if speed == 0:
+        pacing = self._replica.cluster.pacing
+        if pacing.is_paused:
             if self._pace.state != "paused":
                 self._stand_still("paused")
-        elif self._pace.state != "running" or self._pace.speed != speed:
+        elif self._pace.state != "running" or self._pace.speed != pacing.speed:
             wall = wall_ms()
-            self._set(Pace(wall, self._sim(wall), speed, "running"))
+            self._set(Pace(wall, self._sim(wall), pacing.speed, "running"))
 
     def _stand_still(self, state: pace.State) -> None:
         wall = wall_ms()
@@ -103,7 +102,9 @@ class Turn:
             return True
         if stepped.revision > before:
             self._quiet_since = time.monotonic()
-        if stepped.is_behind:
+        if self._is_flat_out or self._replica.cluster.pacing.is_paused:
+            self._set(self._pace.moved(wall_ms(), self._replica.now))
+        elif stepped.is_behind:
             self._give_way()
         return False
 
@@ -113,10 +114,19 @@ class Turn:
             self._set(self._pace.moved(wall, self._replica.now))
 
     def _is_due(self) -> bool:
-        due = self._replica.next_due
-        return due is not None and due <= self._target()
+        due, target = self._replica.next_due, self._target()
+        if self._replica.cluster.pacing.steps_left:
+            return True
+        return due is not None and (target is None or due <= target)
 
-    def _target(self) -> int:
+    @property
+    def _is_flat_out(self) -> bool:
+        return self._pace.state == "running" and self._pace.speed == pace.FLAT_OUT
+
+    def _target(self) -> int | None:
+        """How far time may go; None: as far as it gets."""
+        if self._is_flat_out:
+            return None
         return self._sim(wall_ms()) if self._pace.state == "running" else NEVER
 
     def _sim(self, wall: int) -> int:

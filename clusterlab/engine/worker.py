@@ -65,7 +65,8 @@ class Worker:
         replica = self._warm.take(cluster_id, lease.token)
         turn = Turn(self._client, replica, lease, self._stopping.is_set)
         ended = turn.run()
-        self._warm.keep(replica, lease.token)
+        if not replica.compact():  # after that a replay begins where the cluster is built anew
+            self._warm.keep(replica, lease.token)
         if ended is Ended.AGAIN:
             return ended, wall_ms() + hints.RETRY_MS
         return ended, turn.wake_up_at() if ended is Ended.RESTING else None

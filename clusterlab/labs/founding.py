@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import redis
 
 from clusterlab.engine import hints, pace
@@ -12,6 +14,8 @@ from clusterlab.redis_clients import new_log
 from simcore.apimachinery.meta import Obj
 from simcore.cluster.cluster import Cluster, Restless
 from simcore.cluster.founding import found
+from simcore.etcd.interface import Entry, Revision
+from simcore.etcd.journal import Mark
 from simcore.etcd.memory_store import MemoryStore
 
 HEAD_START_MS = 90_000
@@ -34,22 +38,31 @@ def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests
         cluster.run_until(max(HEAD_START_MS, cluster.clock.now()))
     except Restless:
         pass  # an example that keeps crashing never settles
-    _write(cluster_id, store, cluster.clock.now())
+    write_log(cluster_id, store.entries_since(0), base=0, now=cluster.clock.now())
     pace.write(client, cluster_id, Pace(wall_ms(), cluster.clock.now(), spec.speed, "running"))
     hints.mark_seen(client, cluster_id)
     hints.hint(client, cluster_id)
 
 
-def _write(cluster_id: str, store: MemoryStore, now: int) -> None:
-    log, token = new_log(cluster_id), FOUNDER
-    revision = log.acquire(token, WRITER_TTL_MS)
-    assert revision == 0, (cluster_id, revision)
-    entries = store.entries_since(0)
-    base = begin = 0
+def write_log(
+    cluster_id: str,
+    entries: list[Entry],
+    *,
+    base: Revision,
+    now: int,
+    fired: int = 0,
+    marks: Sequence[Mark] = (),
+) -> None:
+    """Commits a history that follows `base`, page by page, and its journal. Raises: StoreError."""
+    log = new_log(cluster_id)
+    revision = log.acquire(FOUNDER, WRITER_TTL_MS)
+    assert revision == base, (cluster_id, revision)
+    begin = 0
     while begin < len(entries):
         end = min(begin + PAGE, len(entries))
         while end < len(entries) and entries[end].revision == entries[end - 1].revision:
             end += 1
-        log.commit(token, base, entries[begin:end], at=now)
+        is_last = end == len(entries)
+        log.commit(FOUNDER, base, entries[begin:end], at=now, fired=fired, marks=marks if is_last else ())
         base, begin = entries[end - 1].revision, end
-    log.release(token)
+    log.release(FOUNDER)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clusterlab import redis_clients
 from clusterlab.engine import hints
-from clusterlab.engine.pace import FASTEST, SLOWEST, key_of
+from clusterlab.engine.pace import FASTEST, FLAT_OUT, SLOWEST, key_of
 from clusterlab.hub import Resident, hub
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.examples import catalogue
@@ -21,12 +21,17 @@ from clusterlab.labs.spec import BadSpec, LabSpec
 from clusterlab.labs.tokens import hash_of, new_id, new_token
 from clusterlab.live import ticks
 from simcore.apimachinery.encoding import encode
+from simcore.cluster.condition import BadCondition, parse
+from simcore.cluster.pacing import MOST_STEPS
 from simcore.cluster.world import CLOCK
 from simcore.etcd.interface import Op, Put
 from simcore.sim.trace import Origin
 
 LIFETIMES = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), "never": None}
 HINT_LENGTH = 4
+LIMIT_S = 600.0
+"""Simulated seconds after which a goal is given up unless somebody says otherwise."""
+LONGEST_LIMIT_S = 30 * 24 * 3600
 LONGEST_NAME = 63
 
 
@@ -52,7 +57,7 @@ def create_cluster(name: str, spec: LabSpec, *, visitor: Visitor, example: str =
         cluster = Cluster.objects.create(
             id=cluster_id, name=name, example=example, nodes=spec.nodes, settings=spec.as_settings()
         )
-        owner = Membership.objects.create(cluster=cluster, role=Role.OWNER, **_owner_fields(visitor))
+        owner = Membership.objects.create(cluster=cluster, role=Role.OWNER, **membership_fields(visitor))
     return Access(cluster, Role.OWNER, owner)
 
 
@@ -76,18 +81,47 @@ def delete_cluster(cluster: Cluster) -> None:
 
 
 def set_clock(
-    resident: Resident, actor: str, *, speed: float | None = None, paused: bool | None = None
-) -> None:
-    """Raises: BadSpec, StoreError."""
-    if speed is not None and not SLOWEST <= speed <= FASTEST:
-        raise BadSpec(f"speed={speed:g} is not between {SLOWEST:g} and {FASTEST:g}")
+    resident: Resident,
+    actor: str,
+    *,
+    speed: float | None = None,
+    paused: bool | None = None,
+    steps: int | None = None,
+    until: str | None = None,
+    limit_s: float = LIMIT_S,
+) -> dict[str, Any]:
+    """The new clock record. Single steps pause the cluster; a goal lets it run. Raises: BadSpec, StoreError."""
+    if speed is not None and speed != FLAT_OUT and not SLOWEST <= speed <= FASTEST:
+        raise BadSpec(
+            f"speed={speed:g} is not between {SLOWEST:g} and {FASTEST:g}, nor 0 (as fast as it can)"
+        )
+    if steps is not None and not 1 <= steps <= MOST_STEPS:
+        raise BadSpec(f"step={steps} is not between 1 and {MOST_STEPS}")
     resident.sync()
     record: dict[str, Any] = dict(resident.record(CLOCK) or {"speed": 1.0, "paused": False})
+    record.pop("steps", None)
     if speed is not None:
         record["speed"] = speed
     if paused is not None:
         record["paused"] = paused
+    if steps is not None:
+        record |= {"paused": True, "steps": steps}
+    if until is not None:
+        record |= {"paused": False, "goal": _goal(resident, until, limit_s)}
     write_world(resident, [Put(CLOCK, encode(record))], actor)
+    return record
+
+
+def _goal(resident: Resident, text: str, limit_s: float) -> dict[str, Any]:
+    """Raises: BadSpec."""
+    try:
+        parse(text, resident.server.kinds)
+    except BadCondition as error:
+        raise BadSpec(str(error)) from None
+    if not 0 < limit_s <= LONGEST_LIMIT_S:
+        raise BadSpec(f"limit_s={limit_s:g} is not between 0 and {LONGEST_LIMIT_S}")
+    until_ms = resident.clock.now() + int(limit_s * 1000)
+    return {"text": text, "until_ms": until_ms, "state": "running"}
 
 
 def write_world(resident: Resident, ops: list[Op], actor: str) -> None:
@@ -123,7 +157,7 @@ def join(link: ShareLink, visitor: Visitor) -> Membership:
     """The membership that the link gives; the same one when it is opened again."""
     membership, _ = Membership.objects.get_or_create(
         cluster=link.cluster,
-        **_owner_fields(visitor),
+        **membership_fields(visitor),
         share=link,
         defaults={"role": link.role},
     )
@@ -139,5 +173,6 @@ def new_kube_token(access: Access) -> str:
     return token
 
 
-def _owner_fields(visitor: Visitor) -> dict[str, Any]:
+def membership_fields(visitor: Visitor) -> dict[str, Any]:
+    """By which a membership knows whose it is."""
     return {"visitor_hash": visitor.visitor_hash, "user_id": visitor.user_id}

@@ -15,6 +15,7 @@ from simcore.client.interfaces import ApiClient
 from simcore.cloud_controller_manager.manager import CloudControllerManager
 from simcore.cluster.founding import bootstrap
 from simcore.cluster.network import ClusterNetwork
+from simcore.cluster.pacing import Pacing
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Entry, Store
 from simcore.kube_apiserver.authorization.bootstrap import write_default_policy
@@ -56,7 +57,11 @@ class Cluster:
             schema=schema,
             heartbeats=Heartbeats(self.world, self.clock),
         )
+        self.fired = 0
+        """Timers since this object was made."""
         self._start()
+        reader = self.client("clock")
+        self.pacing = Pacing(store, self.world, self.clock, lambda: self.api_server.kinds, reader.list)
 
     def client(self, actor: str) -> ApiClient:
         """A connection with all rights, for a component or a trusted caller."""
@@ -68,11 +73,20 @@ class Cluster:
             self.clock.jump_to(entries[-1].origin.at)
             self.api_server.storage.wake_for(entries)
             self.world.notice(entries)
+            if any(entry.key == CLOCK for entry in entries):
+                self.pacing.read()
+
+    def fire_next(self) -> None:
+        """Moves time to the earliest timer and fires it."""
+        before = self.store.revision
+        timer = self.clock.fire_next()
+        self.fired += timer is not None
+        self.pacing.after_timer(fired=timer is not None, wrote=self.store.revision != before)
 
     def run_until(self, time: SimTime) -> None:
         """Fires everything due up to `time` (inclusive) and stands at it."""
         while (due := self.clock.next_due()) is not None and due <= time:
-            self.clock.fire_next()
+            self.fire_next()
         self.clock.advance_to(time)
 
     def advance(self, delay_ms: int) -> None:
@@ -88,7 +102,7 @@ class Cluster:
                 return
             if due > end:
                 break
-            self.clock.fire_next()
+            self.fire_next()
             if self.store.revision != last:
                 last, since = self.store.revision, self.clock.now()
         raise Restless(f"still writing at {self.clock.now()} ms, revision {self.store.revision}")
@@ -102,12 +116,6 @@ class Cluster:
             if kind.namespaced and "namespace" not in manifest["metadata"]:
                 manifest = {**manifest, "metadata": {**manifest["metadata"], "namespace": "default"}}
             api.create(kind, manifest)
-
-    @property
-    def speed(self) -> float:
-        """Simulated milliseconds per real one; 0 while paused."""
-        pace = self.world.get(CLOCK) or {}
-        return 0.0 if pace.get("paused") else float(pace.get("speed", 1.0))
 
     def _start(self) -> None:
         """Bootstraps an API server that has never run, then starts the components."""

@@ -26,9 +26,11 @@ from simcore.etcd.interface import (
     KeyValue,
     Op,
     Revision,
+    StoreError,
     TxnResult,
     Unavailable,
 )
+from simcore.etcd.journal import Mark, packed, unpacked
 from simcore.etcd.snapshot import Snapshot, dump
 from simcore.etcd.snapshot import load as load_snapshot
 from simcore.etcd.wire import Codec, bare, one_line
@@ -57,6 +59,7 @@ class RedisLog:
         self.stream = name("log")
         self._rev, self._kv, self._base, self._meta = name("rev"), name("kv"), name("base"), name("meta")
         self._writer, self._waiting, self._fence = name("writer"), name("waiting"), name("fence")
+        self._journal = name("journal")
         self._scripts = {stem: (once or client).register_script(text) for stem, text in _SCRIPTS.items()}
 
     def revision(self) -> Revision:
@@ -67,6 +70,18 @@ class RedisLog:
         """The simulated time of the newest write, in milliseconds."""
         with _unavailable():
             return int(self._redis.hget(self._meta, "at") or 0)
+
+    def progress(self) -> Mark:
+        """How far the owner had come when it last committed."""
+        with _unavailable():
+            at, fired = self._redis.hmget(self._meta, "at", "fired")
+            return Mark("end", self.revision(), int(fired or 0), int(at or 0))
+
+    def journal(self) -> list[Mark]:
+        """What owners have marked, in order, the last commit's progress at the end."""
+        with _unavailable():
+            marks: Any = self._redis.lrange(self._journal, 0, -1)
+        return [*map(unpacked, marks), self.progress()]
 
     def kept_from(self) -> Revision:
         with _unavailable():
@@ -152,16 +167,25 @@ class RedisLog:
             self._scripts["release"](keys=[self._writer], args=[token])
 
     def commit(
-        self, token: int, base: Revision, entries: Sequence[Entry], *, at: int, release: bool = False
+        self,
+        token: int,
+        base: Revision,
+        entries: Sequence[Entry],
+        *,
+        at: int,
+        fired: int = 0,
+        marks: Sequence[Mark] = (),
+        release: bool = False,
     ) -> bool:
         """Writes a step's entries in one script, if the token holds and `base` is the newest revision.
 
-        With `release` the token is given back in the same script. Returns whether an outside writer has asked to
-        go first. Raises: Fenced, Unavailable.
+        `fired` and `marks` are for the journal. With `release` the token is given back in the same script.
+        Returns whether an outside writer has asked to go first. Raises: Fenced, Unavailable.
         """
         keys = [self._rev, self._kv, self.stream, self._meta, self._writer, self._fence, self._waiting]
+        keys.append(self._journal)
         end: int | str = entries[-1].revision if entries else ""
-        args = [token, base, at, int(release), end, *self._codec.step(entries)]
+        args = [token, base, at, int(release), end, *self._codec.step(entries), fired, *map(packed, marks)]
         with _unavailable():
             revision, *waited_for = self._scripts["commit"](keys=keys, args=args)
         if revision < 0:
@@ -171,10 +195,11 @@ class RedisLog:
     def compact(self, before: Revision, state: Sequence[KeyValue]) -> None:
         """Forgets the log before a revision; `state` is what was true right before it.
 
+        The journal goes, too: a replay begins where an owner next builds the cluster anew.
         Raises: Compacted, FutureRevision, Unavailable.
         """
         base = dump(Snapshot(before - 1, list(state), []))
-        keys = [self._rev, self.stream, self._meta, self._base]
+        keys = [self._rev, self.stream, self._meta, self._base, self._journal]
         with _unavailable():
             done = int(self._scripts["compact"](keys=keys, args=[before, base]))
         if done == -1:
@@ -182,18 +207,22 @@ class RedisLog:
         if done == -2:
             raise FutureRevision(f"required revision is a future revision: {before}")
 
+    def restore(self, state: Snapshot, *, at: int) -> None:
+        """Fills an empty cluster with a state; its log begins after it. Raises: StoreError when it is not empty."""
+        kept = self._codec.kept(state.kvs)
+        keys = [self._rev, self._kv, self._meta, self._base]
+        base = dump(Snapshot(state.revision, state.kvs, []))
+        with _unavailable():
+            done = int(self._scripts["restore"](keys=keys, args=[state.revision, at, base, kept]))
+        if done < 0:
+            raise StoreError("the cluster has a state already")
+
     def destroy(self) -> None:
         """Removes everything that the cluster has in Redis."""
         with _unavailable():
             self._redis.delete(
-                self.stream,
-                self._rev,
-                self._kv,
-                self._base,
-                self._meta,
-                self._writer,
-                self._waiting,
-                self._fence,
+                *(self.stream, self._rev, self._kv, self._base, self._meta, self._journal),
+                *(self._writer, self._waiting, self._fence),
             )
 
     def _ops(self, ops: Sequence[Op]) -> list[Any]:

@@ -13,6 +13,7 @@ import msgspec
 import zstandard
 
 from simcore.etcd.interface import Entry, KeyValue, Revision, Store, StoreError
+from simcore.etcd.journal import Mark
 from simcore.etcd.memory_store import MemoryStore
 
 FORMAT = "clusterlab-snapshot 1"
@@ -30,6 +31,8 @@ class Snapshot(msgspec.Struct, array_like=True, frozen=True):
     """The state at the revision, in order of the keys."""
     log: list[Entry]
     """What was written after it, in order."""
+    journal: list[Mark] = []
+    """How owners came to write it; without it the log can be read but not replayed."""
 
 
 def take(store: Store, *, at: Revision | None = None) -> Snapshot:

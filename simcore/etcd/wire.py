@@ -57,6 +57,16 @@ class Codec:
         gone = [key for key, e in last.items() if e.value is None]
         return self._compress(self._encode(entries)), self._encode(puts), self._encode(gone)
 
+    def kept(self, kvs: Sequence[KeyValue]) -> bytes:
+        """The kept keys of a state, in msgpack."""
+        return self._encode(
+            [
+                part
+                for kv in kvs
+                for part in (kv.key, f"{kv.create_revision} {kv.mod_revision} {kv.version} {kv.lease}")
+            ]
+        )
+
     def values(self, values: Sequence[bytes]) -> bytes:
         joined = b"".join(values)
         return b"z" + self._compress(joined) if len(joined) >= COMPRESS_FROM else b"r" + joined

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
 from django.utils.dateparse import parse_datetime
@@ -11,6 +13,7 @@ from clusterlab.labs.examples import catalogue
 from clusterlab.labs.models import Cluster, KubeToken
 from clusterlab.redis_clients import new_log
 from simcore.apimachinery.kinds import NODE, POD
+from simcore.cluster.world import CLOCK
 from simcore.kube_apiserver.request import Request
 from simcore.kube_apiserver.users import ADMIN
 from tests.clusterlab.conftest import Browser
@@ -102,7 +105,51 @@ def test_the_clock_is_paused_and_set(browser: Browser) -> None:
     }
     assert hub.get(cluster_id).speed() == (20, True)
     too_fast = browser.post_json(f"/api/clusters/{cluster_id}/clock/", {"speed": 1001})
-    assert too_fast.json()["error"]["message"] == "speed=1001 is not between 0.1 and 1000."
+    assert (
+        too_fast.json()["error"]["message"]
+        == "speed=1001 is not between 0.1 and 1000, nor 0 (as fast as it can)."
+    )
+
+
+def test_a_step_pauses_and_a_goal_lets_run(browser: Browser) -> None:
+    cluster_id = browser.new_cluster()
+    address = f"/api/clusters/{cluster_id}/clock/"
+    assert browser.post_json(address, {"step": 5}).json()["clock"]["paused"]
+    assert hub.get(cluster_id).record(CLOCK) == {"speed": 1.0, "paused": True, "steps": 5}
+    asked = browser.post_json(address, {"until": "deployment/web available", "limit_s": 60})
+    assert asked.status_code == 202
+    goal = asked.json()["goal"]
+    assert (goal["text"], goal["state"]) == ("deployment/web available", "running")
+    assert hub.get(cluster_id).record(CLOCK) == {"speed": 1.0, "paused": False, "goal": goal}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"step": 0}, "step=0 is not between 1 and 1000."),
+        ({"until": "web ready"}, "'web ready': begin with <kind>/<name>, any <kind> or all <kind>."),
+        ({"until": "all pods ready", "limit_s": 0}, "limit_s=0 is not between 0 and 2592000."),
+    ],
+    ids=["no step", "no condition", "no time"],
+)
+def test_an_order_to_the_clock_that_cannot_be_is_refused(browser: Browser, values: Any, message: str) -> None:
+    cluster_id = browser.new_cluster()
+    answer = browser.post_json(f"/api/clusters/{cluster_id}/clock/", values)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, message)
+
+
+def test_a_fork_is_ones_own_and_was_the_same(browser: Browser, stranger: Browser) -> None:
+    cluster_id = browser.new_cluster()
+    source = hub.get(cluster_id)
+    kept = source.store.revision - 10
+    forked = browser.post_json(f"/api/clusters/{cluster_id}/fork/", {"rev": kept, "name": "what if"})
+    assert forked.status_code == 201
+    assert (forked.json()["name"], forked.json()["role"]) == ("what if", "owner")
+    other = hub.get(forked.json()["id"])
+    assert other.store.range("/", at=kept).kvs == source.store.range("/", at=kept).kvs
+    assert stranger.post_json(f"/api/clusters/{cluster_id}/fork/", {}).status_code == 404
+    future = browser.post_json(f"/api/clusters/{cluster_id}/fork/", {"rev": 10**6})
+    assert future.status_code == 400
 
 
 def test_a_deleted_cluster_leaves_nothing(browser: Browser) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import redis
 
-from clusterlab.engine import steps
+from clusterlab.engine import retention, steps
 from clusterlab.engine.lease import Lease
 from clusterlab.engine.steps import Replica, Warm
 from clusterlab.redis_clients import new_log
@@ -170,14 +170,15 @@ def test_an_owner_goes_on_with_its_token_until_somebody_wants_to_write(
 
 
 def test_history_is_forgotten_beyond_what_is_kept(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "KEPT_REVISIONS", 20)
+    monkeypatch.setattr(retention, "KEPT_REVISIONS", 20)
+    monkeypatch.setattr(retention, "FEWEST", 1)
     cluster_id = found()
     replica = Replica(cluster_id)
     origin = Origin("user:test", 0, replica.now)
     for number in range(50):
         replica.log.txn((), (Put("/sim/test", str(number).encode()),), origin=origin)
     replica.step(1, replica.now)
-    replica.compact()
+    assert replica.compact()
     assert replica.log.kept_from() == replica.committed - 20
     assert Replica(cluster_id).store.get("/sim/test").value == b"49"
 

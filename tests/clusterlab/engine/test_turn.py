@@ -9,13 +9,16 @@ import redis
 
 from clusterlab.engine import hints, pace, turn
 from clusterlab.engine.lease import Lease, owner_key
+from clusterlab.engine.pace import FLAT_OUT
 from clusterlab.engine.steps import Replica
 from clusterlab.engine.turn import Ended, Turn
 from clusterlab.hub import hub
 from clusterlab.labs import services
 from simcore.apimachinery.kinds import DEPLOYMENT, POD
 from simcore.apimachinery.meta import Key
+from simcore.cluster.world import CLOCK
 from simcore.etcd.interface import Fenced
+from simcore.kube_apiserver.local import LocalClient
 from simcore.kube_apiserver.request import Request
 from simcore.kube_apiserver.users import ADMIN
 from tests.clusterlab.conftest import Found
@@ -95,6 +98,49 @@ def test_the_speed_is_the_records(found: Found, client_of_redis: redis.Redis) ->
     services.set_clock(hub.get(cluster_id), "user:test", speed=100)
     new_turn(client_of_redis, cluster_id).run()
     assert pace.read(client_of_redis, cluster_id).speed == 100
+
+
+def test_a_paused_cluster_takes_the_steps_it_is_told_to_take(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    cluster_id = found(deployment("web", 1), latency="realistic")
+    resident = hub.get(cluster_id)
+    services.set_clock(resident, "user:test", paused=True)
+    services.set_clock(resident, "user:test", steps=4)
+    stepping = new_turn(client_of_redis, cluster_id)
+    assert stepping.run() is Ended.PAUSED
+    assert stepping._replica.cluster.fired == 4
+    resident.sync()
+    assert "steps" not in (resident.record(CLOCK) or {})
+
+
+def test_a_cluster_runs_until_its_goal_is_reached_and_stands_still(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    cluster_id = found(deployment("web", 3), latency="realistic")
+    resident = hub.get(cluster_id)
+    client = LocalClient(resident.server, "user:test")
+    client.patch(DEPLOYMENT, Key("default", "web"), {"spec": {"replicas": 6}})
+    services.set_clock(resident, "user:test", speed=FLAT_OUT, until="deployment/web Progressing", limit_s=60)
+    services.set_clock(resident, "user:test", until="all pods ready in default", limit_s=600)
+    assert new_turn(client_of_redis, cluster_id).run() is Ended.PAUSED
+    resident.sync()
+    assert (resident.record(CLOCK) or {})["goal"]["state"] == "reached"
+    assert pace.read(client_of_redis, cluster_id).state == "paused"
+
+
+def test_flat_out_time_goes_as_fast_as_it_can(
+    found: Found, client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "SLICE_S", 0.5)
+    cluster_id = found(deployment("web", 1))
+    services.set_clock(hub.get(cluster_id), "user:test", speed=FLAT_OUT)
+    before = pace.read(client_of_redis, cluster_id).sim_ms
+    fast = new_turn(client_of_redis, cluster_id)
+    assert fast.run() is Ended.AGAIN
+    now = pace.read(client_of_redis, cluster_id)
+    assert now.sim_ms == fast._replica.now > before + 10_000
+    assert now.sim_at(now.wall_ms + 60_000) == now.sim_ms
 
 
 def test_a_turn_ends_when_the_worker_stops(found: Found, client_of_redis: redis.Redis) -> None:

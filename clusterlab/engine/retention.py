@@ -1,0 +1,49 @@
+"""How much of a cluster's history is kept in Redis: by number, by size and by age. The archive keeps the rest."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from simcore.etcd.interface import Entry, Revision
+from simcore.etcd.memory_store import MemoryStore
+
+KEPT_REVISIONS = 20_000
+"""Older ones go when there are twice as many."""
+MOST_BYTES = 256 << 20
+"""Of values, unpacked; half of it is left."""
+KEPT_MS = 24 * 3600 * 1000
+"""Simulated. Older history goes when there is twice as much."""
+FEWEST = 1_000
+"""Revisions that stay, however old."""
+
+
+def cut(store: MemoryStore) -> Revision | None:
+    """The first revision to keep; None when nothing has to go."""
+    log = store.entries_since(max(store.kept_from - 1, 0))
+    if len(log) <= FEWEST:
+        return None
+    before = max(_by_number(log, store.revision), _by_size(log), _by_age(log))
+    before = min(before, log[-FEWEST].revision)
+    return before if before > store.kept_from else None
+
+
+def _by_number(log: list[Entry], newest: Revision) -> Revision:
+    return newest - KEPT_REVISIONS if newest - log[0].revision >= 2 * KEPT_REVISIONS else 0
+
+
+def _by_size(log: list[Entry]) -> Revision:
+    total = sum(len(entry.value or b"") for entry in log)
+    if total <= MOST_BYTES:
+        return 0
+    for entry in log:
+        total -= len(entry.value or b"")
+        if total <= MOST_BYTES // 2:
+            return entry.revision + 1
+    return 0
+
+
+def _by_age(log: list[Entry]) -> Revision:
+    now = log[-1].origin.at
+    if now - log[0].origin.at <= 2 * KEPT_MS:
+        return 0
+    return log[bisect_left(log, now - KEPT_MS, key=lambda entry: entry.origin.at)].revision
