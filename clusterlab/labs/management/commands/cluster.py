@@ -12,10 +12,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from clusterlab.engine import pace
+from clusterlab.engine.pace import FLAT_OUT
 from clusterlab.hub import hub
 from clusterlab.labs import machines, services
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.kubeconfig import kubeconfig
+from clusterlab.labs.management.time_verbs import ON_ONE, ON_OTHERS, TimeVerbs, find_cluster
 from clusterlab.labs.models import Cluster, Role
 from clusterlab.labs.spec import BadSpec, LabSpec
 from clusterlab.logs import printable
@@ -28,8 +30,8 @@ ACTOR = "user:command-line"
 SPEC = ("nodes", "zones", "cpu", "memory", "seed", "speed", "latency", "bare")
 
 
-class Command(BaseCommand):
-    help = "Makes, lists, shares, paces and deletes clusters."
+class Command(TimeVerbs, BaseCommand):
+    help = "Makes, lists, shares, paces, forks, records and deletes clusters."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -42,13 +44,16 @@ class Command(BaseCommand):
                 verb.add_argument("--role", choices=["view", "operate"], default="view")
                 verb.add_argument("--expires", choices=list(services.LIFETIMES), default="7d")
             if name == "speed":
-                verb.add_argument("factor", type=float)
+                verb.add_argument("factor", type=_factor, help="0.1 to 1000, or max")
             if name == "nodes":
                 verb.add_argument("action", choices=["add", "remove", "kill", "restore"])
                 verb.add_argument("what", help="how many to add, or a node's name")
             if name == "kubeconfig":
                 verb.add_argument("file", nargs="?", type=Path)
+            self.time_arguments(name, verb)
             scheduling.add_arguments(name, verb)
+        for name, text in ON_OTHERS.items():
+            self.time_arguments(name, verbs.add_parser(name, help=text))
 
     def _create_arguments(self, parser: ArgumentParser) -> None:
         defaults = LabSpec()
@@ -70,7 +75,7 @@ class Command(BaseCommand):
         act: Callable[..., None] = getattr(self, f"_{verb}", partial(self._scheduling, verb))
         try:
             if verb in _ON_ONE:
-                act(_find(options.pop("cluster")), **options)
+                act(find_cluster(options.pop("cluster")), **options)
             else:
                 act(**options)
         except (BadSpec, ApiError, StoreError) as error:
@@ -141,17 +146,13 @@ _ON_ONE = {
     "resume": "let its time go on",
     "speed": "set how fast its time goes",
     "nodes": "add, remove, kill or restore nodes",
+    **ON_ONE,
     **scheduling.VERBS,
 }
 
 
-def _find(text: str) -> Cluster:
-    """By id, or by a name that only one cluster has. Raises: CommandError."""
-    living = Cluster.objects.filter(deleted_at=None)
-    found = list(living.filter(pk=text)) or list(living.filter(name=text)[:2])
-    if len(found) != 1:
-        raise CommandError(f"{'no cluster is' if not found else 'several clusters are'} called {text!r}")
-    return found[0]
+def _factor(text: str) -> float:
+    return FLAT_OUT if text == "max" else float(text)
 
 
 def _new_file(text: str) -> Path:
