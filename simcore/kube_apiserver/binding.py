@@ -6,11 +6,13 @@ Models: kubernetes v1.36 pkg/registry/core/pod/storage/storage.go (BindingREST.a
 from __future__ import annotations
 
 from simcore.apimachinery.errors import Conflict
-from simcore.apimachinery.kinds import POD
-from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.kinds import NODE, POD
+from simcore.apimachinery.meta import Key, Obj, labels_of
 from simcore.kube_apiserver.request import Request
 from simcore.kube_apiserver.server import ApiServer
 from simcore.kube_apiserver.strategy import RequestContext
+
+TOPOLOGY = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
 
 
 def bind(
@@ -24,9 +26,19 @@ def bind(
             raise Conflict(
                 f'Operation cannot be fulfilled on pods/binding "{pod.name}": {why}', details=details
             )
-        return assigned(old, node, annotations or {}, ctx.clock.timestamp())
+        labelled = with_topology(old, ctx.read.find(NODE, Key("", node)))
+        return assigned(labelled, node, annotations or {}, ctx.clock.timestamp())
 
     return server.change(POD, pod, assign, request, verb="create", subresource="binding")
+
+
+def with_topology(pod: Obj, node: Obj | None) -> Obj:
+    """With the labels that say where the node stands (the admission plugin PodTopologyLabels)."""
+    known = labels_of(node) if node is not None else {}
+    place = {name: known[name] for name in TOPOLOGY if name in known}
+    if not place:
+        return pod
+    return {**pod, "metadata": {**pod["metadata"], "labels": {**labels_of(pod), **place}}}
 
 
 def assigned(pod: Obj, node: str, annotations: Obj, now: str) -> Obj:

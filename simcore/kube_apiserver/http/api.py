@@ -72,8 +72,10 @@ class HttpApi:
         if info is None:
             return plain_paths.serve(request, query, self.server, self.openapi)
         kind = self.server.kinds.by_resource(info.group, info.version, info.resource)
-        if kind is None or (info.subresource and info.subresource not in kind.subresources):
+        if kind is None:
             return plain_paths.not_found()
+        if info.subresource and info.subresource not in kind.subresources:
+            raise NotFound("the server could not find the requested resource")
         if info.subresource:
             self._check_verb(SUBRESOURCES[info.subresource].verbs, info)
             writing = Writing(self.server, kind, info, request, query)

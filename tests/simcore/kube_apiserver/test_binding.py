@@ -7,7 +7,7 @@ import pytest
 from simcore.apimachinery.errors import Conflict, NotFound
 from simcore.apimachinery.kinds import POD
 from simcore.apimachinery.meta import Key
-from simcore.kube_apiserver.binding import bind
+from simcore.kube_apiserver.binding import bind, with_topology
 from simcore.kube_apiserver.request import Request
 from simcore.kube_apiserver.users import ADMIN
 from tests.kit.control_plane import ControlPlane, pod
@@ -91,3 +91,14 @@ def test_a_pod_that_is_gone_is_not_bound(plane: ControlPlane):
 def test_annotations_of_the_binding_are_the_pods(plane: ControlPlane):
     bound = bind(plane.server, KEY, "node-1", Request(ADMIN, "user:a"), annotations={"why": "because"})
     assert bound["metadata"]["annotations"] == {"why": "because"}
+
+
+def test_a_bound_pod_has_the_labels_of_its_place():
+    labels = {"topology.kubernetes.io/zone": "zone-a", "topology.kubernetes.io/region": "r", "disk": "ssd"}
+    pod = with_topology({"metadata": {"labels": {"app": "web"}}}, {"metadata": {"labels": labels}})
+    assert pod["metadata"]["labels"] == {
+        "app": "web",
+        "topology.kubernetes.io/zone": "zone-a",
+        "topology.kubernetes.io/region": "r",
+    }
+    assert with_topology(pod, None) is pod

@@ -42,7 +42,8 @@ def test_status_is_read_and_written_apart(door: Door):
 
 def test_kinds_without_a_status_have_no_such_path(door: Door):
     door.post(CONFIG_MAPS, config_map("a"))
-    assert door.patch(f"{CONFIG_MAPS}/a/status", {}) == (404, "404 page not found\n")
+    status, body = door.patch(f"{CONFIG_MAPS}/a/status", {})
+    assert (status, body["message"]) == (404, "the server could not find the requested resource")
 
 
 def test_a_scale_says_how_many_and_which(door: Door):
