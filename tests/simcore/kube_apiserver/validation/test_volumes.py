@@ -138,3 +138,13 @@ def test_a_faulty_volume_can_not_be_mounted() -> None:
     pod = minimal("Pod", spec__volumes=[{"name": "v", "secret": {}}])
     pod["spec"]["containers"][0]["volumeMounts"] = [{"name": "v", "mountPath": "/v"}]
     assert faults(pod)[1:] == ['spec.containers[0].volumeMounts[0].name: Not found: "v"']
+
+
+def test_a_token_volume_of_its_own_hides_no_fault() -> None:
+    mount = {"name": "kube-api-access-abcde", "mountPath": "/token"}
+    volume = {"name": "kube-api-access-abcde", "emptyDir": {}}
+    sound = minimal("Pod", spec__volumes=[volume], spec__containers__0__volumeMounts=[mount])
+    assert faults(sound) == []
+    other = {"name": "kube-api-access-fghij", "emptyDir": {}}
+    wrong = minimal("Pod", spec__volumes=[other], spec__containers__0__volumeMounts=[mount])
+    assert faults(wrong) == ['spec.containers[0].volumeMounts[0].name: Not found: "kube-api-access-abcde"']
