@@ -15,7 +15,9 @@ from clusterlab.engine.worker import Worker
 @cache
 def worker(name: str) -> Worker:
     """This process's worker, by Celery's node name, which it has again when it is started again."""
-    return Worker(name)
+    from clusterlab.labs.archive import keep  # not before Django's models are there
+
+    return Worker(name, keep=keep)
 
 
 @shared_task(name="engine.run", bind=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import redis
@@ -17,8 +18,11 @@ from clusterlab.engine.pace import wall_ms
 from clusterlab.engine.steps import Warm
 from clusterlab.engine.turn import Ended, Turn
 from simcore.etcd.interface import StoreError
+from simcore.etcd.memory_store import MemoryStore
 
 log = logging.getLogger(__name__)
+
+Keep = Callable[[str, MemoryStore], None]
 
 MOST_WARM = 64
 TICK_S = 0.1
@@ -29,8 +33,12 @@ FAULT_RETRY_MS = 10_000
 class Worker:
     """What one engine process shares among its threads."""
 
-    def __init__(self, name: str = "worker") -> None:
-        """`name` is the worker's own in the whole installation, and the same when it is started again."""
+    def __init__(self, name: str = "worker", *, keep: Keep = lambda cluster_id, store: None) -> None:
+        """`name` is the worker's own in the whole installation, and the same when it is started again.
+
+        `keep` archives the history that a turn has made.
+        """
+        self._keep = keep
         self._client, self._holder = redis_clients.shared_client(), Holder(name)
         self._warm = Warm(MOST_WARM)
         self._stopping = threading.Event()
@@ -65,6 +73,7 @@ class Worker:
         replica = self._warm.take(cluster_id, lease.token)
         turn = Turn(self._client, replica, lease, self._stopping.is_set)
         ended = turn.run()
+        self._keep(cluster_id, replica.store)
         if not replica.compact():  # after that a replay begins where the cluster is built anew
             self._warm.keep(replica, lease.token)
         if ended is Ended.AGAIN:

@@ -10,6 +10,7 @@ from django.db import transaction
 from clusterlab.engine import hints, pace
 from clusterlab.engine.pace import Pace, wall_ms
 from clusterlab.hub import Resident
+from clusterlab.labs import archive
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.founding import write_log
 from clusterlab.labs.models import Cluster, Membership, Role
@@ -20,7 +21,7 @@ from clusterlab.redis_clients import new_log, shared_client
 from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.meta import Obj
 from simcore.cluster.world import CLOCK, CLUSTER, NODES
-from simcore.etcd.interface import KeyValue, Revision
+from simcore.etcd.interface import Compacted, KeyValue, Revision
 from simcore.etcd.journal import Mark
 from simcore.etcd.snapshot import Snapshot
 
@@ -42,10 +43,19 @@ def state_at(resident: Resident, revision: Revision | None = None) -> Snapshot:
     resident.sync()
     with resident.guard:
         replica = resident.store.replica
-        found = replica.range("/", at=revision)
+        try:
+            found = replica.range("/", at=revision)
+        except Compacted:
+            return _archived(resident.id, revision or 0)
         after = replica.entries_since(max(found.revision - 1, replica.kept_from - 1))
     at = after[0].origin.at if after and revision is not None else resident.clock.now()
     return Snapshot(found.revision, found.kvs, [], [Mark("end", found.revision, 0, at)])
+
+
+def _archived(cluster_id: str, revision: Revision) -> Snapshot:
+    """Raises: Compacted."""
+    store, at = archive.past(cluster_id, revision)
+    return Snapshot(revision, store.range("/").kvs, [], [Mark("end", revision, 0, at)])
 
 
 def adopt(snapshot: Snapshot, name: str, *, visitor: Visitor, example: str = "") -> Access:

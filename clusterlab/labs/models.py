@@ -113,3 +113,37 @@ class ManifestUpload(models.Model):
 
     def __str__(self) -> str:
         return f"upload of {len(self.files)} files to {self.cluster_id}"
+
+
+class Checkpoint(models.Model):
+    """A cluster's whole state at one revision, as a snapshot file's bytes."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="checkpoints")
+    revision = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        ordering = ("revision",)
+        constraints = (
+            models.UniqueConstraint(fields=["cluster", "revision"], name="one_checkpoint_a_revision"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} at {self.revision}"
+
+
+class LogSegment(models.Model):
+    """A cluster's log from one revision to another, both inclusive; segments follow each other without a gap."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="log_segments")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        ordering = ("first",)
+        constraints = (models.UniqueConstraint(fields=["cluster", "first"], name="one_segment_a_beginning"),)
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} from {self.first} to {self.last}"

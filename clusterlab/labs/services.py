@@ -13,6 +13,7 @@ from clusterlab import redis_clients
 from clusterlab.engine import hints
 from clusterlab.engine.pace import FASTEST, FLAT_OUT, SLOWEST, key_of
 from clusterlab.hub import Resident, hub
+from clusterlab.labs import archive
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.examples import catalogue
 from clusterlab.labs.founding import found_cluster
@@ -76,6 +77,7 @@ def delete_cluster(cluster: Cluster) -> None:
     hints.forget(client, cluster.id)
     redis_clients.new_log(cluster.id).destroy()
     client.delete(key_of(cluster.id), hints.seen_key(cluster.id))
+    archive.forget(cluster.id)
     hub.drop_id(cluster.id)
     ticks.tell(cluster.id, "access")
 

@@ -55,7 +55,7 @@ class Codec:
             if e.value is not None:
                 puts += (key, f"{e.create_revision} {e.revision} {e.version} {e.lease}")
         gone = [key for key, e in last.items() if e.value is None]
-        return self._compress(self._encode(entries)), self._encode(puts), self._encode(gone)
+        return self.pack(entries), self._encode(puts), self._encode(gone)
 
     def kept(self, kvs: Sequence[KeyValue]) -> bytes:
         """The kept keys of a state, in msgpack."""
@@ -74,9 +74,13 @@ class Codec:
     def entries(self, record: Mapping[bytes, bytes]) -> list[Entry]:
         """What a record tells, in order."""
         frame = record.get(b"z")
-        return self.entries_of_step(frame) if frame is not None else self._transaction(record)
+        return self.unpack(frame) if frame is not None else self._transaction(record)
 
-    def entries_of_step(self, frame: bytes) -> list[Entry]:
+    def pack(self, entries: Sequence[Entry]) -> bytes:
+        """Entries as one frame."""
+        return self._compress(self._encode(entries))
+
+    def unpack(self, frame: bytes) -> list[Entry]:
         return self._decode(self._decompress(frame))
 
     def _transaction(self, record: Mapping[bytes, bytes]) -> list[Entry]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, OutputWrapper
 
 from clusterlab.hub import hub
-from clusterlab.labs import services
+from clusterlab.labs import archive, services
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.forking import adopt, fork_cluster, state_at
 from clusterlab.labs.models import Cluster, Role
@@ -37,6 +37,7 @@ ON_OTHERS = {
     "import": "make a cluster from an exported file",
     "replay": "run an exported history again and compare what comes out",
     "compare": "print what differs between two clusters or revisions",
+    "recover": "write clusters that Redis has lost back from the archive",
 }
 
 
@@ -135,6 +136,12 @@ class TimeVerbs:
         if place is not None:
             entry = logs[0][place]
             self.stdout.write(f"the histories part at revision {entry.revision}: {printable(entry.key)}")
+
+    def _recover(self, **_: Any) -> None:
+        for cluster in Cluster.objects.filter(deleted_at=None):
+            revision = archive.recover(cluster.id)
+            if revision is not None:
+                self.stdout.write(f"{cluster.id}  {printable(cluster.name)}  revision {revision}")
 
     def _state(self, text: str) -> tuple[Snapshot, Snapshot]:
         """The state that is meant, and the cluster's log."""
