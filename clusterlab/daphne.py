@@ -111,7 +111,8 @@ class BoundedServer(daphne.server.Server):
             return
         flow = request.start_flow()
         try:
-            await asyncio.wait_for(flow.has_room.wait(), STALLED_S)
+            async with asyncio.timeout(STALLED_S):  # wait_for() may lose a cancellation before Python 3.12
+                await flow.has_room.wait()
         except TimeoutError:
             log.warning("cut off a reader that took nothing for %d s", STALLED_S)
             if request.channel is not None:

@@ -65,8 +65,9 @@ class Streaming:
                 await self._send_chunks([self._stream.bookmark()])
             if self._stream.is_finished or now > ends_at or not hub.has(self._resident):
                 return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(CHECK_S, max(ends_at - now, 0.001)))
+            with suppress(TimeoutError):  # not wait_for(): before Python 3.12 it may lose a cancellation
+                async with asyncio.timeout(min(CHECK_S, max(ends_at - now, 0.001))):
+                    await self._changed.wait()
 
     def _wake(self) -> None:
         """From any thread; the loop may be gone already when the process ends."""

@@ -118,8 +118,9 @@ class ClusterConsumer(AsyncWebsocketConsumer):
 
     async def _nap(self) -> None:
         """Until something happens, or QUIET_S."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), QUIET_S)
+        with suppress(TimeoutError):  # not wait_for(): before Python 3.12 it may lose a cancellation
+            async with asyncio.timeout(QUIET_S):
+                await self._wake.wait()
         self._wake.clear()
 
     async def _first(self, picture: Picture, since: int | None) -> int:

@@ -20,4 +20,5 @@ def on_a_loop(test: Callable[Arguments, Awaitable[None]]) -> Callable[Arguments,
 
 async def _bounded(coroutine: Awaitable[None]) -> None:
     """A test that hangs is a failure with a name."""
-    await asyncio.wait_for(coroutine, 30)
+    async with asyncio.timeout(30):
+        await coroutine
