@@ -50,6 +50,35 @@ def amounts(resources: Mapping[str, str]) -> Amounts:
     )
 
 
+HostPort = tuple[str, str, int]
+"""(protocol, address, port) on the node; 0.0.0.0 is every address."""
+PORTS_TAKEN = (
+    "NodePorts",
+    "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+)
+PRESSURE = ("Evicted", "The node had condition: [MemoryPressure]. ")
+
+
+def host_ports(pod: Obj) -> frozenset[HostPort]:
+    """The ports of the node that the pod wants for itself."""
+    spec = pod["spec"]
+    sidecars = (c for c in spec.get("initContainers") or () if is_sidecar(c))
+    return frozenset(
+        (port.get("protocol", "TCP"), port.get("hostIP") or "0.0.0.0", port["hostPort"])  # noqa: S104 - a name for all
+        for container in (*spec["containers"], *sidecars)
+        for port in container.get("ports") or ()
+        if port.get("hostPort")
+    )
+
+
+def clashes(wanted: frozenset[HostPort], taken: frozenset[HostPort]) -> bool:
+    return any(
+        (protocol, port) == (other, taken_port) and (ip == taken_ip or "0.0.0.0" in (ip, taken_ip))  # noqa: S104
+        for protocol, ip, port in wanted
+        for other, taken_ip, taken_port in taken
+    )
+
+
 def requests_of(pod: Obj) -> Amounts:
     """What a pod asks of its node: containers and sidecars together, or the most demanding moment of its start."""
     spec = pod["spec"]

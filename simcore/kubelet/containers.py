@@ -281,13 +281,15 @@ class Containers:
 
     def _plan(self, spec: Obj, c: ContainerRecord, program: Program) -> None:
         """When and how the run ends by itself."""
-        c.code = program.code
+        c.code, c.memory_bytes, c.memory_at = program.code, 0, None
         c.due = None if program.lifetime_ms is None else max(c.started + program.lifetime_ms, self.now)
         c.oom_at = end_of(program, spec, c.started)
         if c.oom_at is not None and (c.due is None or c.oom_at < c.due):
             c.due, c.code = max(c.oom_at, self.now), KILLED
         else:
             c.oom_at = None
+            if program.load is not None:
+                c.memory_bytes, c.memory_at = program.load.memory_bytes, c.started + program.load.after_ms
 
     def _program(self, spec: Obj, c: ContainerRecord) -> Program:
         """The program, with answers to what it asks the network."""
@@ -321,6 +323,7 @@ class Containers:
             run = msgspec.structs.replace(run, message=termination_message(spec, program, run))
         c.ended = run
         c.phase, c.due, c.up, c.ready, c.probes, c.oom_at = "exited", None, False, False, {}, None
+        c.memory_bytes, c.memory_at = 0, None
 
     @staticmethod
     def _end_by(c: ContainerRecord, at: int, code: int) -> None:

@@ -14,9 +14,21 @@ from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import ApiError, Conflict, NotFound
 from simcore.apimachinery.kinds import POD
 from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of, revision_of, uid_of
+from simcore.apimachinery.quantity import whole
 from simcore.client.context import ComponentContext
 from simcore.client.recorder import EventRecorder
-from simcore.kubelet.admission import NOTHING, Amounts, amounts, rejection, requests_of
+from simcore.kubelet.admission import (
+    NOTHING,
+    PORTS_TAKEN,
+    PRESSURE,
+    Amounts,
+    Rejection,
+    amounts,
+    clashes,
+    host_ports,
+    rejection,
+    requests_of,
+)
 from simcore.kubelet.asking import Asking
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
@@ -24,6 +36,7 @@ from simcore.kubelet.lookup import Lookup
 from simcore.kubelet.network import Network
 from simcore.kubelet.node_host import NodeHost
 from simcore.kubelet.pod_worker import ask_again, is_over, next_due, take_turn
+from simcore.kubelet.pressure import TRANSITION_MS, Usage, first_to_go, is_short, message, usage_of
 from simcore.kubelet.records import Machine, PodRecord, document
 from simcore.kubelet.registration import TRIES, Registration
 from simcore.kubelet.status import StatusWriter
@@ -83,6 +96,7 @@ class Kubelet:
         self._asking = asking
         self._recorder: EventRecorder | None = None  # made when there is something to say
         self._workers: dict[Key, Worker] = {}
+        self._loaded: dict[Key, Worker] = {}  # whose containers take memory that counts
         self._used = NOTHING  # the sum of the workers' requests
 
     @property
@@ -93,6 +107,9 @@ class Kubelet:
 
     def start(self, take_number: Callable[[], int]) -> None:
         """Goes on where the kubelet was left, or registers a new node."""
+        if (since := self.host.machine.pressure_at) is not None:
+            due = max(since + TRANSITION_MS, self._clock.now())
+            self._clock.call_at(due, self._look_for_pressure, label="kubelet pressure")
         memory, node = self.host.machine, self._registration.node()
         self._client.cause = 0
         if self.is_on and not memory.is_on:
@@ -198,6 +215,7 @@ class Kubelet:
         _cancel(worker)
         self._client.cause = revision
         self._asking.note(self.name, key, None)
+        self._loaded.pop(key, None)
         if worker.record is not None:
             self._discount(worker)
             if not is_over(worker.record):
@@ -301,6 +319,15 @@ class Kubelet:
             self._finish(pod)
         else:
             self._turn_at(worker, next_due(pod, record))
+        self._note_load(worker, record)
+
+    def _note_load(self, worker: Worker, record: PodRecord) -> None:
+        key = key_of(worker.pod)
+        if any(c.memory_bytes for c in record.containers.values()) and not record.evicted:
+            self._loaded[key] = worker
+            self._look_for_pressure()
+        elif key in self._loaded:
+            del self._loaded[key]
 
     def _accepted(self, worker: Worker) -> tuple[PodRecord, list[Happening]]:
         """The pod's record: the one that there is, or a new one after admission."""
@@ -310,7 +337,7 @@ class Kubelet:
         meta, requests = pod["metadata"], requests_of(pod)
         node = self._registration.node()
         room = amounts((node or {}).get("status", {}).get("allocatable") or {})
-        refused = rejection(pod, node, requests, self._used, room)
+        refused = rejection(pod, node, requests, self._used, room) or self._rejection_here(worker)
         record = PodRecord(meta["namespace"], meta["name"], self.host.boot, self._clock.now(), refused)
         worker.record = record
         if refused is not None:
@@ -318,6 +345,44 @@ class Kubelet:
         worker.requests = requests
         self._used = self._used.plus(requests)
         return record, []
+
+    def _rejection_here(self, worker: Worker) -> Rejection | None:
+        """What only the pods on the node decide."""
+        wanted = host_ports(worker.pod)
+        others = (w.pod for w in self._workers.values() if w is not worker and w.requests is not None)
+        if wanted and any(clashes(wanted, host_ports(pod)) for pod in others):
+            return PORTS_TAKEN
+        best_effort = (worker.pod.get("status") or {}).get("qosClass") == "BestEffort"
+        return PRESSURE if best_effort and self.host.machine.pressure_at is not None else None
+
+    def _look_for_pressure(self) -> None:
+        """Ends the pod that must go when the node is short of memory; tells when that is over."""
+        if not self._loaded and self.host.machine.pressure_at is None:
+            return
+        now, machine, capacity = self._clock.now(), self.host.machine, whole(self.machine.get("memory", "0"))
+        usages = [usage_of(w.pod, w.record) for w in self._loaded.values() if w.record is not None]
+        if is_short(capacity, usages):
+            if machine.pressure_at is None:
+                self._registration.say("EvictionThresholdMet", "Attempting to reclaim memory", warning=True)
+                self._registration.memory_pressure(under=True)
+            machine.pressure_at = now
+            self._write_memory()
+            self._clock.call_later(TRANSITION_MS, self._look_for_pressure, label="kubelet pressure")
+            self._evict(first_to_go(usages), capacity - sum(usage.total for usage in usages))
+        elif machine.pressure_at is not None and now - machine.pressure_at >= TRANSITION_MS and self.is_on:
+            machine.pressure_at = None
+            self._write_memory()
+            self._registration.memory_pressure(under=False)
+
+    def _evict(self, usage: Usage | None, available: int) -> None:
+        worker = self._workers.get(key_of(usage.pod)) if usage is not None else None
+        if usage is None or worker is None or worker.record is None:
+            return
+        text = message(usage, available)
+        worker.record.evicted, worker.is_stored = text, False
+        self._loaded.pop(key_of(worker.pod), None)
+        self._report(worker.pod, [Happening("Warning", "Evicted", text)])
+        self._wake(worker)
 
     def _write_status(self, worker: Worker, record: PodRecord) -> None:
         """Against the newest Pod; others write to its status, too."""
@@ -341,9 +406,9 @@ class Kubelet:
     def _report(self, pod: Obj, happened: list[Happening]) -> None:
         if happened and self._recorder is None:
             self._recorder = self._ctx.recorder("kubelet", self.name)
-        for level, reason, message, where in happened:
+        for level, reason, text, where in happened:
             assert self._recorder is not None
-            self._recorder.event(pod, level, reason, message, field_path=where)
+            self._recorder.event(pod, level, reason, text, field_path=where)
 
     def _finish(self, pod: Obj) -> None:
         """Nothing of the pod is left on the node, so the Pod may go."""

@@ -22,6 +22,7 @@ _CONDITIONS = (
     ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
     ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
 )
+_SHORT = ("True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available")
 
 
 def node_object(name: str, machine: Obj, number: int) -> Obj:
@@ -96,6 +97,14 @@ def healthy_conditions(before: list[Obj], unix_ms: int) -> list[Obj]:
             }
         )  # fmt: skip
     return [*known.values(), *own]
+
+
+def with_memory_pressure(before: list[Obj], unix_ms: int, *, under: bool) -> list[Obj]:
+    """The same conditions, but for one."""
+    stamp = format_seconds(unix_ms)
+    state, reason, message = _SHORT if under else _CONDITIONS[0][1:]
+    new = {"status": state, "reason": reason, "message": message, "lastHeartbeatTime": stamp}
+    return [{**c, **new, "lastTransitionTime": stamp} if c["type"] == "MemoryPressure" else c for c in before]
 
 
 def with_heartbeat(before: list[Obj], unix_ms: int) -> list[Obj]:

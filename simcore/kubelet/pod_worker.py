@@ -44,6 +44,7 @@ def next_due(pod: Obj, record: PodRecord) -> int | None:
     if record.rejected is not None:
         return None
     dues = [c.due for c in record.containers.values() if c.due is not None]
+    dues += [c.memory_at for c in record.containers.values() if c.memory_at is not None]
     dues += [due for c in record.containers.values() if (due := prober.next_due(c)) is not None]
     sandbox = record.sandbox
     if sandbox is not None and not sandbox.used and record.stop is None:
@@ -112,6 +113,8 @@ class _Turn:
         for spec, c in self._each([*self.inits, *self.mains, *self.guests]):
             if c.due is not None and c.due <= self.now:
                 self.containers.settle(spec, c)
+            if c.memory_at is not None and c.memory_at <= self.now:
+                c.memory_at = None
             if c.probes:
                 self.containers.probe(spec, c)
         sandbox = self.record.sandbox
@@ -127,6 +130,8 @@ class _Turn:
 
     def _why_stop(self) -> Why | None:
         record = self.record
+        if record.evicted:
+            return "evicted"
         if is_terminating(self.pod):
             return "deleted"
         if record.stop is not None:
@@ -253,6 +258,8 @@ class _Turn:
         grace_s = pod["spec"].get("terminationGracePeriodSeconds", 30)
         if why == "deleted":
             grace_s = pod["metadata"].get("deletionGracePeriodSeconds", grace_s)
+        if why == "evicted":
+            grace_s = 0
         kill_at = self.now + grace_s * 1000
         if record.stop is None:
             record.stop = Stop(self.now, kill_at, why)

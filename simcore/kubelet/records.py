@@ -104,6 +104,10 @@ class ContainerRecord(msgspec.Struct, omit_defaults=True):
     """Those of the run before: its log can still be read."""
     oom_at: int | None = None
     """When it will have taken more memory than it may."""
+    memory_bytes: int = 0
+    """What its program takes of the node."""
+    memory_at: int | None = None
+    """When it will have got there; None: it has, or takes nothing that counts."""
     hook_failed: bool = False
     """How its postStart hook will end: phase starting."""
 
@@ -150,6 +154,8 @@ class PodRecord(msgspec.Struct, omit_defaults=True):
     initialized: bool = False
     containers: dict[str, ContainerRecord] = {}
     stop: Stop | None = None
+    evicted: str = ""
+    """Why it had to go, as its status says it."""
 
     def container(self, name: str) -> ContainerRecord:
         found = self.containers.get(name)
@@ -168,6 +174,8 @@ class Machine(msgspec.Struct, omit_defaults=True):
     registered: bool = True
     """Its kubelet has registered a Node, or is about to; False after somebody has deleted it."""
     images: list[str] = []
+    pressure_at: int | None = None
+    """When the node was last short of memory, while its condition says so."""
 
 
 def pod_record(doc: Obj) -> PodRecord:

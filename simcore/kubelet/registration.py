@@ -5,6 +5,8 @@ Models: kubernetes v1.36 pkg/kubelet/kubelet_node_status.go (registerWithAPIServ
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from simcore.apimachinery.errors import AlreadyExists, ApiError, Conflict, NotFound
 from simcore.apimachinery.kinds import LEASE, NODE
 from simcore.apimachinery.meta import Key, Obj
@@ -59,6 +61,21 @@ class Registration:
             self._client.update_status(NODE, {**node, "status": {**status, "conditions": conditions}})
         except (NotFound, Conflict):
             pass  # somebody has deleted the node, or knows better by now
+
+    def memory_pressure(self, *, under: bool) -> None:
+        """Writes the node's condition."""
+        with suppress(NotFound):  # somebody has deleted the node
+            for _ in range(TRIES):
+                node = self._client.get(NODE, self._key)
+                status = node.get("status") or {}
+                conditions = node_status.with_memory_pressure(
+                    status.get("conditions") or [], self._ctx.clock.unix_ms(), under=under
+                )
+                try:
+                    self._client.update_status(NODE, {**node, "status": {**status, "conditions": conditions}})
+                except Conflict:
+                    continue
+                return
 
     def say(self, reason: str, message: str, *, warning: bool = False) -> None:
         """An Event about the node. Kubelets give the node's name for its uid."""

@@ -23,6 +23,7 @@ from simcore.sim.timestamps import format_seconds
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 
 OWN_CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
+DISRUPTED = "DisruptionTarget"
 _KEPT = ("qosClass", "nominatedNodeName", "resourceClaimStatuses", "resize")
 _NEVER_STARTED = "1970-01-01T00:00:00Z"
 IMAGES_KEPT = 10_000
@@ -59,6 +60,8 @@ class StatusWriter:
         status["phase"] = phase = phase_of(pod, record)
         if phase == "Failed" and record.stop is not None and record.stop.why == "deadline":
             status |= {"reason": "DeadlineExceeded", "message": DEADLINE}
+        if phase == "Failed" and record.evicted:
+            status |= {"reason": "Evicted", "message": record.evicted}
         status |= self._addresses(record, host_ip)
         inits, mains = self._container_statuses(pod, record)
         status["containerStatuses"] = mains
@@ -79,6 +82,14 @@ class StatusWriter:
             self._rng.bits("container", uid, name, run, 1),
         )
         return f"containerd://{low:032x}{high:032x}"
+
+    @staticmethod
+    def _disruption(record: PodRecord, before: Obj | None, stamp: str, generation: int) -> list[Obj]:
+        """Told of a pod that the kubelet itself has ended for want of something."""
+        if not record.evicted:
+            return []
+        verdict = Verdict(True, "TerminationByKubelet", record.evicted)
+        return [_condition(DISRUPTED, verdict, before, stamp, generation)]
 
     def _addresses(self, record: PodRecord, host_ip: str) -> Obj:
         addresses: Obj = {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}]}
@@ -171,7 +182,7 @@ class StatusWriter:
         return [
             _condition(name, verdict, known.get(name), stamp, generation)
             for name, verdict in zip(OWN_CONDITIONS, verdicts, strict=True)
-        ]
+        ] + self._disruption(record, known.get(DISRUPTED), stamp, generation)
 
 
 def phase_of(pod: Obj, record: PodRecord) -> Phase:
@@ -180,7 +191,7 @@ def phase_of(pod: Obj, record: PodRecord) -> Phase:
     if is_over(record):
         assert record.stop is not None
         won = all(c.ended is not None and c.ended.code == 0 for c in mains)
-        return "Succeeded" if won and record.stop.why != "deadline" else "Failed"
+        return "Succeeded" if won and record.stop.why not in ("deadline", "evicted") else "Failed"
     if not record.initialized:
         return "Pending"
     untried = any(c.phase not in ("running", "exited") and c.ended is None and c.last is None for c in mains)
@@ -273,6 +284,7 @@ def _condition(name: str, verdict: Verdict, before: Obj | None, stamp: str, gene
 
 def _with_conditions(status: Obj, before: Obj, own: list[Obj]) -> Obj:
     """Other components' conditions stay."""
-    others = [c for c in before.get("conditions") or () if c["type"] not in OWN_CONDITIONS]
+    written = {c["type"] for c in own} or {*OWN_CONDITIONS}
+    others = [c for c in before.get("conditions") or () if c["type"] not in written]
     status["conditions"] = own + others
     return status
