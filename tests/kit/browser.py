@@ -83,8 +83,9 @@ class Browser:
             time.sleep(0.02)
 
     def complaints(self) -> list[str]:
-        """Errors and violations of the content security policy that the browser has logged."""
-        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        """Errors of scripts and violations of the content security policy; what a server refuses is no error."""
+        log = self.driver.get_log("browser")
+        return [e["message"] for e in log if e["level"] == "SEVERE" and e["source"] != "network"]
 
     def quit(self) -> None:
         self.driver.quit()
