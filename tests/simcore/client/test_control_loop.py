@@ -12,7 +12,7 @@ from simcore.apimachinery.meta import Key, Obj
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import DONE, ControlLoop, Result, Watch, controller_key, own_key
 from simcore.sim.latency import LatencyProfile, Range
-from tests.kit.control_plane import ControlPlane
+from tests.kit.control_plane import ControlPlane, replica_set
 
 SLOW_CALLS = LatencyProfile(Range(10, 10), Range(0, 0), Range(0, 0), Range(0, 0), Range(0, 0))
 A = Key("default", "a")
@@ -175,3 +175,31 @@ def test_an_object_that_changes_its_controller_concerns_both():
     assert to_keys(pod("one"), pod("two")) == [Key("default", "two"), Key("default", "one")]
     assert to_keys(pod("one"), pod("one")) == [Key("default", "one")]
     assert to_keys(None, {"metadata": {"name": "p", "namespace": "default"}}) == []
+
+
+def test_changes_within_a_watchs_delay_are_taken_together():
+    plane = ControlPlane()
+    ctx = plane.ctx.for_actor("recording")
+    reconciler = Recording(ctx)
+    reconciler.watches = (Watch(CONFIG_MAP, own_key, delay_ms=500),)
+    ControlLoop(ctx, reconciler).start()
+    plane.given(config_map("a"))
+    for n in range(4):
+        plane.advance(100)
+        plane.patch(CONFIG_MAP, "a", {"data": {"n": str(n)}})
+    plane.advance(2_000)
+    assert reconciler.times == [500]
+
+
+def test_a_watch_without_delay_does_not_wait_for_one_with():
+    plane = ControlPlane()
+    ctx = plane.ctx.for_actor("recording")
+    reconciler = Recording(ctx)
+    slow = Watch(REPLICA_SET, lambda old, new: [A], delay_ms=500)
+    reconciler.watches = (slow, Watch(CONFIG_MAP, own_key))
+    ControlLoop(ctx, reconciler).start()
+    plane.given(replica_set("a"))
+    plane.advance(100)
+    plane.given(config_map("a"))
+    plane.advance(2_000)
+    assert reconciler.times == [100, 500]
