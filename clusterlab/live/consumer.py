@@ -17,10 +17,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from clusterlab.api.serializers import cluster_out
 from clusterlab.hub import NoSuchCluster, Resident, hub
 from clusterlab.labs.access import Access, Visitor, access_of
+from clusterlab.labs.people import name_of
 from clusterlab.live import ticks
+from clusterlab.live.advancing import Advancing
 from clusterlab.live.farewell import Farewell, farewell
-from clusterlab.live.picture import Picture
-from clusterlab.live.viewers import Viewers
+from clusterlab.live.presence import Look
+from clusterlab.live.surroundings import Surroundings
 from simcore.etcd.interface import Compacted, StoreError
 
 log = logging.getLogger(__name__)
@@ -45,8 +47,7 @@ class ClusterConsumer(AsyncWebsocketConsumer):
         self._access_ticked, self._hidden = False, False
         self._under_way: deque[int] = deque()  # the `to` of frames that were not acknowledged yet
         self._full_since: float | None = None  # when the browser began to owe acknowledgements
-        self._viewers_told, self._viewers_changed = -1, True
-        self._told_clock: tuple[float, bool, str] | None = None
+        self._surroundings: Surroundings | None = None  # while it streams
         self._checked_at = time.monotonic()
         await self.accept()
         self.access = await self._find_access()
@@ -76,13 +77,17 @@ class ClusterConsumer(AsyncWebsocketConsumer):
                 self._wake.set()
             case "hidden":
                 self._hidden = message.get("hidden") is True
+            case "look" if self._surroundings is not None:
+                self._surroundings.look(Look.of(message))
+                self._wake.set()
 
     async def tick_access(self, _event: dict[str, Any]) -> None:
         self._access_ticked = True
         self._wake.set()
 
     async def tick_viewers(self, _event: dict[str, Any]) -> None:
-        self._viewers_changed = True
+        if self._surroundings is not None:
+            self._surroundings.viewers_changed = True
         self._wake.set()
 
     async def _run(self, since: int | None) -> None:
@@ -90,8 +95,9 @@ class ClusterConsumer(AsyncWebsocketConsumer):
         try:
             resident = await asyncio.to_thread(hub.get, self.cluster_id)
             with hub.held(resident):
-                async with Viewers(self.cluster_id, self.channel_name) as self._viewers:
-                    await self._follow(resident, since)
+                around = Surroundings(resident, self.channel_name, self._person(), self._say)
+                async with around as self._surroundings:
+                    await self._follow(resident, since, around)
         except Compacted:
             await self._say_farewell(Farewell("compacted", 4410))
         except NoSuchCluster:
@@ -99,18 +105,25 @@ class ClusterConsumer(AsyncWebsocketConsumer):
         except (StoreError, redis.RedisError) as error:
             log.warning("cluster %s: a socket ends: %s", self.cluster_id, error)
             await self.close(1013)
+        except Exception:  # a fault of ours must not leave a socket open that nothing ever comes through
+            log.exception("cluster %s: a socket's stream has failed", self.cluster_id)
+            await self.close(1011)
 
-    async def _follow(self, resident: Resident, since: int | None) -> None:
-        picture = await asyncio.to_thread(resident.shared, Picture)
+    async def _follow(self, resident: Resident, since: int | None, around: Surroundings) -> None:
+        pictures = await asyncio.to_thread(resident.shared, Advancing)
         assert self.access is not None
-        await self._send_welcome(await database_sync_to_async(cluster_out)(self.access))
+        cluster = await database_sync_to_async(cluster_out)(self.access)
+        head = {"t": "welcome", "proto": PROTOCOL, "role": cluster["role"]}
+        await self._say(json.dumps({**head, "cluster": cluster, "viewers": await around.count()}))
         await asyncio.to_thread(resident.sync)
-        sent = await self._first(picture, since)
+        began = sent = await self._first(pictures, since)
         with resident.advances.heard_by(self._wake):
             while (reason := await self._ended(resident)) is None:
-                await self._tell_surroundings(resident)
+                await around.tell(began)
+                if not self._hidden:
+                    await resident.stays_used()
                 if resident.store.revision > sent and self._may_send():
-                    sent = await self._next(picture, sent)
+                    sent = await self._next(pictures, sent)
                     await asyncio.sleep(HIDDEN_FRAME_S if self._hidden else FRAME_S)
                 else:
                     await self._nap()
@@ -123,22 +136,22 @@ class ClusterConsumer(AsyncWebsocketConsumer):
                 await self._wake.wait()
         self._wake.clear()
 
-    async def _first(self, picture: Picture, since: int | None) -> int:
-        await asyncio.to_thread(picture.advance)
-        found = picture.frame(since) if since is not None else None
+    async def _first(self, pictures: Advancing, since: int | None) -> int:
+        await pictures.advance()
+        found = pictures.picture.frame(since) if since is not None else None
         if found is None:
-            found = await asyncio.to_thread(picture.snapshot)
+            found = await asyncio.to_thread(pictures.picture.snapshot)
         return since if found[0] == since else await self._send_state(found)
 
-    async def _next(self, picture: Picture, sent: int) -> int:
+    async def _next(self, pictures: Advancing, sent: int) -> int:
         """What leads from `sent` to now; a snapshot when the browser was too slow for that."""
         was_slow = self._full_since is not None and time.monotonic() - self._full_since > MOST_BEHIND_S
         self._full_since = None
-        await asyncio.to_thread(picture.advance)
-        found = None if was_slow else picture.frame(sent)
+        await pictures.advance()
+        found = None if was_slow else pictures.picture.frame(sent)
         if found is None:
-            await self.send(json.dumps({"t": "skipped", "changes": picture.changes_since(sent)}))
-            found = await asyncio.to_thread(picture.snapshot)
+            await self._say(json.dumps({"t": "skipped", "changes": pictures.picture.changes_since(sent)}))
+            found = await asyncio.to_thread(pictures.picture.snapshot)
         return await self._send_state(found)
 
     def _may_send(self) -> bool:
@@ -151,29 +164,13 @@ class ClusterConsumer(AsyncWebsocketConsumer):
     async def _send_state(self, found: tuple[int, str]) -> int:
         revision, text = found
         self._under_way.append(revision)
-        await self.send(text)
+        await self._say(text)
         return revision
 
-    async def _send_welcome(self, cluster: dict[str, Any]) -> None:
-        self._viewers_told = await self._viewers.count()
-        head = {"t": "welcome", "proto": PROTOCOL, "role": cluster["role"]}
-        await self.send(json.dumps({**head, "cluster": cluster, "viewers": self._viewers_told}))
-
-    async def _tell_surroundings(self, resident: Resident) -> None:
-        """The clock when it changed, and who looks on."""
-        now = await asyncio.to_thread(lambda: resident.clock.pace)
-        clock = (now.speed, now.state == "paused", now.state)
-        if clock != self._told_clock:
-            self._told_clock = clock
-            told = {"t": "clock", "at": resident.clock.now(), "speed": now.speed}
-            await self.send(json.dumps({**told, "paused": now.state == "paused", "state": now.state}))
-        if not self._hidden:
-            await resident.stays_used()
-        if await self._viewers.renew() or self._viewers_changed:
-            self._viewers_changed = False
-            if (n := await self._viewers.count()) != self._viewers_told:
-                self._viewers_told = n
-                await self.send(json.dumps({"t": "viewers", "n": n}))
+    async def _say(self, text: str) -> None:
+        if self._surroundings is not None:
+            self._surroundings.heard_at = time.monotonic()
+        await self.send(text)
 
     async def _ended(self, resident: Resident) -> Farewell | None:
         """Why the stream has to end; access is asked for again after a tick and every CHECK_S."""
@@ -189,8 +186,13 @@ class ClusterConsumer(AsyncWebsocketConsumer):
         await self.send(json.dumps({"t": "bye", "reason": reason.reason}))
         await self.close(reason.code)
 
+    def _person(self) -> dict[str, Any]:
+        assert self.access is not None
+        return {"name": self._name, "role": self.access.role.value}
+
     @database_sync_to_async
     def _find_access(self) -> Access | None:
+        self._name = name_of(self.scope["session"], self.scope.get("user"))
         return access_of(Visitor.of(self.scope["session"], self.scope.get("user")), self.cluster_id)
 
 

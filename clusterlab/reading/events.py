@@ -11,7 +11,7 @@ from clusterlab.reading.pauses import Pauses
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import EVENT
 from simcore.apimachinery.meta import Obj
-from simcore.etcd.interface import Compacted, Revision
+from simcore.etcd.interface import Compacted, Revision, Watch
 from simcore.sim.timestamps import parse_time
 
 MOST_ROWS = 1_000
@@ -25,7 +25,7 @@ class EventBoard:
         self._resident, self._epoch_ms = resident, resident.clock.epoch_ms
         self._lock = threading.Lock()
         self._rows: OrderedDict[str, dict[str, Any]] = OrderedDict()  # by store path; goes with the Event
-        self._begin()
+        self._watch: Watch | None = None  # until somebody asks
 
     def newest(self, limit: int, words: list[str]) -> list[dict[str, Any]]:
         """Newest first; those in which every word stands somewhere."""
@@ -51,6 +51,9 @@ class EventBoard:
             self._rows[kv.key] = self._row(decode(kv.value), kv.mod_revision)
 
     def _advance(self) -> None:
+        if self._watch is None:
+            self._begin()
+            return
         try:
             with self._resident.guard:
                 fresh = self._watch.poll()

@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from clusterlab.hub import Resident
-from simcore.etcd.interface import Compacted, FutureRevision, Revision
+from clusterlab.reading.pauses import in_parts
+from simcore.etcd.interface import Compacted, Entry, FutureRevision, Revision
 from simcore.explain.chronicle import Chronicle
 from simcore.explain.markers import Markers
 from simcore.explain.past import Past
@@ -21,7 +22,10 @@ MOST_ANSWERS = 48
 
 
 class Library:
-    """`resident.shared(Library)`. Hold `lock` while reading `chronicle`, `density` or `markers`."""
+    """`resident.shared(Library)`; advance() comes first.
+
+    Hold `lock` while reading `chronicle`, `density` or `markers`. Whoever holds the resident's guard takes no lock.
+    """
 
     def __init__(self, resident: Resident) -> None:
         self._resident, self.store = resident, resident.store
@@ -32,18 +36,14 @@ class Library:
         self.density: Density
         self.markers: Markers
         self._kept_from: Revision
-        self._open()
+        self._is_open = False
 
     def advance(self) -> Revision:
         """Takes over what the replica has learnt; its revision."""
-        with self.lock, self._resident.guard:
-            try:
-                fresh = self.chronicle.advance()
-            except Compacted:  # nobody has asked for so long that the replica forgot what is missing here
-                self._open()
-                fresh = []
-            self.density.take(fresh)
-            self.markers.take(fresh)
+        with self.lock:
+            for entries in in_parts(self._fresh()):
+                self.density.take(entries)
+                self.markers.take(entries)
             kept_from = max(self.chronicle.kept_from, self.store.replica.kept_from)
             if kept_from > self._kept_from:
                 self._kept_from = kept_from
@@ -81,10 +81,15 @@ class Library:
                 self._answers.popitem(last=False)
         return made
 
-    def _open(self) -> None:
+    def _fresh(self) -> list[Entry]:
         with self._resident.guard:
+            try:
+                if self._is_open:
+                    return self.chronicle.advance()
+            except Compacted:  # nobody has asked for so long that the replica forgot what is missing here
+                pass
             self._kept_from = self.store.replica.kept_from
             self.chronicle = Chronicle(self.store, kept_from=self._kept_from)
         self.density, self.markers = Density(), Markers(self.store, self.subjects)
-        self.density.take(self.chronicle.entries)
-        self.markers.take(self.chronicle.entries)
+        self._is_open = True
+        return self.chronicle.entries

@@ -17,7 +17,7 @@ from simcore.apimachinery import quantity
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import NODE, POD
 from simcore.apimachinery.meta import Obj
-from simcore.etcd.interface import Compacted
+from simcore.etcd.interface import Revision
 from simcore.explain.usage import Usage, at_time, steady_usage
 from simcore.sim.clock import SimTime
 
@@ -25,6 +25,8 @@ EVERY_MS = 1_000
 """Samples are at least so far apart."""
 MOST_SAMPLES = 20_000
 MOST_POINTS = 240
+UNREAD = -2
+"""Nobody has asked yet; older than everything that is kept."""
 _SHOWN = {"running": PodStatus.RUNNING, "pending": PodStatus.PENDING, "failing": PodStatus.CRASH_LOOP}
 
 _by_time = attrgetter("at")
@@ -55,7 +57,7 @@ class Meters:
     def __init__(self, resident: Resident) -> None:
         self._resident, self._library = resident, resident.shared(Library)
         self._lock = threading.Lock()
-        self._begin()
+        self._at: Revision = UNREAD
 
     def read(self, window_ms: int) -> dict[str, Any]:
         """The last `window_ms` of simulated time, in at most MOST_POINTS steps."""
@@ -83,16 +85,13 @@ class Meters:
             self._take_pod(kv.key, decode(kv.value))
         self._at = past.revision
         self._samples = [self._sample(library.chronicle.time_of(past.revision))]
-        self._advance()
 
     def _advance(self) -> None:
         with self._library.lock:
-            try:
-                self._library.chronicle.check_kept(self._at + 1)
-            except Compacted:
+            chronicle = self._library.chronicle
+            if self._at + 1 < chronicle.kept_from:
                 self._begin()
-                return
-            fresh = self._library.chronicle.between(self._at + 1, self._library.chronicle.revision)
+            fresh = chronicle.between(self._at + 1, chronicle.revision)
         pauses = Pauses()
         for entry in fresh:
             if not entry.key.startswith((POD.prefix, NODE.prefix)):

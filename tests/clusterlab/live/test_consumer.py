@@ -12,7 +12,7 @@ from clusterlab.asgi import application
 from clusterlab.hub import hub
 from clusterlab.labs import services
 from clusterlab.labs.models import Cluster, ShareLink
-from clusterlab.live import consumer
+from clusterlab.live import consumer, surroundings
 from simcore.apimachinery.kinds import POD
 from simcore.kube_apiserver.local import LocalClient
 from tests.clusterlab.conftest import Browser
@@ -256,3 +256,57 @@ def join(owner: Browser, cluster_id: str) -> Browser:
     guest = Browser()
     guest.get(made.json()["url"])
     return guest
+
+
+@on_a_loop
+async def test_everybody_sees_who_is_here_and_what_they_look_at(mine: tuple[Browser, str]) -> None:
+    one, two = socket(mine), socket(mine)
+    await one.open()
+    await two.open()
+    await two.say(t="look", view="map", sel="pod/default/web-1", rev=None)
+    seen: dict[str, Any] = {"people": []}
+    while not any(person["sel"] == "pod/default/web-1" for person in seen["people"]):
+        seen = await one.hear("presence")
+    assert sorted(person["me"] for person in seen["people"]) == [False, True]
+    other = next(person for person in seen["people"] if not person["me"])
+    assert (other["view"], other["rev"], other["role"]) == ("map", None, "owner")
+    assert len(other["name"].split()) == 2
+    await two.close()
+    while len(seen["people"]) != 1:
+        seen = await one.hear("presence")
+    await one.close()
+
+
+@on_a_loop
+async def test_a_quiet_cluster_beats(mine: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "BEAT_S", 0.2)
+    live = socket(mine)
+    await live.open()
+    first = (await live.hear("beat"))["at"]
+    assert (await live.hear("beat"))["at"] >= first
+    await live.close()
+
+
+@on_a_loop
+async def test_a_new_marker_is_told(mine: tuple[Browser, str]) -> None:
+    live = socket(mine)
+    await live.open()
+    await live.hear("snapshot")
+    revision = await acreate(mine[1], "marked")
+    marker = await live.hear("marker")
+    assert (marker["rev"], marker["kind"], marker["text"]) == (revision, "apply", "created Pod marked")
+    assert marker["author"] == "test"
+    await live.close()
+
+
+@on_a_loop
+async def test_a_fault_of_ours_closes_the_socket(
+    mine: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise AssertionError("a fault of ours")
+
+    monkeypatch.setattr(surroundings.Surroundings, "tell", broken)
+    live = socket(mine)
+    await live.open()
+    assert await live.closing_code() == 1011
