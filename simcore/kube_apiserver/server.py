@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import AlreadyExists, FieldError, Invalid, NotFound, ServiceUnavailable
-from simcore.apimachinery.kinds import LEASE, Kind, KindTable
+from simcore.apimachinery.kinds import LEASE, POD, Kind, KindTable
 from simcore.apimachinery.meta import Key, Obj, key_of
 from simcore.apimachinery.schema import OBJECT_META, Node, Schema
 from simcore.etcd.interface import Compare, Delete, Op, Put, Store
@@ -258,7 +258,8 @@ class ApiServer:
         kind, key, strategy, ctx, _ = write
         old_meta = old["metadata"]
         metadata.check_preconditions(kind, new["metadata"], old_meta, strategy)
-        new = strategy.default(new)
+        if ctx.subresource not in AS_GIVEN and not _is_pod_status(write, new, old):
+            new = strategy.default(new)
         if ctx.manager and ("managedFields" in old_meta or "managedFields" in new["metadata"]):
             new = self._tracked(kind, new, old, ctx.manager, ctx.subresource)
         asked = Asked("update", kind, key.namespace, key.name, new, old, ctx.subresource)
@@ -391,6 +392,11 @@ def _same(new: Obj, old: Obj) -> bool:
     meta = new["metadata"]
     old_meta = old["metadata"]
     return len(meta) == len(old_meta) - 1 and all(old_meta.get(name) == meta[name] for name in meta)
+
+
+def _is_pod_status(write: Write, new: Obj, old: Obj) -> bool:
+    """A pod's status has no defaults, and a spec that is the stored one has them already."""
+    return write.ctx.subresource == "status" and write.kind is POD and new.get("spec") is old["spec"]
 
 
 def _only_noted(new: Obj, old: Obj) -> bool:
