@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 
 from simcore.apimachinery.kinds import NODE, POD
@@ -96,3 +97,119 @@ def _pod(number: int, **spec: object) -> Obj:
 def _affinity(field: str, topology_key: str) -> Obj:
     term = {"labelSelector": SELECTOR, "topologyKey": topology_key}
     return {field: {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+
+
+# --- odd loads: preemption, one pod for each node, pods that wait
+
+
+@bench("sched.preempt")
+def preempt() -> Iterator[Figure]:
+    """5,000 full nodes, 20,000 pods on them, and 5,000 more important ones: each finds its victims."""
+    plane = _plane(NODES)
+    plane.given(_priority_class())
+    low = {"containers": [_container("900m")]}
+    plane.given(*(_on_node(number, low) for number in range(4 * NODES)))
+    plane.advance(1)
+    high = {"containers": [_container("900m")], "priorityClassName": "urgent"}
+    seconds = _drive(plane, (_pod(number) | {"spec": high} for number in range(100_000, 100_000 + NODES)))
+    promised = sum(bool((p.get("status") or {}).get("nominatedNodeName")) for p in plane.list(POD))
+    assert promised == NODES, promised
+    yield Figure("sched.preempt", NODES / seconds, "pods/s", None, "none")
+
+
+@bench("sched.daemons")
+def daemons() -> Iterator[Figure]:
+    """15,000 pods that each name their node, as DaemonSets make them."""
+    plane, count = _plane(NODES), 3 * NODES
+    seconds = _drive(plane, (_pod(n, affinity=_named(f"node-{n % NODES}")) for n in range(count)))
+    assert all(pod["spec"].get("nodeName") for pod in plane.list(POD))
+    yield Figure("sched.daemons", count / seconds, "pods/s", None, "none")
+
+
+@bench("sched.unschedulable")
+def unschedulable() -> Iterator[Figure]:
+    """10,000 pods that fit nowhere wait in the queue; another pod is placed meanwhile, and nodes come."""
+    plane, count = _plane(NODES), 10_000
+    huge = {"containers": [_container("99")]}
+    seconds = _drive(plane, (_pod(number) | {"spec": huge} for number in range(count)))
+    yield Figure("sched.unschedulable", count / seconds, "attempts/s", None, "none")
+    yield Figure("sched.beside_unschedulable", _placed_beside(plane), "pods/s", 3_000, "required")
+
+
+@bench("sched.gated")
+def gated() -> Iterator[Figure]:
+    """10,000 gated pods: they must cost nothing but their place in memory."""
+    plane, count = _plane(NODES), 10_000
+    gates = [{"name": "example.com/quota"}]
+    seconds = _drive(plane, (_pod(number, schedulingGates=gates) for number in range(count)))
+    yield Figure("sched.gated", count / seconds, "pods/s", None, "none")
+    yield Figure("sched.beside_gated", _placed_beside(plane), "pods/s", 3_000, "required")
+
+
+@bench("sched.memory")
+def memory() -> Iterator[Figure]:
+    """What the scheduler itself holds of a node and of a placed pod, beside the API server's objects."""
+    plane = _plane(1_000, start=False)
+    tracemalloc.start()
+    scheduler = Scheduler(plane.ctx.for_actor("kube-scheduler"))
+    before = tracemalloc.get_traced_memory()[0]
+    scheduler.start()
+    of_nodes = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    plane.given(*(_pod(number) for number in range(2_000)))
+    plane.advance(1)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    successor = Scheduler(plane.ctx.for_actor("kube-scheduler"))
+    successor.start()
+    of_all = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    yield Figure("sched.memory_per_node", of_nodes / 1_000, "bytes", None, "none", lower_is_better=True)
+    of_pods = (of_all - of_nodes) / 2_000
+    yield Figure("sched.memory_per_pod", of_pods, "bytes", None, "none", lower_is_better=True)
+
+
+def _plane(nodes: int, *, start: bool = True) -> ControlPlane:
+    plane = ControlPlane()
+    for number in range(nodes):
+        node = _node(number)
+        plane.given(node)
+        plane.api.update_status(NODE, node)
+    if start:
+        Scheduler(plane.ctx.for_actor("kube-scheduler")).start()
+    return plane
+
+
+def _drive(plane: ControlPlane, pods: Iterator[Obj]) -> float:
+    """Seconds that the scheduler takes over them; their creation is not counted."""
+    plane.given(*pods)
+    began = time.perf_counter()
+    plane.advance(1)
+    return time.perf_counter() - began
+
+
+def _placed_beside(plane: ControlPlane) -> float:
+    """Pods placed a second while others wait."""
+    return 1_000 / _drive(plane, (_pod(number) for number in range(500_000, 501_000)))
+
+
+def _container(cpu: str) -> Obj:
+    return {"name": "main", "image": "registry.k8s.io/pause:3.10", "resources": {"requests": {"cpu": cpu}}}
+
+
+def _on_node(number: int, spec: Obj) -> Obj:
+    return _pod(number) | {"spec": {**spec, "nodeName": f"node-{number % NODES}"}}
+
+
+def _named(node: str) -> Obj:
+    fields = [{"key": "metadata.name", "operator": "In", "values": [node]}]
+    return {
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchFields": fields}]}
+        }
+    }
+
+
+def _priority_class() -> Obj:
+    head = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "urgent"}}
+    return head | {"value": 1000}
