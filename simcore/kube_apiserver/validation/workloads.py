@@ -97,11 +97,23 @@ def validate_stateful_set(obj: Obj) -> Errors:
     errors += not_negative("spec.replicas", spec.get("replicas"))
     errors += not_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
     errors += not_negative("spec.ordinals.start", (spec.get("ordinals") or {}).get("start"))
-    errors += _selected_template(spec, kind="StatefulSet", empty="statefulset", unparsable="")
+    with_claims = {**spec, "template": _with_claims(spec)}
+    errors += _selected_template(with_claims, kind="StatefulSet", empty="statefulset", unparsable="")
     errors += not_negative("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
     if name := spec.get("serviceName"):
         errors += all_invalid("spec.serviceName", name, dns_label(name))
     return errors
+
+
+def _with_claims(spec: Obj) -> Obj:
+    """The template with the volumes that each pod will have for its own claims."""
+    template = spec.get("template") or {}
+    names = [claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates") or ()]
+    if not names or "spec" not in template:
+        return template
+    volumes = [volume for volume in template["spec"].get("volumes") or () if volume.get("name") not in names]
+    volumes += [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in names]
+    return {**template, "spec": {**template["spec"], "volumes": volumes}}
 
 
 def validate_stateful_set_update(new: Obj, old: Obj) -> Errors:
