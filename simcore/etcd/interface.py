@@ -42,7 +42,10 @@ Op = Put | Delete
 
 
 class Compare(NamedTuple):
-    """A condition on one key. A key that does not exist has mod, create, version and lease 0 and an empty value."""
+    """A condition on one key. A key that does not exist has mod, create, version and lease 0 and an empty value.
+
+    The key '' stands for the store itself: its mod is the newest revision.
+    """
 
     key: str
     field: CompareField

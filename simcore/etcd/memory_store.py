@@ -125,7 +125,7 @@ class MemoryStore:
     def txn(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
     ) -> TxnResult:
-        succeeded = all(holds(c, self._current.get(c.key)) for c in when)
+        succeeded = all(holds(c, self._state(c.key)) for c in when)
         self._write(then if succeeded else otherwise, origin)
         current = () if succeeded else tuple(self._current.get(c.key) for c in when)
         return TxnResult(succeeded, self._revision, current)
@@ -176,6 +176,9 @@ class MemoryStore:
         """Raises: Compacted."""
         if revision < self._kept_from:
             raise Compacted(revision, self._kept_from)
+
+    def _state(self, key: str) -> KeyValue | None:
+        return self._current.get(key) if key else KeyValue("", b"", 0, self._revision, 0)
 
     def _write(self, ops: Sequence[Op], origin: Origin) -> None:
         revision, number = self._revision + 1, 0

@@ -18,6 +18,7 @@ local function take()
 end
 
 local function state(key)
+  if key == '' then return {create = 0, mod = tonumber(redis.call('GET', rev_key) or '0'), version = 0, lease = 0}, false end
   local kept = redis.call('HGET', kv, key)
   if not kept then
     return {create = 0, mod = 0, version = 0, lease = 0}, false
