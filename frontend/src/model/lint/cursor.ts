@@ -27,7 +27,7 @@ export function cursorPlace(text: string, offset: number): CursorPlace {
   const before = text.slice(0, offset);
   const documentStart = Math.max(0, before.search(/(?:^|\n)---[^\n]*\n(?![\s\S]*\n---)/));
   const documentEnd = /\n---/.exec(text.slice(offset));
-  const document = text.slice(documentStart, documentEnd === null ? text.length : offset + documentEnd.index);
+  const yaml = text.slice(documentStart, documentEnd === null ? text.length : offset + documentEnd.index);
   const lineStart = before.lastIndexOf("\n") + 1;
   const current = before.slice(lineStart);
   const value = /^(\s*(?:- +)*)(["']?)([\w./$-]+)\2\s*:\s+(.*)$/.exec(current);
@@ -35,8 +35,8 @@ export function cursorPlace(text: string, offset: number): CursorPlace {
   const here = readLine(current.slice(0, current.length - (value === null ? typed.length : 0)));
   const lines = text.slice(documentStart, lineStart).split("\n");
   return {
-    apiVersion: /^apiVersion:\s*["']?([\w./-]+)/m.exec(document)?.[1] ?? "",
-    kind: /^kind:\s*["']?(\w+)/m.exec(document)?.[1] ?? "",
+    apiVersion: /^apiVersion:\s*["']?([\w./-]+)/m.exec(yaml)?.[1] ?? "",
+    kind: /^kind:\s*["']?(\w+)/m.exec(yaml)?.[1] ?? "",
     path: pathAbove(lines, here),
     typed,
     from: offset - typed.length,
@@ -76,9 +76,9 @@ function pathAbove(lines: readonly string[], here: Line): (string | number)[] {
 }
 
 /** Keys at the same indentation, until a shallower line on either side ends the object. */
-function siblingsOf(document: string, at: number, indent: number): string[] {
-  const above = document.slice(0, at).split("\n").slice(0, -1).toReversed();
-  const below = document.slice(at).split("\n").slice(1);
+function siblingsOf(yaml: string, at: number, indent: number): string[] {
+  const above = yaml.slice(0, at).split("\n").slice(0, -1).toReversed();
+  const below = yaml.slice(at).split("\n").slice(1);
   return [...keysUntilShallower(above, indent), ...keysUntilShallower(below, indent)];
 }
 

@@ -30,7 +30,7 @@ export interface ManifestDocument {
   readonly start: number;
   readonly line: number;
   readonly value: unknown;
-  readonly document: Document.Parsed;
+  readonly parsed: Document.Parsed;
 }
 
 export interface Manifest {
@@ -52,8 +52,8 @@ export function readManifest(text: string): Manifest {
   const problems: Problem[] = [];
   const documents: ManifestDocument[] = [];
   const all = Array.isArray(parsed) ? parsed.slice(0, MOST_DOCUMENTS) : [];
-  for (const document of all) {
-    for (const error of document.errors) {
+  for (const parsed of all) {
+    for (const error of parsed.errors) {
       const [from, to] = error.pos;
       const values: MessageValues = { message: error.message };
       problems.push({
@@ -66,15 +66,15 @@ export function readManifest(text: string): Manifest {
         fixes: [],
       });
     }
-    if (!isMap(document.contents)) continue;
-    const value = valueOf(document);
-    const start = document.contents.range[0];
+    if (!isMap(parsed.contents)) continue;
+    const value = valueOf(parsed);
+    const start = parsed.contents.range[0];
     documents.push({
       index: documents.length,
       start,
       line: lineAt(start).line,
       value,
-      document,
+      parsed,
       ...identity(value),
     });
   }
@@ -82,9 +82,9 @@ export function readManifest(text: string): Manifest {
 }
 
 /** Aliases that multiply without end are an error of the document, not of the page. */
-function valueOf(document: Document.Parsed): unknown {
+function valueOf(parsed: Document.Parsed): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    return parsed.toJS({ maxAliasCount: 100 });
   } catch {
     return null;
   }
@@ -120,8 +120,8 @@ export function recordAt(value: unknown, path: Path): Readonly<Record<string, un
 }
 
 /** Where a value is written; its key when it has none; the document's beginning when it isn't there. */
-export function spanOf({ document, start }: ManifestDocument, path: Path): Span {
-  const node = document.getIn(path, true);
+export function spanOf({ parsed, start }: ManifestDocument, path: Path): Span {
+  const node = parsed.getIn(path, true);
   const range = isNode(node) ? node.range : null;
   return range ? { from: range[0], to: Math.max(range[1], range[0] + 1) } : { from: start, to: start + 1 };
 }
@@ -129,7 +129,7 @@ export function spanOf({ document, start }: ManifestDocument, path: Path): Span 
 /** Where the last key of a path is written. */
 export function keySpanOf(owner: ManifestDocument, path: Path): Span {
   const key = path.at(-1);
-  const parent = path.length > 1 ? owner.document.getIn(path.slice(0, -1), true) : owner.document.contents;
+  const parent = path.length > 1 ? owner.parsed.getIn(path.slice(0, -1), true) : owner.parsed.contents;
   if (!isMap(parent)) return spanOf(owner, path);
   const pair = parent.items.find(
     (each: Pair) => isScalar(each.key) && String(each.key.value) === String(key),
