@@ -26,8 +26,12 @@ MEDIAN_FUNCTION = 8
 TESTS_TO_SOURCES = (1.0, 1.6)
 RATIO_IS_ENFORCED = False
 
-# The two places that supervise a loop: one for the controllers of a cluster, one for the clusters of a process.
-SUPERVISING_PLACES = {"clusterlab/engine/worker.py": 1, "simcore/client/control_loop.py": 1}
+# The places that supervise a loop: the controllers of a cluster, the clusters of a process, the stream of a socket.
+SUPERVISING_PLACES = {
+    "clusterlab/engine/worker.py": 1,
+    "clusterlab/live/consumer.py": 1,
+    "simcore/client/control_loop.py": 1,
+}
 
 UNFINISHED = ("TODO", "FIXME", "XXX")
 BANNED_NAMES = {"utils", "helpers", "common", "misc"}
