@@ -158,8 +158,10 @@ class Advances:
         resident, told = self._resident, self._resident.store.revision
         place = redis_clients.new_log(resident.id).place
         client = redis_clients.asyncio_client()
+        reader = asyncio.current_task()
+        assert reader is not None
         try:
-            while True:
+            while not reader.cancelling():  # the Redis client may take a cancellation for a lost connection
                 try:
                     await client.xread(place(told), count=1, block=READ_BLOCK_MS)
                     revision = await asyncio.to_thread(resident.sync)
