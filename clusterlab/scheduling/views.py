@@ -77,7 +77,7 @@ class SchedulingView(ClusterAPIView):
 
 
 class Overview(SchedulingView):
-    @extend_schema(responses=ANSWER)
+    @extend_schema(operation_id="scheduling_overview", responses=ANSWER)
     def get(self, request: Request, cluster_id: str) -> Response:
         """The profiles, the queue, and why each waiting pod waits."""
         return Response(documents.overview(self.synced(cluster_id)))
