@@ -8,8 +8,10 @@ from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import ENDPOINT_SLICE, ENDPOINTS, NAMESPACE, SERVICE
 from simcore.apimachinery.meta import Obj
 from simcore.client.interfaces import ApiClient
+from simcore.cluster import control_plane
 from simcore.cluster.world import CLOCK, CLUSTER, IMAGES, NODES
 from simcore.etcd.interface import Op, Put, Store
+from simcore.kubelet.world import STATIC
 from simcore.sim.trace import Origin
 
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -35,6 +37,8 @@ class ClusterSpec:
     speed: float = 1.0
     bare: bool = False
     """Without anything that a plain kube-apiserver and its nodes don't bring."""
+    control_plane: bool = False
+    """With a machine of its own for the control plane, which runs it in static pods."""
     root_ca: str = ""
     """Certificates in PEM by which pods know the API server."""
 
@@ -51,6 +55,10 @@ def found(store: Store, spec: ClusterSpec) -> None:
         Put(IMAGES, encode({"missing": list(MISSING_TAGS)})),
     ]
     ops += [Put(f"{NODES}node-{n}", encode(machine(spec, n))) for n in range(1, spec.nodes + 1)]
+    if spec.control_plane and not spec.bare:
+        ops.append(Put(NODES + control_plane.NAME, encode({**machine(spec, 1), "role": "control-plane"})))
+        for name, manifest in control_plane.manifests().items():
+            ops.append(Put(f"{STATIC}{control_plane.NAME}/{name}", encode(manifest)))
     store.txn((), ops, origin=Origin("cluster", 0, 0))
 
 

@@ -39,6 +39,7 @@ from simcore.kubelet.pod_worker import ask_again, is_over, next_due, take_turn
 from simcore.kubelet.pressure import TRANSITION_MS, Usage, first_to_go, is_short, message, usage_of
 from simcore.kubelet.records import Machine, PodRecord, document
 from simcore.kubelet.registration import TRIES, Registration
+from simcore.kubelet.static_pods import StaticPods, is_mirror
 from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volumes import MountFault, references, shows
 from simcore.kubelet.world import VOLUMES, World, machine_path, record_path
@@ -93,6 +94,7 @@ class Kubelet:
         )  # fmt: skip
         self.host.allocatable = machine
         self._registration = Registration(name, ctx)
+        self._static = StaticPods(name, ctx, world)
         self._asking = asking
         self._recorder: EventRecorder | None = None  # made when there is something to say
         self._workers: dict[Key, Worker] = {}
@@ -118,6 +120,8 @@ class Kubelet:
             self.is_on and memory.registered and not self._registration.is_current(self.machine, memory.boot)
         ):
             self._register(take_number, new=node is None)
+        elif self.is_on and memory.registered:
+            self._static.sync(node)
         elif not self.is_on and memory.is_on and node is not None:
             self.power_off()
 
@@ -173,6 +177,7 @@ class Kubelet:
         self.host.number = self._registration.register(
             self.machine, self.host.number or take_number(), self.host.boot
         )
+        self._static.sync(self._registration.node())
         if new or self.host.boot > 1:
             self._registration.say("Starting", "Starting kubelet.")
             self._registration.say("NodeReady", f"Node {self.name} status is now: NodeReady")
@@ -221,6 +226,8 @@ class Kubelet:
             if not is_over(worker.record):
                 self.host.forget(worker.record)
             self._delete(record_path(self.name, uid_of(worker.pod)))
+        if is_mirror(worker.pod) and self.is_on:
+            self._static.sync(self._registration.node())
 
     def sources_changed(self, key: Key, revision: int) -> None:
         """A ConfigMap or Secret that the pod shows in a volume is another one now: it is seen with the next sync."""

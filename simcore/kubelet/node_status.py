@@ -22,6 +22,7 @@ _CONDITIONS = (
     ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
     ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
 )
+_NO_BALANCERS = "node.kubernetes.io/exclude-from-external-load-balancers"
 _SHORT = ("True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available")
 
 
@@ -35,7 +36,7 @@ def node_object(name: str, machine: Obj, number: int) -> Obj:
             "labels": labels(name, machine),
             "annotations": {"node.alpha.kubernetes.io/ttl": "0"},
         },
-        "spec": {"podCIDR": pod_cidr(number), "podCIDRs": [pod_cidr(number)]},
+        "spec": {"podCIDR": pod_cidr(number), "podCIDRs": [pod_cidr(number)]} | _taints(machine),
     }
 
 
@@ -53,7 +54,16 @@ def labels(name: str, machine: Obj) -> dict[str, str]:
     ):
         if value := machine.get(field):
             found[label] = value
+    if machine.get("role"):
+        found |= {f"node-role.kubernetes.io/{machine['role']}": "", _NO_BALANCERS: ""}
     return found
+
+
+def _taints(machine: Obj) -> Obj:
+    """A machine with a role takes only what tolerates it."""
+    if not machine.get("role"):
+        return {}
+    return {"taints": [{"key": f"node-role.kubernetes.io/{machine['role']}", "effect": "NoSchedule"}]}
 
 
 def status(name: str, machine: Obj, number: int, *, boot: int, rng: Rng) -> Obj:

@@ -6,6 +6,7 @@ Documents live in the cluster's store under `/sim/`, so that a take-over or a ju
     /sim/images                      what registries cannot deliver: {"missing": [pattern, ...]}
     /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py)
     /sim/runtime/<node>/machine      what the machine itself remembers (records.py)
+    /sim/static/<node>/<name>        the manifest of a pod that the node runs by itself
     /sim/volumes/pv/<name>           the files of a persistent volume, {"files": {path: text}}
     /sim/volumes/host/<node>/<path>  and of a folder on a machine
 """
@@ -21,6 +22,7 @@ NODES = "/sim/nodes/"
 IMAGES = "/sim/images"
 RUNTIME = "/sim/runtime/"
 VOLUMES = "/sim/volumes/"
+STATIC = "/sim/static/"
 MACHINE = "machine"
 
 WorldHandler = Callable[[str, Obj | None, int], None]
