@@ -12,6 +12,7 @@ from clusterlab.api.errors import TooLarge
 from clusterlab.api.views import ClusterAPIView, checked
 from clusterlab.kubeapi.authentication import user_of
 from clusterlab.labs.models import ManifestUpload, Role
+from clusterlab.manifests import archives
 from clusterlab.manifests.applying import Options, upload
 from clusterlab.manifests.documents import MAX_BYTES
 
@@ -63,7 +64,7 @@ class Uploads(ClusterAPIView):
             sent = request.FILES.getlist("files")
             if sum(file.size for file in sent) > MAX_BYTES:
                 raise TooLarge
-            files = [(file.name, file.read()) for file in sent]
+            files = self._unpacked([(file.name, file.read()) for file in sent])
         else:
             documents = checked(serializers.UploadIn, request)["documents"]
             files = [(d["name"], d["text"].encode(errors="surrogatepass")) for d in documents]
@@ -72,6 +73,16 @@ class Uploads(ClusterAPIView):
         if not files:
             raise exceptions.ValidationError({"files": ["There is no file in the request."]})
         return files
+
+    def _unpacked(self, files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        """Raises: ValidationError, TooLarge."""
+        try:
+            found = archives.unpacked(files)
+        except archives.BadArchive as error:
+            raise exceptions.ValidationError({"files": [f"{error}."]}) from None
+        if sum(len(data) for _, data in found) > MAX_BYTES:
+            raise TooLarge
+        return found
 
 
 def _flag(request: Request, name: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -245,6 +247,25 @@ def test_files_come_by_form_as_well(uploads: Uploads) -> None:
     )
     assert answer.status_code == 200
     assert [r["file"] for r in answer.json()["results"]] == ["a.yaml", "b.json"]
+
+
+def test_an_archive_is_taken_apart(uploads: Uploads) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("one/a.yaml", YAML)
+        archive.writestr("b.json", json.dumps(config_map("b")))
+        archive.writestr("notes.txt", "no manifest")
+    headers = {"X-CSRFToken": uploads.browser.cookies["csrftoken"].value}
+    path = f"/api/clusters/{uploads.cluster_id}/uploads/"
+    files = [SimpleUploadedFile("all.zip", buffer.getvalue())]
+    answer = uploads.browser.post(path, {"files": files}, headers=headers)
+    assert answer.status_code == 200
+    assert [r["file"] for r in answer.json()["results"]] == ["all.zip/one/a.yaml", "all.zip/b.json"]
+    files = [SimpleUploadedFile("bad.zip", b"PK\x03\x04 and nothing")]
+    answer = uploads.browser.post(path, {"files": files}, headers=headers)
+    assert answer.json()["error"]["details"]["fields"]["files"] == [
+        "bad.zip is no zip archive that can be read."
+    ]
 
 
 def test_more_than_three_megabytes_are_refused(uploads: Uploads) -> None:
