@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from clusterlab.hub import NoSuchCluster
+from clusterlab.labs.accounts import AccountError, TooManyTries
 from clusterlab.labs.machines import NoSuchNode
 from clusterlab.labs.spec import BadSpec
 from clusterlab.manifests.documents import MAX_BYTES
@@ -50,6 +51,13 @@ def as_response(error: Exception, _context: dict[str, Any]) -> Response | None:
             return _answer(413, "too_large", TOO_LARGE)
         case BadSpec():
             return _answer(400, "invalid", f"{error}.")
+        case AccountError():
+            fields = {error.field: [str(error)]} if error.field else {}
+            return _answer(400, "account", str(error), {"fields": fields})
+        case TooManyTries():
+            return _answer(
+                429, "too_many_tries", "There were too many tries. Wait ten minutes, then try again."
+            )
         case NoSuchCluster():
             return _answer(404, "cluster_not_found", NoCluster.default_detail)
         case NoSuchNode():

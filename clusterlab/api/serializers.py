@@ -28,6 +28,7 @@ class ClusterOut(serializers.Serializer):
     role = serializers.ChoiceField(Role.choices)
     example = serializers.CharField()
     created_at = serializers.DateTimeField()
+    archived = serializers.BooleanField()
     nodes = serializers.IntegerField()
     kube_url = serializers.CharField()
     settings = serializers.DictField()
@@ -47,7 +48,8 @@ class ClusterIn(serializers.Serializer):
 
 
 class ClusterChange(serializers.Serializer):
-    name = serializers.CharField(max_length=63)
+    name = serializers.CharField(max_length=63, required=False)
+    archived = serializers.BooleanField(required=False)
 
 
 class ClockIn(serializers.Serializer):
@@ -87,6 +89,9 @@ class ExampleOut(serializers.Serializer):
 class ShareIn(serializers.Serializer):
     role = serializers.ChoiceField([Role.OPERATE.value, Role.VIEW.value])
     expires_in = serializers.ChoiceField(list(LIFETIMES), default="7d")
+    rev = serializers.IntegerField(
+        min_value=1, max_value=2**53, required=False, allow_null=True, help_text="Open at this revision."
+    )
 
 
 class ShareOut(serializers.Serializer):
@@ -95,6 +100,7 @@ class ShareOut(serializers.Serializer):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     token_hint = serializers.CharField()
+    rev = serializers.IntegerField(source="revision", allow_null=True)
     url = serializers.CharField(required=False, help_text="Only in the answer that creates the link.")
 
 
@@ -154,6 +160,7 @@ def cluster_out(access: Access) -> dict[str, Any]:
         "role": access.role.value,
         "example": cluster.example,
         "created_at": cluster.created_at.isoformat(),
+        "archived": cluster.archived_at is not None,
         "nodes": cluster.nodes,
         "kube_url": server_url(cluster.id),
         "settings": cluster.settings,

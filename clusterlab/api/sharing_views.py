@@ -25,7 +25,9 @@ class Shares(ClusterAPIView):
         """The token is in this answer's `url` and nowhere else."""
         access = self.access(cluster_id, Role.OWNER)
         values = checked(serializers.ShareIn, request)
-        made = services.share(access.cluster, Role(values["role"]), values["expires_in"])
+        made = services.share(
+            access.cluster, Role(values["role"]), values["expires_in"], revision=values.get("rev")
+        )
         url = request.build_absolute_uri(f"/s/{made.token}")
         return Response(serializers.share_out(made.link, url), status=201)
 

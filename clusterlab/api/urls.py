@@ -4,6 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from clusterlab.api import (
+    account_views,
     cause_views,
     node_views,
     past_views,
@@ -17,6 +18,11 @@ CLUSTER = "clusters/<str:cluster_id>/"
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("me/", account_views.Me.as_view()),
+    path("accounts/register/", account_views.Register.as_view()),
+    path("accounts/login/", account_views.Login.as_view()),
+    path("accounts/logout/", account_views.Logout.as_view()),
+    path("accounts/claim/", account_views.Claim.as_view()),
     path("examples/", views.Examples.as_view()),
     path("clusters/", views.Clusters.as_view()),
     path(CLUSTER, views.OneCluster.as_view()),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -86,12 +86,15 @@ class Examples(APIView):
 
 
 class Clusters(ClusterAPIView):
-    @extend_schema(responses=serializers.ClusterOut(many=True))
+    @extend_schema(
+        parameters=[OpenApiParameter("archived", bool, description="Those that were put away instead.")],
+        responses=serializers.ClusterOut(many=True),
+    )
     def get(self, request: Request) -> Response:
         """The clusters that are mine or were shared with me, the newest first."""
-        ids = (
-            self.visitor().memberships().order_by("-cluster__created_at").values_list("cluster_id", flat=True)
-        )
+        put_away = request.query_params.get("archived", "").lower() in ("true", "1")
+        found_now = self.visitor().memberships().filter(cluster__archived_at__isnull=not put_away)
+        ids = found_now.order_by("-cluster__created_at").values_list("cluster_id", flat=True)
         found = (access_of(self.visitor(), cluster_id) for cluster_id in dict.fromkeys(ids))
         return Response([serializers.cluster_out(access) for access in found if access])
 
@@ -115,8 +118,8 @@ class OneCluster(ClusterAPIView):
     @extend_schema(request=serializers.ClusterChange, responses=serializers.ClusterOut)
     def patch(self, request: Request, cluster_id: str) -> Response:
         access = self.access(cluster_id, Role.OWNER)
-        access.cluster.name = checked(serializers.ClusterChange, request)["name"]
-        access.cluster.save(update_fields=["name"])
+        values = checked(serializers.ClusterChange, request)
+        services.change_cluster(access.cluster, **values)
         return Response(serializers.cluster_out(access))
 
     @extend_schema(responses={204: None})

@@ -32,6 +32,8 @@ class Cluster(models.Model):
     nodes = models.PositiveIntegerField(default=0)
     settings = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    """Out of the way: not among its members' clusters unless they ask for it."""
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -51,6 +53,8 @@ class ShareLink(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveBigIntegerField(null=True, blank=True)
+    """Where in the past the link opens; None: now."""
 
     class Meta:
         ordering = ("-created_at",)

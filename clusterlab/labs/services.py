@@ -25,7 +25,7 @@ from simcore.apimachinery.encoding import encode
 from simcore.cluster.condition import BadCondition, parse
 from simcore.cluster.pacing import MOST_STEPS
 from simcore.cluster.world import CLOCK
-from simcore.etcd.interface import Op, Put
+from simcore.etcd.interface import Op, Put, Revision
 from simcore.sim.trace import Origin
 
 LIFETIMES = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), "never": None}
@@ -67,6 +67,15 @@ def spec_of_example(slug: str) -> LabSpec:
     if slug not in catalogue():
         raise BadSpec(f"there is no example {slug!r}")
     return LabSpec(**catalogue()[slug].settings)
+
+
+def change_cluster(cluster: Cluster, *, name: str | None = None, archived: bool | None = None) -> None:
+    """What is not named stays."""
+    if name is not None:
+        cluster.name = name
+    if archived is not None:
+        cluster.archived_at = (cluster.archived_at or timezone.now()) if archived else None
+    cluster.save(update_fields=["name", "archived_at"])
 
 
 def delete_cluster(cluster: Cluster) -> None:
@@ -132,7 +141,7 @@ def write_world(resident: Resident, ops: list[Op], actor: str) -> None:
     resident.used(wrote=True)
 
 
-def share(cluster: Cluster, role: Role, lifetime: str) -> NewShare:
+def share(cluster: Cluster, role: Role, lifetime: str, *, revision: Revision | None = None) -> NewShare:
     """Raises: BadSpec."""
     if role == Role.OWNER or lifetime not in LIFETIMES:
         raise BadSpec(f"a link has the role view or operate and lives for one of {', '.join(LIFETIMES)}")
@@ -143,6 +152,7 @@ def share(cluster: Cluster, role: Role, lifetime: str) -> NewShare:
         token_hint=token[:HINT_LENGTH],
         role=role,
         expires_at=timezone.now() + span if span else None,
+        revision=revision,
     )
     return NewShare(link, token)
 

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from clusterlab.engine import metrics
 from clusterlab.engine.health import Health, health
 from clusterlab.labs import services
 from clusterlab.labs.access import Visitor, access_of
@@ -55,7 +56,8 @@ def open_share(request: HttpRequest, token: str) -> HttpResponse:
         access = access_of(visitor, link.cluster_id)
         if access is None or not access.includes(Role(link.role)):
             services.join(link, visitor)
-    response = HttpResponseRedirect(f"/c/{link.cluster_id}/map")
+    pinned = f"?rev={link.revision}" if link.revision is not None else ""
+    response = HttpResponseRedirect(f"/c/{link.cluster_id}/map{pinned}")
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -65,6 +67,12 @@ def open_share(request: HttpRequest, token: str) -> HttpResponse:
 def healthz(_request: HttpRequest) -> HttpResponse:
     found: Health = health()
     return JsonResponse(found.document(), status=200 if found.is_well else 503)
+
+
+@require_safe
+@never_cache
+def metrics_text(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(metrics.text(), content_type=metrics.TEXT)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
