@@ -40,6 +40,8 @@ T = TypeVar("T")
 IDLE_S = 300
 """A resident that nobody used for so long is dropped."""
 SEEN_EVERY_S = 20
+KEPT_REVISIONS = 20_000
+"""History that this process keeps in memory; older entries go when there are twice as many."""
 READ_BLOCK_MS = 5_000
 RETRY_S = 0.5
 
@@ -114,6 +116,7 @@ class Resident:
             self._seen_at = now
             hints.mark_seen(self._client, self.id)
             wrote = wrote or self.clock.refresh().state == "sleeping"
+            self._trim()
         if wrote:
             hints.hint(self._client, self.id)
 
@@ -121,6 +124,13 @@ class Resident:
         """As used(), for long-lived connections that ask again and again; costs nothing while it is not due."""
         if time.monotonic() - self._seen_at > SEEN_EVERY_S:
             await asyncio.to_thread(self.used)
+
+    def _trim(self) -> None:
+        """Forgets history beyond twice what is kept, as the engine does: memory has a bound."""
+        replica = self.store.replica
+        if replica.revision - replica.kept_from > 2 * KEPT_REVISIONS:
+            with self.guard:
+                replica.compact(replica.revision - KEPT_REVISIONS)
 
     @property
     def is_idle(self) -> bool:
@@ -164,6 +174,7 @@ class Advances:
             while not reader.cancelling():  # the Redis client may take a cancellation for a lost connection
                 try:
                     await client.xread(place(told), count=1, block=READ_BLOCK_MS)
+                    _end_if_cancelled()
                     revision = await asyncio.to_thread(resident.sync)
                 except (OSError, redis.RedisError, Unavailable) as error:
                     log.warning("cluster %s: the log cannot be read: %s", resident.id, error)
@@ -188,6 +199,13 @@ class Advances:
     def _tell(self) -> None:
         for event in self._listeners:
             event.set()
+
+
+def _end_if_cancelled() -> None:
+    """While the Redis client connects it swallows a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class Hub:

@@ -13,11 +13,15 @@ from clusterlab.engine import hints, pace
 from clusterlab.hub import IDLE_S, SEEN_EVERY_S, Hub, NoSuchCluster, Resident, hub
 from clusterlab.labs.tokens import new_id
 from clusterlab.wall_clock import PaceClock
+from simcore.apimachinery.kinds import CONFIG_MAP
+from simcore.apimachinery.meta import Key
 from simcore.cluster.world import CLOCK
 from simcore.etcd.interface import Put
+from simcore.kube_apiserver.local import LocalClient
 from simcore.sim.trace import Origin
 from tests.clusterlab.conftest import Found
 from tests.kit.loop import on_a_loop
+from tests.kit.manifests import config_map
 
 ME = Origin("user:test", 0, 0)
 
@@ -142,3 +146,14 @@ def test_the_clock_of_a_web_process_schedules_nothing() -> None:
 def test_a_running_clock_runs() -> None:
     clock = PaceClock(0, lambda: pace.Pace(pace.wall_ms() - 1_000, 0, 10.0, "running"))
     assert 10_000 <= clock.now() < 10_000 + 10 * (time.monotonic() + 60_000)
+
+
+def test_a_process_keeps_a_bounded_history(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clusterlab.hub.KEPT_REVISIONS", 10)
+    user = LocalClient(resident.server, "user:test")
+    for number in range(12):
+        user.create(CONFIG_MAP, config_map(f"c{number}"))
+    resident._seen_at = 0.0
+    resident.used()
+    assert resident.store.replica.kept_from == resident.store.revision - 10
+    assert resident.store.get(CONFIG_MAP.path(Key("default", "c0"))) is not None
