@@ -108,10 +108,18 @@ class Placer:
             return found
         nodes = cycle.snapshot.nodes()
         if outcome.nodes is not None:
-            return self._search.among(cycle, pod, [node for node in nodes if node.name in outcome.nodes])
+            return self._search.among(cycle, pod, _named(cycle.snapshot, outcome.nodes))
         limit = nodes_to_find(self._framework.profile.percentage_of_nodes_to_score, len(nodes))
         start = self._rng.below(len(nodes), "start", pod.uid, cycle.attempt) if limit < len(nodes) else 0
         return self._search.find(cycle, pod, start=start, limit=limit)
+
+
+def _named(snapshot: Snapshot, names: frozenset[str]) -> list[NodeInfo]:
+    """In the order of the search; those that there are."""
+    if len(names) == 1:  # a DaemonSet's pod
+        found = snapshot.get(next(iter(names)))
+        return [found] if found is not None else []
+    return [node for node in snapshot.nodes() if node.name in names]
 
 
 def nodes_to_find(percentage: int, nodes: int) -> int:

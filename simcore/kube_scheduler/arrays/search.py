@@ -70,7 +70,12 @@ class ArraySearch:
         return ArrayFound(known, codes, View(cycle, pod, table, rows), self._scorers)
 
     def among(self, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Found:
-        """A few named nodes are quicker asked one by one."""
+        """A few named nodes are quicker asked one by one, by the plugins that have business with the pod."""
+        self._table.refresh()
+        view = View(cycle, pod, self._table)
+        idle = {twin.name for twin in self._filters if twin.name in cycle.put_off and not twin.filters(view)}
+        cycle.skipped |= idle
+        cycle.put_off -= idle
         self._framework.finish_pre_filter(cycle, pod)
         return self._plain.among(cycle, pod, nodes)
 
