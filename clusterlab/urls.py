@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<str:cluster_id>/", views.cluster_shell),
     path("s/<str:token>", views.open_share),
     path("healthz", views.healthz),
+    path("metrics", views.metrics_text),
     path("api/", include("clusterlab.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -9,6 +9,7 @@ from enum import Enum
 import redis
 
 from clusterlab.engine import hints, pace
+from clusterlab.engine.gauges import Gauges
 from clusterlab.engine.lease import TTL_MS, Lease
 from clusterlab.engine.pace import Pace, wall_ms
 from clusterlab.engine.steps import Replica
@@ -42,9 +43,15 @@ class Turn:
     """The time from acquiring the lease to handing back."""
 
     def __init__(
-        self, client: redis.Redis, replica: Replica, lease: Lease, should_stop: Callable[[], bool]
+        self,
+        client: redis.Redis,
+        replica: Replica,
+        lease: Lease,
+        should_stop: Callable[[], bool],
+        gauges: Gauges | None = None,
     ) -> None:
         self._client, self._replica, self._lease, self._should_stop = client, replica, lease, should_stop
+        self._gauges = gauges or Gauges()
         self._pace = pace.read(client, replica.id)
         self._looked_at = 0.0
         self._quiet_since = time.monotonic()
@@ -95,11 +102,19 @@ class Turn:
 
     def _step(self) -> bool:
         """Whether another step should follow at once."""
-        before = self._replica.committed
-        stepped = self._replica.step(self._lease.token, self._target())
+        replica, began = self._replica, time.monotonic()
+        before, fired = replica.committed, replica.cluster.fired
+        stepped = replica.step(self._lease.token, self._target())
         if not stepped.took_turn:
             time.sleep(YIELD_S)
             return True
+        self._gauges.step(
+            replica.id,
+            timers=replica.cluster.fired - fired,
+            revisions=stepped.revision - before,
+            took_s=time.monotonic() - began,
+            behind_ms=self._behind_ms() if stepped.is_behind else 0,
+        )
         if stepped.revision > before:
             self._quiet_since = time.monotonic()
         if self._is_flat_out or self._replica.cluster.pacing.is_paused:
@@ -109,9 +124,14 @@ class Turn:
         return False
 
     def _give_way(self) -> None:
-        wall = wall_ms()
-        if (self._pace.sim_at(wall) - self._replica.now) / self._pace.speed > MOST_LAG_MS:
-            self._set(self._pace.moved(wall, self._replica.now))
+        if self._behind_ms() > MOST_LAG_MS:
+            self._set(self._pace.moved(wall_ms(), self._replica.now))
+
+    def _behind_ms(self) -> int:
+        """By how much simulated time is late, in real time. Flat out it never is."""
+        if self._pace.state != "running" or self._is_flat_out:
+            return 0
+        return int((self._pace.sim_at(wall_ms()) - self._replica.now) / self._pace.speed)
 
     def _is_due(self) -> bool:
         due, target = self._replica.next_due, self._target()

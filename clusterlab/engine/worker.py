@@ -13,6 +13,7 @@ import redis
 from clusterlab import redis_clients
 from clusterlab.engine import hints
 from clusterlab.engine.failpoints import HANDING_BACK, reach
+from clusterlab.engine.gauges import PUBLISH_EVERY_S, Gauges
 from clusterlab.engine.lease import Holder, Lease, owner_key
 from clusterlab.engine.pace import wall_ms
 from clusterlab.engine.steps import Warm
@@ -40,7 +41,7 @@ class Worker:
         """
         self._keep = keep
         self._client, self._holder = redis_clients.shared_client(), Holder(name)
-        self._warm = Warm(MOST_WARM)
+        self._warm, self.gauges = Warm(MOST_WARM), Gauges()
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -55,7 +56,8 @@ class Worker:
         ended: Ended | None = None
         again_at: int | None = wall_ms() + FAULT_RETRY_MS
         try:
-            ended, again_at = self._turn(cluster_id, lease)
+            with self.gauges.turn(cluster_id):
+                ended, again_at = self._turn(cluster_id, lease)
         except (StoreError, redis.RedisError) as error:
             log.warning("cluster %s: the turn is lost: %s", cluster_id, error)
             again_at = wall_ms() + RETRY_MS
@@ -71,7 +73,7 @@ class Worker:
         if redis_clients.new_log(cluster_id).revision() == 0:
             return None, None  # deleted
         replica = self._warm.take(cluster_id, lease.token)
-        turn = Turn(self._client, replica, lease, self._stopping.is_set)
+        turn = Turn(self._client, replica, lease, self._stopping.is_set, self.gauges)
         ended = turn.run()
         self._keep(cluster_id, replica.store)
         if not replica.compact():  # after that a replay begins where the cluster is built anew
@@ -83,10 +85,14 @@ class Worker:
     def tick(self) -> None:
         """Hints what this worker had before it died, then what is due, for as long as the process runs."""
         self._look_for_mine()
+        published_at = -PUBLISH_EVERY_S
         while not self._stopping.wait(TICK_S):
             try:
                 for cluster_id in hints.due(self._client):
                     hints.send(cluster_id)
+                if time.monotonic() - published_at > PUBLISH_EVERY_S:
+                    published_at = time.monotonic()
+                    self.gauges.publish(self._client, self._holder.worker, wall_ms())
             except redis.RedisError as error:
                 log.warning("the wake-ups cannot be read: %s", error)
                 time.sleep(RETRY_MS / 1000)
