@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ class Figure:
         """Above 1 is better than the bar, whichever direction is better."""
         if self.bar is None:
             return None
+        if self.lower_is_better and not self.value:
+            return math.inf
         return self.bar / self.value if self.lower_is_better else self.value / self.bar
 
     def line(self) -> str:
