@@ -62,7 +62,7 @@ def _exec(probe: Obj, run: Run) -> Answer:
     ran = run(argv)
     if ran.took_ms is None or ran.took_ms > timeout_s * 1000:
         return Answer(False, f'command timed out: "{" ".join(argv)}" timed out after {timeout_s}s', ran.until)
-    return Answer(ran.code == 0, "\n".join(ran.output), ran.until)
+    return Answer(ran.code == 0 or ran.guessed, "\n".join(ran.output), ran.until)
 
 
 def _refused(host: str, port: int) -> str:

@@ -24,8 +24,8 @@ from simcore.kubelet.runtime.script import PLAN_STEPS, SHELLS, Script, plan
 from simcore.kubelet.runtime.shell.builtins import BUILTINS
 from simcore.kubelet.runtime.shell.control import Endless
 
-JOB_RUN_MS = 2_000
-"""How long an unknown program works in a Job's pod before it succeeds."""
+WORK_MS = 2_000
+"""How long an unknown program works before it succeeds, where somebody waits for its end."""
 MOST_OUTPUT = 100
 """Lines that are kept of a command in a running container."""
 CANNOT_START = 126
@@ -45,21 +45,22 @@ class Ran(NamedTuple):
     """What it must be told by the network first."""
     files: Files | None = None
     """As it has left them."""
+    guessed: bool = False
+    """It has looked at files that only the real image knows."""
 
 
 def program_of(pod: Obj, spec: Obj, image: ImageName, inside: Inside) -> Program:
     known = CATALOGUE.get(image.name, UNKNOWN)
     ports = frozenset(known.listens) or _declared(spec)
-    owner = controller_of(pod)
-    in_job = owner is not None and owner["kind"] == "Job"
+    ends = _is_awaited(pod, spec)
     own_command = bool(spec.get("command")) or bool(spec.get("args") and known.takes_args)
     if not own_command and image.name != "agnhost":
-        return _in_its_place(_own_program(image.name, ports, in_job=in_job), inside)
+        return _in_its_place(_own_program(image.name, ports, ends=ends), inside)
     argv = tuple(expanded(word, inside.variables) for word in _words(spec))
     if not own_command or argv[:1] in agnhost.NAMES:
         return _in_its_place(agnhost.program(argv[1:] if own_command else argv, inside), inside)
     script = script_of(argv, pod, inside)._replace(open_world=not known.closed)
-    found = _in_its_place(_command(argv, image.name, ports, in_job, script), inside)
+    found = _in_its_place(_command(argv, image.name, ports, ends, script), inside)
     load = load_of(argv)
     return found if load is None else replace(found, load=load)
 
@@ -72,7 +73,10 @@ def run_inside(argv: tuple[str, ...], image: str, program: Program, at_ms: int, 
     own = program.output if isinstance(program.output, Script) else None
     variables, host = (own.variables, own.host) if own is not None else ((), "")
     script = Script(argv, variables, host, 0, not known.closed, program.tree, answers)
-    files = Files.after((c for c in program.changes if c.at_ms <= at_ms), program.tree, at_ms)
+    tree = program.tree
+    if program.web == "unknown" and not program.changes:  # nobody knows what such a program leaves where
+        tree = tree._replace(unseen=("/", *tree.unseen))
+    files = Files.after((c for c in program.changes if c.at_ms <= at_ms), tree, at_ms)
     coming = [c.at_ms for c in program.changes if c.at_ms > at_ms][:1] if own is not None else []
     arrival = files.next_arrival(at_ms)
     until = min([*coming, *([arrival] if arrival is not None else [])], default=None)
@@ -83,7 +87,7 @@ def run_inside(argv: tuple[str, ...], image: str, program: Program, at_ms: int, 
         return Ran((), 0, shell.now_ms if endless.serves else None, until, files=files)
     except Unanswered as unanswered:
         return Ran((), 1, 0, until, unanswered.question, files)
-    return Ran(output, shell.status, shell.now_ms, until, files=files)
+    return Ran(output, shell.status, shell.now_ms, until, files=files, guessed=files.guessed)
 
 
 def script_of(argv: tuple[str, ...], pod: Obj, inside: Inside) -> Script:
@@ -116,48 +120,55 @@ def _declared(spec: Obj) -> frozenset[int]:
     return frozenset(ports)
 
 
+def _is_awaited(pod: Obj, spec: Obj) -> bool:
+    """Whether something goes on only when the container has ended: a Job, or the pod's next container."""
+    owner = controller_of(pod)
+    if owner is not None and owner["kind"] == "Job":
+        return True
+    inits = pod["spec"].get("initContainers") or ()
+    return spec.get("restartPolicy") != "Always" and any(init["name"] == spec["name"] for init in inits)
+
+
 def _words(spec: Obj) -> tuple[str, ...]:
     return (*(spec.get("command") or ()), *(spec.get("args") or ()))
 
 
 @lru_cache(maxsize=1024)
-def _own_program(name: str, ports: frozenset[int], *, in_job: bool) -> Program:
+def _own_program(name: str, ports: frozenset[int], *, ends: bool) -> Program:
     """What the image does without a command."""
     known = CATALOGUE.get(name)
     if known is None:
         log = Fixed(
             (Line(0, f"{name}: started" + "".join(f", listening on :{port}" for port in sorted(ports))),)
         )
-        return Program(log, JOB_RUN_MS if in_job else None, listens=ports, web="unknown")
+        return Program(log, WORK_MS if ends else None, listens=ports, web="unknown")
     output = Fixed(tuple(Line(0, text) for text in known.log))
-    lifetime_ms = JOB_RUN_MS if in_job and known.works else known.ends_after_ms
+    lifetime_ms = WORK_MS if ends and known.works else known.ends_after_ms
     web = "pages" if known.pages else "echo" if known.echo else ""
     return Program(output, lifetime_ms, 0, known.stop_ms, known.stop_code, ports, web=web)
 
 
-def _command(
-    argv: tuple[str, ...], name: str, ports: frozenset[int], in_job: bool, script: Script
-) -> Program:
+def _command(argv: tuple[str, ...], name: str, ports: frozenset[int], ends: bool, script: Script) -> Program:
     known = CATALOGUE.get(name, UNKNOWN)
     if argv[0] in known.binaries:
-        return _own_program(name, ports, in_job=in_job)
+        return _own_program(name, ports, ends=ends)
     tool = argv[0].removeprefix("/bin/").removeprefix("/usr/bin/")
     mounted = any(change.path == argv[0] for change in script.tree.arriving)
     if known.has_shell and (tool in SHELLS or tool in BUILTINS or tool in TOOLS or mounted):
-        return _followed(script, ports, in_job=in_job)
+        return _followed(script, ports, ends=ends)
     if known.closed:
         return Program(start_error=_not_found(argv[0]))
     log = Fixed((Line(0, f"{name}: started"),))
-    return Program(log, JOB_RUN_MS if in_job else None, listens=ports, web="unknown")
+    return Program(log, WORK_MS if ends else None, listens=ports, web="unknown")
 
 
-def _followed(script: Script, ports: frozenset[int], *, in_job: bool) -> Program:
+def _followed(script: Script, ports: frozenset[int], *, ends: bool) -> Program:
     if script.argv[0].rpartition("/")[2] in SHELLS and len(script.argv) == 1:
         return Program(lifetime_ms=0, stop_ms=None)  # a shell without a script and a terminal ends at once
     course = plan(script._replace(epoch_ms=0))
     lifetime_ms = course.took_ms if course.ends else None
-    if not course.ends and in_job and script.open_world and course.asks is None:
-        lifetime_ms = course.took_ms + JOB_RUN_MS
+    if not course.ends and ends and script.open_world and course.asks is None:
+        lifetime_ms = course.took_ms + WORK_MS
     stop_ms = None if course.term_code is None else 0
     listens = course.listens or (ports if course.serves else frozenset())
     return Program(

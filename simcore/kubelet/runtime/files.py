@@ -47,6 +47,8 @@ class Files:
     tree: Tree = BARE
     changes: list[Change] = field(default_factory=list)
     """The container's own."""
+    guessed: bool = False
+    """Somebody has looked for a file of which nothing is known."""
     _files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _arrived: int = 0
 
@@ -54,9 +56,7 @@ class Files:
         self._receive(at_ms)
         if path in self._files or self.is_folder(path, at_ms):
             return True
-        return not _within(path, self.tree.roots) and (
-            path.startswith(GIVEN) or _within(path, self.tree.unseen)
-        )
+        return not _within(path, self.tree.roots) and (path.startswith(GIVEN) or self._is_guessed(path))
 
     def is_folder(self, path: str, at_ms: int = 0) -> bool:
         self._receive(at_ms)
@@ -72,7 +72,10 @@ class Files:
 
     def read(self, path: str, at_ms: int = 0) -> tuple[str, ...]:
         self._receive(at_ms)
-        return self._files.get(path, ())
+        found = self._files.get(path)
+        if found is None and not path.startswith(GIVEN):
+            self._is_guessed(path)
+        return found or ()
 
     def names(self, folder: str, at_ms: int = 0) -> list[str]:
         """What a folder holds, in order."""
@@ -125,6 +128,12 @@ class Files:
             files._apply(change)
         files._arrived = len(came)
         return files
+
+    def _is_guessed(self, path: str) -> bool:
+        """Whether it lies where nothing is known, which is noted."""
+        unseen = _within(path, self.tree.unseen)
+        self.guessed = self.guessed or unseen
+        return unseen
 
     def _receive(self, at_ms: int) -> None:
         arriving = self.tree.arriving

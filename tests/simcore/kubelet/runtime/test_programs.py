@@ -9,7 +9,7 @@ import pytest
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.environment import Around, variables_of
 from simcore.kubelet.images import parse
-from simcore.kubelet.runtime.container import program_of
+from simcore.kubelet.runtime.container import program_of, run_inside
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.program import Program
 
@@ -22,6 +22,13 @@ def program(image: str, *, job: bool = False, **spec: Any) -> Program:
         pod["metadata"]["ownerReferences"] = [{"kind": "Job", "name": "j", "uid": "u", "controller": True}]
     inside = Inside(variables_of(pod, {"name": "main", **spec}, Around(FACTS)), "web-0")
     return program_of(pod, spec, parse(image), inside)
+
+
+def init_program(image: str, **spec: Any) -> Program:
+    """The program of a pod's init container."""
+    container = {"name": "i", "image": image, **spec}
+    pod: Obj = {"metadata": {"name": "web-0"}, "spec": {"initContainers": [container]}}
+    return program_of(pod, container, parse(image), Inside({}, "web-0"))
 
 
 def printed(found: Program, until_ms: int = 100_000) -> list[str]:
@@ -157,3 +164,50 @@ def test_output_can_be_read_as_far_as_time_has_come() -> None:
 def test_endless_output_is_never_made_whole() -> None:
     found = program("busybox", command=["sh", "-c", "while true; do echo x; sleep 1; done"])
     assert len(printed(found, 5_000)) == 6
+
+
+@pytest.mark.parametrize(
+    ("image", "spec", "lifetime_ms"),
+    [
+        ("team/migrate:1", {}, 2_000),
+        ("team/migrate:1", {"command": ["/migrate", "up"]}, 2_000),
+        ("team/migrate:1", {"command": ["sh", "-c", "sleep 1; ./migrate"]}, 3_000),
+        ("busybox", {}, 2_000),
+        ("team/proxy:1", {"restartPolicy": "Always"}, None),
+        ("nginx", {}, None),
+    ],
+    ids=["unknown image", "unknown command", "in a script", "distribution", "sidecar", "server"],
+)
+def test_an_init_container_that_nobody_knows_comes_to_its_end(
+    image: str, spec: Obj, lifetime_ms: int | None
+) -> None:
+    found = init_program(image, **spec)
+    assert (found.lifetime_ms, found.code) == (lifetime_ms, 0)
+
+
+@pytest.mark.parametrize(
+    ("image", "spec", "command", "ok"),
+    [
+        ("team/shop:1", {}, "cat /ok", True),
+        ("nginx", {"command": ["run"]}, "cat /ok", True),
+        ("team/shop:1", {}, "test -f /tmp/ready", True),
+        ("team/shop:1", {"command": ["sh", "-c", "exec ./serve"]}, "cat /tmp/ready", True),
+        ("team/shop:1", {}, "grep -q open /var/state", True),
+        ("team/shop:1", {}, "shop-cli ping | grep PONG", True),
+        ("team/shop:1", {}, "exit 3", False),
+        ("nginx", {}, "cat /ok", False),
+        ("busybox", {"command": ["sleep", "60"]}, "cat /ok", False),
+        ("team/shop:1", {"command": ["sh", "-c", "touch /a; rm /a; ./serve"]}, "cat /a", False),
+    ],
+    ids=[
+        "unknown image", "unknown command", "test", "unknown at last", "searched", "unknown tool", "fails by itself",
+        "known server", "known command", "removed",
+    ],
+)  # fmt: skip
+def test_a_program_that_nobody_knows_has_the_files_for_which_its_probes_look(
+    image: str, spec: Obj, command: str, ok: bool
+) -> None:
+    ran = run_inside(
+        ("sh", "-c", command), image.partition(":")[0].rpartition("/")[2], program(image, **spec), 5
+    )
+    assert (ran.code == 0 or ran.guessed) is ok
