@@ -9,6 +9,7 @@ from simcore.kube_apiserver.admission.default_classes import default_ingress_cla
 from simcore.kube_apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
 from simcore.kube_apiserver.admission.limit_ranger import LimitRanger
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
+from simcore.kube_apiserver.admission.plugin import Chain
 from simcore.kube_apiserver.admission.pod_security import PodSecurity
 from simcore.kube_apiserver.admission.priority import Priority
 from simcore.kube_apiserver.admission.resource_quota import ResourceQuota
@@ -43,18 +44,20 @@ def build_api_server(
         heartbeats=heartbeats,
         strategies=built_in_strategies(),
     )
-    server.plugins = (
-        NamespaceLifecycle(),
-        ServiceAccount(),
-        LimitRanger(),
-        RuntimeClass(),
-        Priority(),
-        DefaultTolerationSeconds(),
-        StorageObjectInUseProtection(),
-        default_storage_class(),
-        default_ingress_class(),
-        PodSecurity(),
-        Escalation(server.authorizer, RbacAuthorizer(server.storage)),
-        ResourceQuota(),
+    server.admission = Chain(
+        (
+            NamespaceLifecycle(),
+            ServiceAccount(),
+            LimitRanger(),
+            RuntimeClass(),
+            Priority(),
+            DefaultTolerationSeconds(),
+            StorageObjectInUseProtection(),
+            default_storage_class(),
+            default_ingress_class(),
+            PodSecurity(),
+            Escalation(server.authorizer, RbacAuthorizer(server.storage)),
+            ResourceQuota(),
+        )
     )
     return server

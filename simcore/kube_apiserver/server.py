@@ -17,7 +17,7 @@ from simcore.apimachinery.schema import OBJECT_META, Node, Schema
 from simcore.etcd.interface import Compare, Delete, Op, Put, Store
 from simcore.kube_apiserver import deletion, metadata
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
-from simcore.kube_apiserver.admission.plugin import Asked, Plugin, admit, validate
+from simcore.kube_apiserver.admission.plugin import Asked, Chain, Plugin
 from simcore.kube_apiserver.authorization.authorizer import Authorizer, Union, authorize
 from simcore.kube_apiserver.authorization.rbac import RbacAuthorizer
 from simcore.kube_apiserver.authorization.share_roles import ShareRoleAuthorizer
@@ -92,7 +92,7 @@ class ApiServer:
         self.storage, self.clock, self.rng = Storage(store), clock, rng
         self._kinds, self.schema = kinds or KindTable(), schema
         self.heartbeats = heartbeats
-        self._strategies, self.plugins = dict(strategies or {}), tuple(plugins)
+        self._strategies, self.admission = dict(strategies or {}), Chain(plugins)
         self._custom = CustomKinds(self.storage, self._kinds, self._strategies)
         self.authorizer: Authorizer = authorizer or Union(
             (ShareRoleAuthorizer(), RbacAuthorizer(self.storage))
@@ -210,8 +210,8 @@ class ApiServer:
             deletion.check_preconditions(kind, old, options)
             write = self._attempt(kind, key, request, "", attempt)
             asked = Asked("delete", kind, key.namespace, key.name, None, old)
-            admit(self.plugins, asked, write.ctx)
-            validate(self.plugins, asked, write.ctx)
+            self.admission.admit(asked, write.ctx)
+            self.admission.validate(asked, write.ctx)
             new = deletion.marked(old, write.strategy, options, self.clock)
             if new is None:
                 return Deleted(old, is_gone=False)
@@ -234,7 +234,7 @@ class ApiServer:
         kind, key, strategy, ctx, _ = write
         path = write.path
         asked = Asked("create", kind, key.namespace, key.name, obj, None)
-        admitted = admit(self.plugins, asked, ctx) or obj
+        admitted = self.admission.admit(asked, ctx) or obj
         meta = metadata.created(
             admitted["metadata"],
             name=key.name,
@@ -245,7 +245,7 @@ class ApiServer:
         new = strategy.prepare_create({**admitted, "metadata": meta}, ctx)
         _refuse(kind, key.name, strategy.validate(new))
         asked.obj = new
-        validate(self.plugins, asked, ctx)
+        self.admission.validate(asked, ctx)
         if self.storage.store.get(path) is not None:
             if is_generated:
                 return None
@@ -263,7 +263,7 @@ class ApiServer:
         if ctx.manager and ("managedFields" in old_meta or "managedFields" in new["metadata"]):
             new = self._tracked(kind, new, old, ctx.manager, ctx.subresource)
         asked = Asked("update", kind, key.namespace, key.name, new, old, ctx.subresource)
-        new = admit(self.plugins, asked, ctx) or new
+        new = self.admission.admit(asked, ctx) or new
         generation = old_meta.get("generation", 0)
         new = {**new, "metadata": metadata.updated(new["metadata"], old_meta, generation=generation)}
         if ctx.subresource in AS_GIVEN:
@@ -278,7 +278,7 @@ class ApiServer:
             faults = strategy.validate_update(new, old)
         _refuse(kind, key.name, faults)
         asked.obj = new
-        validate(self.plugins, asked, ctx)
+        self.admission.validate(asked, ctx)
         return stored_form(kind, new)
 
     # persistence; None: somebody else wrote meanwhile

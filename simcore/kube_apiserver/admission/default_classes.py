@@ -19,9 +19,12 @@ class DefaultClass(BasePlugin):
         self.name, self._kind, self._classes = name, kind, classes
         self._field, self._mark, self._legacy = field, mark, legacy
 
+    def concerns(self, kind: Kind) -> bool:
+        return kind is self._kind
+
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         obj = asked.obj
-        if asked.kind is not self._kind or asked.verb != "create" or obj is None:
+        if asked.verb != "create" or obj is None:
             return obj
         spec = obj.get("spec") or {}
         if spec.get(self._field) is not None or self._legacy in annotations_of(obj):

@@ -5,7 +5,7 @@ Models: kubernetes v1.36 plugin/pkg/admission/defaulttolerationseconds/admission
 
 from __future__ import annotations
 
-from simcore.apimachinery.kinds import POD
+from simcore.apimachinery.kinds import POD, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
 from simcore.kube_apiserver.strategy import RequestContext
@@ -17,9 +17,12 @@ TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 class DefaultTolerationSeconds(BasePlugin):
     name = "DefaultTolerationSeconds"
 
+    def concerns(self, kind: Kind) -> bool:
+        return kind is POD
+
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         pod = asked.obj
-        if asked.kind is not POD or asked.verb != "create" or pod is None:
+        if asked.verb != "create" or pod is None:
             return pod
         given = pod["spec"].get("tolerations") or []
         added = [_stay(taint) for taint in TAINTS if not any(_tolerates(t, taint) for t in given)]

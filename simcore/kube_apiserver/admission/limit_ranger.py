@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, POD
+from simcore.apimachinery.kinds import LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, POD, Kind
 from simcore.apimachinery.meta import Obj, annotations_of
 from simcore.apimachinery.quantity import Quantity, parse
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
@@ -20,6 +20,9 @@ Amounts = dict[str, str]
 
 class LimitRanger(BasePlugin):
     name = "LimitRanger"
+
+    def concerns(self, kind: Kind) -> bool:
+        return kind in (POD, PERSISTENT_VOLUME_CLAIM)
 
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         pod = asked.obj

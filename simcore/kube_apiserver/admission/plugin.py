@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
@@ -30,6 +30,10 @@ class Asked:
 class Plugin(Protocol):
     name: str
 
+    def concerns(self, kind: Kind) -> bool:
+        """Whether it may ever do anything about objects of this kind."""
+        ...
+
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         """The object to go on with (`asked.obj` itself when nothing changes). Raises: ApiError."""
         ...
@@ -44,6 +48,9 @@ class BasePlugin:
 
     name = ""
 
+    def concerns(self, kind: Kind) -> bool:
+        return True
+
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         return asked.obj
 
@@ -51,12 +58,37 @@ class BasePlugin:
         return None
 
 
-def admit(plugins: Sequence[Plugin], asked: Asked, ctx: RequestContext) -> Obj | None:
-    for plugin in plugins:
-        asked.obj = plugin.admit(asked, ctx)
-    return asked.obj
+Admit = Callable[[Asked, RequestContext], Obj | None]
+Validate = Callable[[Asked, RequestContext], None]
 
 
-def validate(plugins: Sequence[Plugin], asked: Asked, ctx: RequestContext) -> None:
-    for plugin in plugins:
-        plugin.validate(asked, ctx)
+class _Links(NamedTuple):
+    admit: tuple[Admit, ...]
+    validate: tuple[Validate, ...]
+
+
+class Chain:
+    """The plugins in their order; a write meets only those that its kind concerns."""
+
+    def __init__(self, plugins: Sequence[Plugin]) -> None:
+        self.plugins = tuple(plugins)
+        self._links: dict[Kind, _Links] = {}  # as many as there have been kinds
+
+    def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
+        for admit in self._of(asked.kind).admit:
+            asked.obj = admit(asked, ctx)
+        return asked.obj
+
+    def validate(self, asked: Asked, ctx: RequestContext) -> None:
+        for validate in self._of(asked.kind).validate:
+            validate(asked, ctx)
+
+    def _of(self, kind: Kind) -> _Links:
+        found = self._links.get(kind)
+        if found is None:
+            concerned = [plugin for plugin in self.plugins if plugin.concerns(kind)]
+            found = self._links[kind] = _Links(
+                tuple(p.admit for p in concerned if type(p).admit is not BasePlugin.admit),
+                tuple(p.validate for p in concerned if type(p).validate is not BasePlugin.validate),
+            )
+        return found

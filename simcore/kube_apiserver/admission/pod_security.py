@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import NAMESPACE, POD
+from simcore.apimachinery.kinds import CRON_JOB, NAMESPACE, POD, Kind
 from simcore.apimachinery.meta import Key, Obj, labels_of
 from simcore.kube_apiserver.admission import pod_security_checks as checks
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
@@ -32,6 +32,9 @@ Check = Callable[[Obj], Iterator[tuple[str, str]]]
 
 class PodSecurity(BasePlugin):
     name = "PodSecurity"
+
+    def concerns(self, kind: Kind) -> bool:
+        return kind is POD or kind is CRON_JOB or kind.plural in TEMPLATED
 
     def validate(self, asked: Asked, ctx: RequestContext) -> None:
         """Pods are refused; for what makes pods there are warnings only."""
@@ -66,7 +69,7 @@ def _template(asked: Asked) -> Obj | None:
     if asked.kind is POD:
         return asked.obj
     spec = asked.obj.get("spec") or {}
-    if asked.kind.plural == "cronjobs":
+    if asked.kind is CRON_JOB:
         spec = (spec.get("jobTemplate") or {}).get("spec") or {}
     elif asked.kind.plural not in TEMPLATED:
         return None

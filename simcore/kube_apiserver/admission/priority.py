@@ -6,7 +6,7 @@ Models: kubernetes v1.36 plugin/pkg/admission/priority/admission.go.
 from __future__ import annotations
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import POD, PRIORITY_CLASS
+from simcore.apimachinery.kinds import POD, PRIORITY_CLASS, Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
 from simcore.kube_apiserver.strategy import Reader, RequestContext
@@ -18,6 +18,9 @@ DEFAULT_POLICY = "PreemptLowerPriority"
 
 class Priority(BasePlugin):
     name = "Priority"
+
+    def concerns(self, kind: Kind) -> bool:
+        return kind in (POD, PRIORITY_CLASS)
 
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         pod = asked.obj

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE
+from simcore.apimachinery.kinds import EVENT, PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import Quantity, parse
 from simcore.apimachinery.resource_usage import (
@@ -31,6 +31,9 @@ _GROWING = (SERVICE, PERSISTENT_VOLUME_CLAIM)
 
 class ResourceQuota(BasePlugin):
     name = "ResourceQuota"
+
+    def concerns(self, kind: Kind) -> bool:
+        return kind.namespaced and kind is not EVENT  # upstream ignores them, too
 
     def validate(self, asked: Asked, ctx: RequestContext) -> None:
         if asked.obj is None or not asked.namespace or asked.subresource:

@@ -6,7 +6,7 @@ Models: kubernetes v1.36 plugin/pkg/admission/runtimeclass/admission.go.
 from __future__ import annotations
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import POD, RUNTIME_CLASS
+from simcore.apimachinery.kinds import POD, RUNTIME_CLASS, Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
 from simcore.kube_apiserver.strategy import RequestContext
@@ -15,9 +15,12 @@ from simcore.kube_apiserver.strategy import RequestContext
 class RuntimeClass(BasePlugin):
     name = "RuntimeClass"
 
+    def concerns(self, kind: Kind) -> bool:
+        return kind is POD
+
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         pod = asked.obj
-        if asked.kind is not POD or asked.verb != "create" or pod is None:
+        if asked.verb != "create" or pod is None:
             return pod
         spec = pod["spec"]
         name = spec.get("runtimeClassName")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcore.apimachinery.errors import Forbidden
-from simcore.apimachinery.kinds import POD, SERVICE_ACCOUNT
+from simcore.apimachinery.kinds import POD, SERVICE_ACCOUNT, Kind
 from simcore.apimachinery.meta import Key, Obj, controller_of
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
 from simcore.kube_apiserver.strategy import RequestContext
@@ -25,13 +25,16 @@ class ServiceAccount(BasePlugin):
 
     name = "ServiceAccount"
 
+    def concerns(self, kind: Kind) -> bool:
+        return kind is POD
+
     def __init__(self) -> None:
         # By the identity of the spec, which stays alive with its entry; all go at MOST_REMEMBERED.
         self._mounted: dict[int, tuple[Obj, str, Obj]] = {}
 
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         pod = asked.obj
-        if asked.kind is not POD or asked.verb != "create" or pod is None:
+        if asked.verb != "create" or pod is None:
             return pod
         spec = pod["spec"]
         name = spec.get("serviceAccountName") or DEFAULT_ACCOUNT

@@ -5,7 +5,7 @@ Models: kubernetes v1.36 plugin/pkg/admission/storage/storageobjectinuseprotecti
 
 from __future__ import annotations
 
-from simcore.apimachinery.kinds import PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM
+from simcore.apimachinery.kinds import PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
 from simcore.kube_apiserver.strategy import RequestContext
@@ -18,6 +18,9 @@ _FINALIZERS = {
 
 class StorageObjectInUseProtection(BasePlugin):
     name = "StorageObjectInUseProtection"
+
+    def concerns(self, kind: Kind) -> bool:
+        return kind in _FINALIZERS
 
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         finalizer = _FINALIZERS.get(asked.kind) if asked.verb == "create" and not asked.subresource else None

@@ -6,7 +6,7 @@ Models: kubernetes v1.36 pkg/registry/rbac/{clusterrole,clusterrolebinding,...}/
 from __future__ import annotations
 
 from simcore.apimachinery.errors import Forbidden, NotFound
-from simcore.apimachinery.kinds import CLUSTER_ROLE, CLUSTER_ROLE_BINDING, ROLE, ROLE_BINDING
+from simcore.apimachinery.kinds import CLUSTER_ROLE, CLUSTER_ROLE_BINDING, ROLE, ROLE_BINDING, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
 from simcore.kube_apiserver.authorization.authorizer import Authorizer, is_master
@@ -26,8 +26,11 @@ class Escalation(BasePlugin):
     def __init__(self, authorizer: Authorizer, rbac: RbacAuthorizer) -> None:
         self._authorizer, self._rbac = authorizer, rbac
 
+    def concerns(self, kind: Kind) -> bool:
+        return kind in KINDS
+
     def validate(self, asked: Asked, ctx: RequestContext) -> None:
-        if asked.kind not in KINDS or asked.verb == "delete" or is_master(ctx.user):
+        if asked.verb == "delete" or is_master(ctx.user):
             return
         assert asked.obj is not None
         if asked.kind in (ROLE, CLUSTER_ROLE):
