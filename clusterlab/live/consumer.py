@@ -21,6 +21,7 @@ from clusterlab.labs.people import name_of
 from clusterlab.live import ticks
 from clusterlab.live.advancing import Advancing
 from clusterlab.live.farewell import Farewell, farewell
+from clusterlab.live.picture import Told
 from clusterlab.live.presence import Look
 from clusterlab.live.surroundings import Surroundings
 from simcore.etcd.interface import Compacted, StoreError
@@ -141,7 +142,7 @@ class ClusterConsumer(AsyncWebsocketConsumer):
         found = pictures.picture.frame(since) if since is not None else None
         if found is None:
             found = await asyncio.to_thread(pictures.picture.snapshot)
-        return since if found[0] == since else await self._send_state(found)
+        return since if found.revision == since else await self._send_state(found)
 
     async def _next(self, pictures: Advancing, sent: int) -> int:
         """What leads from `sent` to now; a snapshot when the browser was too slow for that."""
@@ -161,11 +162,11 @@ class ClusterConsumer(AsyncWebsocketConsumer):
         self._full_since = self._full_since or time.monotonic()
         return False
 
-    async def _send_state(self, found: tuple[int, str]) -> int:
-        revision, text = found
-        self._under_way.append(revision)
-        await self._say(text)
-        return revision
+    async def _send_state(self, told: Told) -> int:
+        self._under_way.append(told.revision)
+        for text in told.texts:
+            await self._say(text)
+        return told.revision
 
     async def _say(self, text: str) -> None:
         if self._surroundings is not None:

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from clusterlab.hub import Resident
 from clusterlab.live import rows
+from clusterlab.live.parts import Rows, in_parts, messages
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import NODE, POD
 from simcore.apimachinery.meta import Obj
@@ -25,6 +25,17 @@ from simcore.etcd.interface import Entry, Revision
 
 MOST_GONE = 10_000
 """Remembered deletions; a socket that lacks older ones starts again from a snapshot."""
+
+
+MOST_FRAMES = 64
+"""Frames that are kept for sockets at the same revision."""
+
+
+class Told(NamedTuple):
+    """What to send a socket, and the revision that it is at then."""
+
+    revision: Revision
+    texts: list[str]
 
 
 class Change(NamedTuple):
@@ -52,7 +63,8 @@ class Picture:
         self._requested: dict[
             str, tuple[int, int]
         ] = {}  # by node: CPU and memory; a node without pods has none
-        self._frames: dict[Revision, str] = {}  # by `from`, all up to self.revision
+        self._frames: dict[Revision, list[str]] = {}  # by `from`, all up to self.revision
+        self._whole: list[Rows] = []  # what a snapshot at self.revision holds; empty until somebody asks
         self.revision: Revision = 0
         with resident.guard:
             self._load()
@@ -65,28 +77,33 @@ class Picture:
                 self._take(self._pod_log.poll(), self._node_log.poll(), revision)
             return self.revision
 
-    def snapshot(self) -> tuple[Revision, str]:
-        """(revision, message): everything there is."""
+    def snapshot(self) -> Told:
+        """Everything there is."""
         with self._lock:
-            nodes, pods = self._split(c for c in self._changes.values() if not c.is_gone)
-            head = f'"rev":{self.revision},"at":{self._resident.clock.now()},"epoch":{self._epoch_ms}'
-            return self.revision, f'{{"t":"snapshot",{head},"nodes":[{nodes}],"pods":[{pods}]}}'
+            if not self._whole:
+                self._whole = in_parts((c.is_pod, c.row) for c in self._changes.values() if not c.is_gone)
+            head = f'"t":"snapshot","rev":{self.revision},"at":{self._resident.clock.now()},"epoch":{self._epoch_ms}'
+            return Told(self.revision, messages(head, self._whole))
 
-    def frame(self, since: Revision) -> tuple[Revision, str] | None:
-        """(revision, message): what leads from `since` to now; None when that is no longer known."""
+    def frame(self, since: Revision) -> Told | None:
+        """What leads from `since` to now; None when that is no longer known."""
         with self._lock:
             if not self._complete_from <= since <= self.revision:
                 return None
             if since not in self._frames:
-                fresh = []
-                for change in reversed(self._changes.values()):
-                    if change.revision <= since:
-                        break
-                    fresh.append(change)
-                nodes, pods = self._split(reversed(fresh))
-                head = f'"from":{since},"to":{self.revision},"at":{self._resident.clock.now()}'
-                self._frames[since] = f'{{"t":"frame",{head},"nodes":[{nodes}],"pods":[{pods}]}}'
-            return self.revision, self._frames[since]
+                if len(self._frames) >= MOST_FRAMES:
+                    self._frames.clear()
+                self._frames[since] = self._frame(since)
+            return Told(self.revision, self._frames[since])
+
+    def _frame(self, since: Revision) -> list[str]:
+        fresh = []
+        for change in reversed(self._changes.values()):
+            if change.revision <= since:
+                break
+            fresh.append((change.is_pod, change.row))
+        head = f'"t":"frame","from":{since},"to":{self.revision},"at":{self._resident.clock.now()}'
+        return messages(head, in_parts(reversed(fresh)))
 
     def changes_since(self, since: Revision) -> int:
         """How many changes a socket that starts again from a snapshot has not seen one by one."""
@@ -115,7 +132,7 @@ class Picture:
         for entry in pod_log:
             self._take_pod(entry, revision, nodes, pods)
         self._draw(nodes, pods, revision)
-        self.revision = revision
+        self.revision, self._whole = revision, []
         self._frames.clear()
 
     def _take_node(
@@ -199,10 +216,3 @@ class Picture:
             del self._changes[uid]
             self._complete_from = change.revision
         self._gone -= len(gone) // 2
-
-    def _split(self, changes: Iterable[Change]) -> tuple[str, str]:
-        nodes: list[bytes] = []
-        pods: list[bytes] = []
-        for change in changes:
-            (pods if change.is_pod else nodes).append(change.row)
-        return b",".join(nodes).decode(), b",".join(pods).decode()

@@ -14,6 +14,8 @@ from simcore.sim.timestamps import parse_time
 
 ZONE = "topology.kubernetes.io/zone"
 NOT_READY, READY, UNKNOWN = 0, 1, 2
+LONGEST_TEXT, MOST_TAINTS = 200, 30
+"""A row is for a list and a glyph: whoever wants more of a text that somebody has set opens the object."""
 
 
 class PodStatus(IntEnum):
@@ -64,10 +66,10 @@ def pod_row(pod: Obj, *, epoch_ms: int, node_is_lost: bool) -> dict[str, Any]:
         "ns": meta["namespace"],
         "o": spec.get("nodeName", ""),
         "s": int(pod_status(pod, node_is_lost=node_is_lost)),
-        "d": told.reason,
+        "d": told.reason[:LONGEST_TEXT],
         "y": f"{told.ready}/{len(spec.get('containers') or ())}",
         "k": told.restarts,
-        "ip": status.get("podIP", ""),
+        "ip": status.get("podIP", "")[:LONGEST_TEXT],
         "t": parse_time(meta["creationTimestamp"]) - epoch_ms,
         "w": f"{owner['kind']}/{owner['name']}" if owner else "",
     }
@@ -111,7 +113,7 @@ def node_row(node: Obj, *, cpu_requested: int, memory_requested: int) -> dict[st
         "z": labels_of(node).get(ZONE, ""),
         "r": node_readiness(node),
         "s": int(bool(spec.get("unschedulable"))),
-        "ta": [_taint(taint) for taint in spec.get("taints") or ()],
+        "ta": [_taint(taint)[:LONGEST_TEXT] for taint in (spec.get("taints") or ())[:MOST_TAINTS]],
         "c": [quantity.milli(allocatable.get("cpu", 0)), cpu_requested],
         "m": [quantity.whole(allocatable.get("memory", 0)), memory_requested],
         "p": quantity.whole(allocatable.get("pods", 0)),

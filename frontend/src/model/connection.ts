@@ -5,6 +5,7 @@
  * loss it comes back with the revision it has, so that the server sends only what is missing.
  */
 
+import { Parts } from "./parts.ts";
 import { newSession, receive, type Session } from "./session.ts";
 import { type ByeReason, type ClientMessage, type Look, parseMessage, type ServerMessage } from "./wire.ts";
 
@@ -67,6 +68,7 @@ export class Connection {
   /** Tells the events of the present socket from those of its predecessors. */
   #generation = 0;
   #queue: ServerMessage[] = [];
+  #parts = new Parts();
   #flushScheduled = false;
   #attempt = 0;
   #cancelRetry: (() => void) | null = null;
@@ -164,7 +166,8 @@ export class Connection {
   }
 
   #take(text: string): void {
-    const message = parseMessage(text);
+    const part = parseMessage(text);
+    const message = part && this.#parts.join(part);
     if (message === null) return;
     if (message.t === "welcome") {
       this.#attempt = 0;
@@ -209,6 +212,7 @@ export class Connection {
     this.#socket?.close();
     this.#socket = null;
     this.#queue = [];
+    this.#parts = new Parts();
   }
 
   #send(message: ClientMessage): void {

@@ -90,6 +90,8 @@ export interface Snapshot {
   readonly epoch: number;
   readonly nodes: readonly NodeRow[];
   readonly pods: readonly PodRow[];
+  /** The rows go on in the next message. */
+  readonly more?: 1;
 }
 
 /** Changes that lead from revision `from` to revision `to`; they apply to `from` and to nothing else. */
@@ -100,6 +102,8 @@ export interface Frame {
   readonly at: number;
   readonly nodes: readonly (NodeRow | Gone)[];
   readonly pods: readonly (PodRow | Gone)[];
+  /** The rows go on in the next message. */
+  readonly more?: 1;
 }
 
 export type ClockMessage = Clock & { readonly t: "clock"; readonly at: number; readonly goal?: Goal | null };

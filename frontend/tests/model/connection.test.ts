@@ -66,6 +66,19 @@ class World {
 }
 
 describe("a connection", () => {
+  it("forgets the parts of a message that a lost connection has cut", () => {
+    const world = World.live();
+    world.receive({ ...frame(10, 11, { pods: [pod("half")] }), more: 1 });
+    world.events?.onClose(1006);
+    world.advance(60_000);
+    world.events?.onOpen();
+    expect(world.sent).toContainEqual({ t: "hello", proto: 1, since: 10 });
+    world.receive(WELCOME, frame(10, 11, { pods: [pod("whole")] }));
+    world.flush();
+    const { rev, pods } = world.connection.session.cluster;
+    expect([rev, pods.name.includes("half"), pods.name.includes("whole")]).toEqual([11, false, true]);
+  });
+
   it("says hello without a revision at first, and is live once it is welcome", () => {
     const world = new World();
     world.connection.open();

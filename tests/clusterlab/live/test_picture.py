@@ -14,36 +14,23 @@ from clusterlab.live.picture import Picture
 from simcore.apimachinery.kinds import NODE, POD
 from simcore.apimachinery.meta import Key
 from simcore.kube_apiserver.local import LocalClient
+from tests.kit.live_model import LiveModel
 from tests.kit.manifests import pod
 
-Model = dict[str, dict[str, Any]]
 
-
-class Browser:
-    """What a browser does with messages: rows by uid, and the revision they are true at."""
+class Browser(LiveModel):
+    """A page that follows a picture."""
 
     def __init__(self, picture: Picture) -> None:
-        self.revision, self.rows = 0, {}
-        self.receive(picture.snapshot()[1])
-
-    def receive(self, text: str) -> None:
-        message = json.loads(text)
-        if message["t"] == "snapshot":
-            self.revision, self.rows = message["rev"], {}
-        else:
-            assert message["from"] == self.revision
-            self.revision = message["to"]
-        for row in [*message["nodes"], *message["pods"]]:
-            if row.get("x"):
-                self.rows.pop(row["u"], None)
-            else:
-                self.rows[row["u"]] = row
+        super().__init__()
+        self.take_all(picture.snapshot().texts)
 
     def follow(self, picture: Picture) -> None:
         picture.advance()
+        assert self.revision is not None
         found = picture.frame(self.revision)
         assert found is not None
-        self.receive(found[1])
+        self.take_all(found.texts)
 
 
 @pytest.fixture
@@ -62,13 +49,13 @@ def bind(client: LocalClient, name: str, node: str) -> None:
 
 
 def rows_of(picture: Picture, kind: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(picture.snapshot()[1])[kind]
+    found: list[dict[str, Any]] = json.loads(picture.snapshot().texts[0])[kind]
     return found
 
 
 def test_a_snapshot_shows_everything(client: LocalClient, resident: Resident) -> None:
     client.create(POD, pod("a"))
-    message = json.loads(Picture(resident).snapshot()[1])
+    message = json.loads(Picture(resident).snapshot().texts[0])
     assert [row["n"] for row in message["nodes"]] == ["node-1", "node-2"]
     assert [(row["n"], row["s"]) for row in message["pods"]] == [("a", 1)]
     assert message["rev"] == resident.store.revision
@@ -80,7 +67,7 @@ def test_a_frame_holds_what_changed_and_only_its_newest_state(client: LocalClien
     client.create(POD, pod("a"))
     bind(client, "a", "node-1")
     picture.advance()
-    message = json.loads(picture.frame(browser.revision)[1])
+    message = json.loads(picture.frame(browser.revision).texts[0])
     assert [(row["n"], row["o"]) for row in message["pods"]] == [("a", "node-1")]
     assert message["nodes"] == []
 
@@ -178,7 +165,7 @@ def test_browsers_that_follow_at_their_own_pace_see_the_same(
     expected = {
         row["u"]: row
         for kind in ("nodes", "pods")
-        for row in json.loads(Picture(resident).snapshot()[1])[kind]
+        for row in json.loads(Picture(resident).snapshot().texts[0])[kind]
     }
     assert [browser.rows for browser in browsers] == [expected] * 4, f"seed {seed}"
     assert {row["n"] for row in expected.values()} == {"node-1", "node-2", *living}
@@ -188,4 +175,4 @@ def test_frames_of_the_same_revision_are_made_once(client: LocalClient, picture:
     since = picture.revision
     client.create(POD, pod("a"))
     picture.advance()
-    assert picture.frame(since)[1] is picture.frame(since)[1]
+    assert picture.frame(since).texts is picture.frame(since).texts

@@ -143,3 +143,17 @@ def test_what_a_pod_takes_ends_with_the_pod() -> None:
     assert demand_of(made) == Demand("node-1", 100, 1024)
     made["status"]["phase"] = "Succeeded"
     assert demand_of(made) == Demand("node-1", 0, 0)
+
+
+def test_texts_that_somebody_has_set_are_cut() -> None:
+    made = a_pod(containerStatuses=[waiting("R" * 5000)], podIP="1" * 900)
+    made["metadata"] |= {"uid": "u", "creationTimestamp": "1970-01-01T00:00:00Z"}
+    told = pod_row(made, epoch_ms=0, node_is_lost=False)
+    assert (len(told["d"]), len(told["ip"])) == (200, 200)
+
+
+def test_a_node_shows_a_bounded_number_of_taints() -> None:
+    taints = [{"key": f"k{n}", "value": "v" * 500, "effect": "NoSchedule"} for n in range(50)]
+    made = {"metadata": {"uid": "u", "name": "node-1"}, "spec": {"taints": taints}}
+    told = node_row(made, cpu_requested=0, memory_requested=0)["ta"]
+    assert (len(told), {len(text) for text in told}) == (30, {200})
