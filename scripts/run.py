@@ -17,6 +17,8 @@ from scripts.trouble import Trouble, progress, run_step, say
 
 REDIS_START_S = 60.0  # a long append-only file takes its time to load
 WEB_START_S = 60.0
+TOLD = ("DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "KUBE_HOST", "PUBLIC_URL", "HTTPS")
+"""Settings that a command in another terminal has to share with what runs."""
 
 
 def main(options: Options) -> int:
@@ -38,8 +40,10 @@ def main(options: Options) -> int:
 
 def tell_commands(file: Path, env: dict[str, str]) -> None:
     """Lets `manage.py` in another terminal find what runs here (clusterlab/settings.py reads the file)."""
-    lines = "".join(f"{name}={value}\n" for name, value in env.items() if name != "DATA_DIR")
-    file.touch(mode=0o600)
+    given = {name: os.environ[name] for name in TOLD if os.environ.get(name)}
+    lines = "".join(f"{name}={value}\n" for name, value in (env | given).items() if name != "DATA_DIR")
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)  # a database's address may hold a password
     file.write_text(lines)
 
 

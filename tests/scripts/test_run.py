@@ -15,6 +15,7 @@ import redis
 
 from scripts.options import ROOT
 from scripts.packages import PYTHON
+from scripts.run import tell_commands
 from tests.kit.lab import Lab, children, running_lab
 from tests.kit.redis_process import temporary_folder
 
@@ -45,6 +46,16 @@ def answers(lab: Lab) -> bool:
             return bool(response.status == 200)
     except OSError:
         return False
+
+
+def test_commands_are_told_what_they_have_to_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://lab:secret@db/lab")
+    monkeypatch.setenv("KUBE_HOST", "")
+    file = tmp_path / "run.env"
+    file.write_text("PORT=1\n")
+    tell_commands(file, {"PORT": "9000", "DATA_DIR": "/elsewhere"})
+    assert file.read_text() == "PORT=9000\nDATABASE_URL=postgres://lab:secret@db/lab\n"
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_page_answers(own_lab: Lab) -> None:
