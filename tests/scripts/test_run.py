@@ -15,7 +15,7 @@ import redis
 
 from scripts.options import ROOT
 from scripts.packages import PYTHON
-from scripts.run import tell_commands
+from scripts.run import TOLD, tell_commands
 from tests.kit.lab import Lab, children, running_lab
 from tests.kit.redis_process import temporary_folder
 
@@ -49,6 +49,8 @@ def answers(lab: Lab) -> bool:
 
 
 def test_commands_are_told_what_they_have_to_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in TOLD:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", "postgres://lab:secret@db/lab")
     monkeypatch.setenv("KUBE_HOST", "")
     file = tmp_path / "run.env"
