@@ -20,6 +20,8 @@ from simcore.sim.clock import SimTime
 
 STEP_S = 0.015
 """Wall time that a step computes before it commits."""
+ASK_EVERY_S = 0.004
+"""How often it asks meanwhile whether somebody wants to write; then it commits at once."""
 HOLD_S = 1.0
 """The longest that the writer token is held over several commits; it has to be well under the token's life."""
 
@@ -115,11 +117,15 @@ class Replica:
 
     def _fire_until(self, target: SimTime | None) -> bool:
         """Whether there is more to fire."""
-        cluster, end = self.cluster, time.monotonic() + STEP_S
+        cluster, now = self.cluster, time.monotonic()
+        end, ask_at = now + STEP_S, now + min(ASK_EVERY_S, STEP_S)
         while self._has_more(target):
             cluster.fire_next()
-            if time.monotonic() > end and not cluster.pacing.steps_left:
-                break
+            now = time.monotonic()
+            if now > ask_at and not cluster.pacing.steps_left:
+                if now > end or self.log.is_waited_for():
+                    break
+                ask_at = now + ASK_EVERY_S
         if self._has_more(target):
             return True
         if target is not None:

@@ -12,12 +12,13 @@ from pathlib import Path
 import redis
 
 from tests.bench.figure import Figure, bench
+from tests.bench.worker_process import engine_worker, environment
 from tests.kit.redis_process import RedisProcess, temporary_folder
 
 FOUNDED = 20
 """Really founded and run until they sleep; their keys are copied for the rest."""
 CLUSTERS = 10_000
-WATCHED_S = 10.0
+SETTLED_S, WATCHED_S = 3.0, 10.0
 LIMIT_KB, LIMIT_PERCENT = 100, 1
 
 
@@ -40,12 +41,11 @@ def cpu() -> Iterator[Figure]:
         client = redis.Redis.from_url(process.url, protocol=2)
         founded(process.url, Path(folder))
         copy_all(client)
-        with worker(process.url, Path(folder)) as running:
-            time.sleep(8)  # it has started
-            before = cpu_s(running.pid) + redis_cpu_s(client)
+        with engine_worker(process.url, Path(folder)) as pid:
+            time.sleep(SETTLED_S)
+            before = cpu_s(pid) + redis_cpu_s(client)
             time.sleep(WATCHED_S)
-            spent = cpu_s(running.pid) + redis_cpu_s(client) - before
-            running.terminate()
+            spent = cpu_s(pid) + redis_cpu_s(client) - before
     yield Figure("sleep.cpu", 100 * spent / WATCHED_S, "%", LIMIT_PERCENT, "limit", lower_is_better=True)
 
 
@@ -53,27 +53,6 @@ def founded(redis_url: str, folder: Path) -> None:
     """In a process of its own, whose settings are for this Redis."""
     argv = [sys.executable, "-m", "tests.bench.sleepers", str(FOUNDED)]
     subprocess.run(argv, env=environment(redis_url, folder), check=True)
-
-
-def worker(redis_url: str, folder: Path) -> subprocess.Popen[bytes]:
-    argv = [sys.executable, "-m", "celery", "-A", "clusterlab", "--quiet", "worker", "--pool", "threads"]
-    argv += [
-        "--concurrency",
-        "32",
-        "--loglevel",
-        "ERROR",
-        "--queues",
-        "engine-0",
-        "--hostname",
-        "engine-0@bench",
-    ]
-    argv += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return subprocess.Popen(argv, env=environment(redis_url, folder), stderr=subprocess.DEVNULL)
-
-
-def environment(redis_url: str, folder: Path) -> dict[str, str]:
-    own = {"REDIS_URL": redis_url, "DATA_DIR": str(folder), "SECRET_KEY": "bench", "ENGINE_WORKERS": "1"}
-    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "clusterlab.settings"}
 
 
 def copy_all(client: redis.Redis) -> None:

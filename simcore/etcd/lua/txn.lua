@@ -6,7 +6,7 @@ local rev_key, kv, log, meta, writer, waiting = unpack(KEYS)
 
 if redis.call('EXISTS', writer) == 1 then
   redis.set_repl(redis.REPL_NONE)
-  redis.call('SET', waiting, '1', 'PX', 200)
+  redis.call('SET', waiting, '1', 'PX', 100)
   return {-1}
 end
 
@@ -88,6 +88,7 @@ if #lines > 0 then
   redis.call('SET', rev_key, string.format('%.0f', revision))
   redis.call('HSET', meta, 'at', string.format('%.0f', sim_time))
 end
+redis.call('DEL', waiting) -- last, because it is allowed when memory is full
 
 local reply = {succeeded and 1 or 0, revision}
 if not succeeded then

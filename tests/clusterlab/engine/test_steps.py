@@ -57,8 +57,28 @@ def test_a_waiting_outside_writer_goes_before_the_step(found: Found, client_of_r
     cluster_id = found()
     replica = Replica(cluster_id)
     client_of_redis.set(f"{{{cluster_id}}}:waiting", 1)
-    assert not replica.step(1, 1_000_000).took_turn
+    for _ in range(3):
+        assert not replica.step(1, 1_000_000).took_turn
+    replica.log.txn((), (Put("/sim/test", b"1"),), origin=Origin("user:test", 0, 0))
     assert replica.step(1, replica.now).took_turn
+
+
+def test_a_step_ends_early_for_a_writer(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster_id = found(deployment("web", 1))
+    scale(cluster_id, 5)
+    monkeypatch.setattr(steps, "STEP_S", 60.0)
+    monkeypatch.setattr(steps, "ASK_EVERY_S", 0.0)
+    replica = Replica(cluster_id)
+    fired: list[bool] = []
+
+    def wanted_after_the_third() -> bool:
+        fired.append(True)
+        return len(fired) >= 3
+
+    monkeypatch.setattr(replica.log, "is_waited_for", wanted_after_the_third)
+    monkeypatch.setattr(steps, "HOLD_S", 0.0)
+    assert replica.step(1, replica.now + 10_000).is_behind
+    assert replica.cluster.fired == 3
 
 
 def test_a_stale_owner_cannot_commit(
@@ -134,7 +154,11 @@ def test_a_take_over_in_the_middle_of_a_rollout_makes_no_pod_too_many(
     while replica.step(99, replica.now + 30_000).is_behind:
         pass
     assert len(running(replica)) == 8
-    created = [e for e in replica.store.entries_since(0) if e.key.startswith(POD.prefix) and e.version == 1]
+    created = [
+        e
+        for e in replica.store.entries_since(0)
+        if e.key.startswith(f"{POD.prefix}default/") and e.version == 1
+    ]
     assert len(created) == 8
 
 
