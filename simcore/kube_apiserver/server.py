@@ -244,6 +244,7 @@ class ApiServer:
         )
         new = strategy.prepare_create({**admitted, "metadata": meta}, ctx)
         _refuse(kind, key.name, strategy.validate(new))
+        _warn(write, new, None)
         asked.obj = new
         self.admission.validate(asked, ctx)
         if self.storage.store.get(path) is not None:
@@ -277,6 +278,8 @@ class ApiServer:
                 new["metadata"]["generation"] = generation + 1
             faults = strategy.validate_update(new, old)
         _refuse(kind, key.name, faults)
+        if not ctx.subresource:
+            _warn(write, new, old)
         asked.obj = new
         self.admission.validate(asked, ctx)
         return stored_form(kind, new)
@@ -308,8 +311,6 @@ class ApiServer:
 
     def _write(self, write: Write, new: Obj, expected: int) -> bool:
         ctx = write.ctx
-        if write.ctx.user.role != "system":
-            ctx.warnings.extend(write.strategy.warnings(new))
         if not ctx.claims and not ctx.releases and not ctx.charges:
             return self.storage.put(write.path, new, expected=expected, origin=write.origin)
         extra: list[Op] = [Put(path, value) for path, value in ctx.claims]
@@ -366,6 +367,12 @@ def _through(kind: Kind, change: Change) -> Change:
 def _refuse(kind: Kind, name: str, faults: Sequence[FieldError]) -> None:
     if faults:
         raise Invalid.because(kind, name, faults)
+
+
+def _warn(write: Write, new: Obj, old: Obj | None) -> None:
+    """Components don't read warnings."""
+    if write.ctx.user.role != "system":
+        write.ctx.warnings.extend(write.strategy.warnings(new, old))
 
 
 def _pass_on(warnings: list[str] | None, write: Write) -> None:

@@ -137,8 +137,11 @@ class Strategy(Protocol):
         """Gives back what prepare_create claimed, when the object is removed (ctx.releases)."""
         ...
 
-    def warnings(self, obj: Obj) -> list[str]:
-        """What a client should know about an accepted object, as Kubernetes' Warning headers say it."""
+    def warnings(self, obj: Obj, old: Obj | None) -> list[str]:
+        """What a client should know about an accepted object, as Kubernetes' Warning headers say it.
+
+        `old` is None for a new object. Status and other subresources are not asked about.
+        """
         ...
 
     def field(self, obj: Obj, path: str) -> str:
@@ -202,7 +205,7 @@ class BaseStrategy:
     def release(self, obj: Obj, ctx: RequestContext) -> None:
         return None
 
-    def warnings(self, obj: Obj) -> list[str]:
+    def warnings(self, obj: Obj, old: Obj | None) -> list[str]:
         return []
 
     def field(self, obj: Obj, path: str) -> str:

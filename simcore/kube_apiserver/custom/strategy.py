@@ -68,9 +68,6 @@ class CustomStrategy(BaseStrategy):
     def validate_status(self, new: Obj, old: Obj) -> list[FieldError]:
         return self.validate_update(new, old)
 
-    def warnings(self, obj: Obj) -> list[str]:
-        return [self._structure.warning] if self._structure.warning else []
-
     def cells(self, obj: Obj, now_ms: int) -> list[Any]:
         return self._table.row(obj, now_ms)
 

@@ -11,7 +11,7 @@ from simcore.etcd.interface import StoreError
 from simcore.kube_apiserver.authentication.impersonation import acting_user
 from simcore.kube_apiserver.authentication.tokens import Tokens
 from simcore.kube_apiserver.authorization.authorizer import authorize
-from simcore.kube_apiserver.http import plain_paths
+from simcore.kube_apiserver.http import deprecated, plain_paths
 from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.discovery import SUBRESOURCES
 from simcore.kube_apiserver.http.forms import OF_LISTS, OF_ONE, OF_WATCHES, Form
@@ -74,6 +74,11 @@ class HttpApi:
         kind = self.server.kinds.by_resource(info.group, info.version, info.resource)
         if kind is None:
             return plain_paths.not_found()
+        return deprecated.told(kind, lambda: self._of_kind(kind, info, request, query))
+
+    def _of_kind(
+        self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query
+    ) -> HttpResponse | Stream:
         if info.subresource and info.subresource not in kind.subresources:
             raise NotFound("the server could not find the requested resource")
         if info.subresource:

@@ -110,8 +110,13 @@ def respond(
     body: bytes, status: int = 200, *, content_type: str = JSON, warnings: Sequence[str] = ()
 ) -> HttpResponse:
     headers = [("Cache-Control", "no-cache, private"), ("Content-Type", content_type)]
-    headers += [("Warning", f"299 - {_quoted(text)}") for text in dict.fromkeys(warnings)]
+    headers += [warning(text) for text in dict.fromkeys(warnings)]
     return HttpResponse(status, tuple(headers), body)
+
+
+def warning(text: str) -> tuple[str, str]:
+    """The header that makes kubectl print `Warning: ...`."""
+    return ("Warning", f"299 - {_quoted(text)}")
 
 
 def text_response(text: str, status: int = 200) -> HttpResponse:

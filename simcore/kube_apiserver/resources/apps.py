@@ -12,6 +12,7 @@ from simcore.kube_apiserver.resources.base import BuiltIn, Content
 from simcore.kube_apiserver.strategy import RequestContext
 from simcore.kube_apiserver.tables import workloads as table
 from simcore.kube_apiserver.validation import workloads as rules
+from simcore.kube_apiserver.warnings import others as warnings
 
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
@@ -23,6 +24,7 @@ DEPLOYMENT = Content(
     new_status={},
     counts_generation=True,
     table=table.DEPLOYMENT,
+    warnings=warnings.of_workload,
 )
 REPLICA_SET = Content(
     default=defaulting.default_replica_set,
@@ -32,6 +34,7 @@ REPLICA_SET = Content(
     new_status={"replicas": 0},
     counts_generation=True,
     table=table.REPLICA_SET,
+    warnings=warnings.of_workload,
     field_selectors=("status.replicas",),
 )
 REPLICATION_CONTROLLER = Content(
@@ -41,6 +44,7 @@ REPLICATION_CONTROLLER = Content(
     new_status={"replicas": 0},
     counts_generation=True,
     table=table.REPLICATION_CONTROLLER,
+    warnings=warnings.of_workload,
     field_selectors=("status.replicas",),
 )
 STATEFUL_SET = Content(
@@ -51,6 +55,7 @@ STATEFUL_SET = Content(
     new_status={"replicas": 0, "availableReplicas": 0},
     counts_generation=True,
     table=table.STATEFUL_SET,
+    warnings=warnings.of_stateful_set,
 )
 _DAEMON_SET = Content(
     default=defaulting.default_daemon_set,
@@ -59,6 +64,7 @@ _DAEMON_SET = Content(
     new_status=defaulting.DAEMON_SET_STATUS,
     counts_generation=True,
     table=table.DAEMON_SET,
+    warnings=warnings.of_nameless_workload,
 )
 CONTROLLER_REVISION = Content(update_rules=rules.data_is_fixed, table=table.CONTROLLER_REVISION)
 

@@ -36,7 +36,8 @@ class Content:
     counts_generation: bool = False
     table: Table = NAME_AND_AGE
     field_selectors: Sequence[str] = ()
-    warnings: Callable[[Obj], list[str]] | None = None
+    warnings: Callable[[Obj, Obj | None], list[str]] | None = None
+    """(new, old): what a client should know; old is None for a new object."""
     unconditional_update: bool = True
     create_on_update: bool = False
 
@@ -86,8 +87,8 @@ class BuiltIn(BaseStrategy):
         errors = validate_metadata_update(self.kind, new, old)
         return errors + (self.content.status_rules(new, old) if self.content.status_rules else [])
 
-    def warnings(self, obj: Obj) -> list[str]:
-        return self.content.warnings(obj) if self.content.warnings else []
+    def warnings(self, obj: Obj, old: Obj | None) -> list[str]:
+        return self.content.warnings(obj, old) if self.content.warnings else []
 
     def cells(self, obj: Obj, now_ms: int) -> list[Any]:
         return self.content.table.row(obj, now_ms)

@@ -17,6 +17,7 @@ from simcore.kube_apiserver.validation.batch import (
     validate_job,
     validate_job_update,
 )
+from simcore.kube_apiserver.warnings.others import of_cron_job, of_job
 
 _LONGEST_LABEL = 63
 CRON_JOB = Content(
@@ -25,6 +26,7 @@ CRON_JOB = Content(
     new_status={},
     counts_generation=True,
     table=table.CRON_JOB,
+    warnings=of_cron_job,
 )
 
 
@@ -37,6 +39,7 @@ class JobStrategy(BuiltIn):
             new_status={},
             counts_generation=True,
             table=table.JOB,
+            warnings=of_job,
             field_selectors=("status.successful",),
         )
         super().__init__(JOB_KIND, content)

@@ -15,6 +15,7 @@ from simcore.kube_apiserver.strategy import RequestContext
 from simcore.kube_apiserver.tables import cluster as tables
 from simcore.kube_apiserver.tables.table import NAME_AND_AGE
 from simcore.kube_apiserver.validation import admission, cluster
+from simcore.kube_apiserver.warnings.others import of_pod_template
 
 CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (kinds.COMPONENT_STATUS, Content(table=tables.COMPONENT)),
@@ -106,6 +107,7 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
             default=defaulting.default_pod_template,
             rules=cluster.validate_pod_template,
             table=tables.POD_TEMPLATE,
+            warnings=of_pod_template,
             counts_generation=True,
         ),
     ),

@@ -18,6 +18,8 @@ from simcore.kube_apiserver.tables import others as tables
 from simcore.kube_apiserver.tables.table import NAME_AND_CREATION
 from simcore.kube_apiserver.validation import cluster, endpoints, network, policy, quota, rbac, storage
 from simcore.kube_apiserver.validation import core as core_rules
+from simcore.kube_apiserver.warnings import others as warnings
+from simcore.kube_apiserver.warnings.volumes import of_claim, of_persistent_volume
 
 
 def secret_with_data(obj: Obj) -> Obj:
@@ -65,14 +67,15 @@ _ENDPOINTS = Content(
     default=service.default_endpoints,
     rules=endpoints.validate_endpoints,
     table=network_tables.ENDPOINTS,
+    warnings=warnings.of_endpoints,
     create_on_update=True,
-    warnings=lambda obj: ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
 )
 _ENDPOINT_SLICE = Content(
     default=service.default_endpoint_slice,
     rules=endpoints.validate_endpoint_slice,
     update_rules=endpoints.validate_endpoint_slice_update,
     table=network_tables.ENDPOINT_SLICE,
+    warnings=warnings.of_endpoint_slice,
     counts_generation=True,
 )
 _CLAIM = Content(
@@ -81,6 +84,7 @@ _CLAIM = Content(
     update_rules=storage.validate_claim_update,
     new_status={"phase": "Pending"},
     table=tables.CLAIM,
+    warnings=lambda claim, old: of_claim(claim),
 )
 _VOLUME = Content(
     default=others.default_volume,
@@ -88,12 +92,14 @@ _VOLUME = Content(
     update_rules=storage.validate_volume_update,
     new_status={"phase": "Pending"},
     table=tables.VOLUME,
+    warnings=lambda volume, old: of_persistent_volume(volume),
 )
 _STORAGE_CLASS = Content(
     default=others.default_storage_class,
     rules=storage.validate_storage_class,
     update_rules=storage.validate_storage_class_update,
     table=tables.STORAGE_CLASS,
+    warnings=warnings.of_storage_class,
 )
 _RESOURCE_QUOTA = Content(
     default=core.default_resource_quota,
@@ -115,6 +121,7 @@ _INGRESS = Content(
     create_rules=network.validate_new_ingress,
     new_status={"loadBalancer": {}},
     table=network_tables.INGRESS,
+    warnings=warnings.of_ingress,
     counts_generation=True,
 )
 _INGRESS_CLASS = Content(
@@ -128,6 +135,7 @@ _NETWORK_POLICY = Content(
     default=others.default_network_policy,
     rules=network.validate_network_policy,
     table=network_tables.NETWORK_POLICY,
+    warnings=warnings.of_network_policy,
     counts_generation=True,
 )
 _AUTOSCALER = Content(
@@ -155,6 +163,7 @@ _RUNTIME_CLASS = Content(
     rules=cluster.validate_runtime_class,
     update_rules=cluster.validate_runtime_class_update,
     table=tables.RUNTIME_CLASS,
+    warnings=warnings.of_runtime_class,
 )
 
 CONTENTS: tuple[tuple[Kind, Content], ...] = (

@@ -25,11 +25,13 @@ from simcore.kube_apiserver.validation.pod import (
     validate_pod_status,
 )
 from simcore.kube_apiserver.validation.pod_update import validate_pod_update
+from simcore.kube_apiserver.warnings.pod import of_pod
 
 _TOKEN_VOLUME = re.compile(rb"kube-api-access-[a-z0-9]{5}\b")
 _GATED = "Scheduling is blocked due to non-empty scheduling gates"
 CONTENT = Content(
     table=table.POD,
+    warnings=lambda pod, old: of_pod(pod) if old is None else [],
     counts_generation=True,
     field_selectors=(
         "spec.nodeName",

@@ -21,6 +21,7 @@ from simcore.kube_apiserver.validation.service import (
     validate_service,
     validate_service_update,
 )
+from simcore.kube_apiserver.warnings.others import of_service
 
 CONTENT = Content(
     default=default_service,
@@ -30,9 +31,9 @@ CONTENT = Content(
     table=table.SERVICE,
     field_selectors=("spec.clusterIP", "spec.type"),
     create_on_update=True,
+    warnings=of_service,
 )
 _IP_FIELDS = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
-_EXTERNAL_IPS = "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
 
 
 class ServiceStrategy(BuiltIn):
@@ -59,9 +60,6 @@ class ServiceStrategy(BuiltIn):
 
     def release(self, obj: Obj, ctx: RequestContext) -> None:
         ctx.releases.extend(claims_of(obj["spec"]))
-
-    def warnings(self, obj: Obj) -> list[str]:
-        return [_EXTERNAL_IPS] if obj["spec"].get("externalIPs") else []
 
 
 def needs_cluster_ip(spec: Obj) -> bool:
