@@ -12,7 +12,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402  Django has to be se
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from clusterlab.kubeapi.application import PREFIX, KubeApi, has_bearer_token  # noqa: E402
+from clusterlab.kubeapi.application import KubeApi, is_for_a_cluster  # noqa: E402
 from clusterlab.live.consumer import ClusterConsumer  # noqa: E402
 from clusterlab.live.origins import SameOrigin  # noqa: E402
 
@@ -20,8 +20,7 @@ kube_api = KubeApi()
 
 
 async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    is_kube = scope["path"].startswith(PREFIX) or has_bearer_token(scope)
-    app = kube_api if is_kube else django_app
+    app = kube_api if is_for_a_cluster(scope) else django_app
     await app(scope, receive, send)
 
 

@@ -1,4 +1,4 @@
-"""The ASGI application under /k8s/clusters/<id>/: HTTP in, simcore.kube_apiserver, HTTP out."""
+"""The ASGI application under /clusters/<id>/ and /k8s/clusters/<id>/: HTTP in, simcore.kube_apiserver, HTTP out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ from simcore.kube_apiserver.users import User
 
 log = logging.getLogger(__name__)
 
-PREFIX = "/k8s/clusters/"
+PREFIXES = ("/clusters/", "/k8s/clusters/")
+"""Kubeconfigs name the first; the dashboard's own requests and older kubeconfigs the second."""
 THREADS = 8
 READING = ("GET", "HEAD", "OPTIONS")
 _SAFE_HEADERS = (
@@ -59,13 +60,14 @@ class KubeApi:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = _headers(scope)
-        cluster_id, path = await self._place(scope["path"], headers)
+        cluster_id, path, base = await self._place(scope["path"], headers)
         asked = credentials(cluster_id, headers)
         try:
             access = await self._access(asked, scope["method"])
             body = await _body(headers, receive)
             user = None if access is None else user_of(access)
-            resident, answer = await self._answer(asked, user, scope, headers, body, path)
+            request = _request(scope, headers, body, user, path or "/", base)
+            resident, answer = await self._answer(asked, request)
         except ClientGone:
             return
         except ApiError as error:
@@ -78,12 +80,17 @@ class KubeApi:
                 streaming = Streaming(answer, resident, self._pool, send)
                 await streaming.run(receive, lambda: self._still(asked, resident))
 
-    async def _place(self, path: str, headers: dict[str, str]) -> tuple[str, str]:
-        """The cluster's id and the path within it. `kubectl get --raw` leaves the prefix out: its token tells."""
-        if not path.startswith(PREFIX):
-            return await self._authenticator.cluster_of(credentials("", headers).token), path
-        cluster_id, slash, rest = path.removeprefix(PREFIX).partition("/")
-        return cluster_id, slash + rest
+    async def _place(self, path: str, headers: dict[str, str]) -> tuple[str, str, str]:
+        """The cluster's id, the path within it and what was before that path.
+
+        `kubectl get --raw` leaves the prefix out: its token tells.
+        """
+        for prefix in PREFIXES:
+            if path.startswith(prefix):
+                cluster_id, slash, rest = path.removeprefix(prefix).partition("/")
+                return cluster_id, slash + rest, prefix + cluster_id
+        cluster_id = await self._authenticator.cluster_of(credentials("", headers).token)
+        return cluster_id, path, PREFIXES[0] + cluster_id
 
     async def _access(self, asked: Credentials, method: str) -> Access | None:
         """None for a service account's token, which the cluster itself knows.
@@ -107,29 +114,25 @@ class KubeApi:
         return await self._authenticator.access(asked) is not None
 
     async def _answer(
-        self,
-        asked: Credentials,
-        user: User | None,
-        scope: dict[str, Any],
-        headers: dict[str, str],
-        body: bytes,
-        path: str,
+        self, asked: Credentials, request: HttpRequest
     ) -> tuple[Resident, HttpResponse | Stream]:
-        request = HttpRequest(
-            scope["method"],
-            path or "/",
-            scope["query_string"].decode("latin-1"),
-            headers,
-            body,
-            user,
-            PREFIX + asked.cluster_id,
-        )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, _serve, asked, request)
 
 
+def _request(
+    scope: dict[str, Any], headers: dict[str, str], body: bytes, user: User | None, path: str, base: str
+) -> HttpRequest:
+    query = scope["query_string"].decode("latin-1")
+    return HttpRequest(scope["method"], path, query, headers, body, user, base)
+
+
+def is_for_a_cluster(scope: dict[str, Any]) -> bool:
+    """By its path, or outside of the prefixes by a bearer token: the dashboard's own requests have cookies."""
+    return scope["path"].startswith(PREFIXES) or has_bearer_token(scope)
+
+
 def has_bearer_token(scope: dict[str, Any]) -> bool:
-    """Whether a request outside the prefix can be for a cluster: the dashboard's own have cookies."""
     return any(n == b"authorization" and v[:7].lower() == b"bearer " for n, v in scope["headers"])
 
 

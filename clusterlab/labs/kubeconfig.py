@@ -12,7 +12,7 @@ from clusterlab.labs.models import Cluster
 
 
 def server_url(cluster_id: str) -> str:
-    return f"https://{settings.KUBE_HOST}:{settings.KUBE_PORT}/k8s/clusters/{cluster_id}"
+    return f"https://{settings.KUBE_HOST}:{settings.KUBE_PORT}/clusters/{cluster_id}"
 
 
 def kubeconfig(cluster: Cluster, token: str) -> str:

@@ -57,7 +57,7 @@ class Summary:
 def run(lab: Lab, kubeconfig: Path, *, seed: int, seconds: float, stop_s: float | None = None) -> Summary:
     """`stop_s`: how long a worker is stopped, when not for longer than its lease."""
     began, api = time.monotonic(), KubeClient(kubeconfig)
-    cluster_id = kubeconfig.read_text().split("/k8s/clusters/")[1].split()[0]
+    cluster_id = kubeconfig.read_text().split("/clusters/")[1].split()[0]
     for name in DEPLOYMENT_NAMES:
         status, answer = api.ask("POST", DEPLOYMENTS, deployment(name, 3))
         assert status == 201, answer

@@ -34,7 +34,7 @@ def test_a_cluster_needs_no_wishes(browser: Browser) -> None:
     made = answer.json()
     assert made["role"] == "owner"
     assert made["nodes"] == 3
-    assert made["kube_url"].endswith(f"/k8s/clusters/{made['id']}")
+    assert made["kube_url"].endswith(f"/clusters/{made['id']}")
     assert made["clock"]["state"] == "running"
     assert parse_datetime(made["created_at"]) is not None
     assert isinstance(made["settings"]["seed"], int)

@@ -270,3 +270,22 @@ def advance(cluster_id: str, delay_ms: int) -> None:
     owner.advance(delay_ms)
     pace.write(client, cluster_id, pace.Pace(pace.wall_ms(), owner.replica.now, 1.0, "running"))
     hub.get(cluster_id).clock.refresh()
+
+
+@pytest.mark.parametrize("prefix", ["/clusters", "/k8s/clusters"])
+def test_both_addresses_of_a_cluster_serve_it(kube: Kube, prefix: str) -> None:
+    @on_a_loop
+    async def read() -> None:
+        kube.base = f"{prefix}/{kube.cluster_id}"
+        assert (await kube.ask("GET", "/version")).json["major"] == "1"
+        index = (await kube.ask("GET", "/openapi/v3")).json["paths"]["api/v1"]["serverRelativeURL"]
+        assert index.startswith(f"{kube.base}/openapi/v3/api/v1?hash=")
+
+    read()
+
+
+@on_a_loop
+async def test_without_a_prefix_a_token_tells_its_cluster(kube: Kube) -> None:
+    answer = await ask(application, "GET", "/openapi/v3", headers=kube.headers)
+    url = answer.json["paths"]["api/v1"]["serverRelativeURL"]
+    assert url.startswith(f"/clusters/{kube.cluster_id}/openapi/v3/")

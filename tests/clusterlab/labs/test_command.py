@@ -37,7 +37,7 @@ def test_create_writes_an_administrators_kubeconfig(tmp_path: Path) -> None:
     arguments = ("--bare", "--nodes", 4, "--latency", "instant", "--seed", 3, "--kubeconfig", file)
     cluster_id = cluster("create", "contract", *arguments).split()[0]
     written = yaml.safe_load(file.read_text())
-    assert written["clusters"][0]["cluster"]["server"].endswith(f"/k8s/clusters/{cluster_id}")
+    assert written["clusters"][0]["cluster"]["server"].endswith(f"/clusters/{cluster_id}")
     assert access_by_token(written["users"][0]["user"]["token"], cluster_id).role is Role.OWNER
     assert file.stat().st_mode & 0o077 == 0
     record = hub.get(cluster_id).record(CLUSTER)
