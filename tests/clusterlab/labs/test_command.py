@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from clusterlab.hub import hub
 from clusterlab.labs.access import access_by_token
@@ -47,6 +48,15 @@ def test_create_writes_an_administrators_kubeconfig(tmp_path: Path) -> None:
 def test_a_bare_cluster_may_have_no_nodes() -> None:
     cluster_id = cluster("create", "none", "--bare", "--nodes", 0).split()[0]
     assert hub.get(cluster_id).store.range(NODES).kvs == []
+
+
+def test_a_database_without_tables_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Cluster._meta, "db_table", "not_migrated")
+    with (
+        pytest.raises(CommandError, match=r"the database is not ready \(.*not_migrated.*`make run` first"),
+        transaction.atomic(),
+    ):
+        cluster("list")
 
 
 def test_list_shows_the_living() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from clusterlab.engine import pace
 from clusterlab.engine.pace import FLAT_OUT
@@ -80,6 +81,9 @@ class Command(TimeVerbs, BaseCommand):
                 act(**options)
         except (BadSpec, ApiError, StoreError) as error:
             raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            hint = "start ClusterLab with `make run` first, and give commands the same DATA_DIR"
+            raise CommandError(f"the database is not ready ({error}): {hint}") from None
         except machines.NoSuchNode as error:
             raise CommandError(f"there is no node {error}") from None
 
