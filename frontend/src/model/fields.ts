@@ -47,8 +47,28 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value on one line, and never endless. */
+const LONGEST_VALUE = 1200;
+
+/** A value as YAML would lay it out, and never endless. */
 export function formatFieldValue(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 400 ? `${text.slice(0, 399)}…` : text;
+  const text = typeof value === "string" ? value : blockOf(value).join("\n");
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+}
+
+function blockOf(value: unknown): string[] {
+  const isList = Array.isArray(value);
+  const parts: [string, unknown][] = isList
+    ? value.map((each) => ["-", each])
+    : isRecord(value)
+      ? Object.entries(value).map(([name, each]) => [`${name}:`, each])
+      : [];
+  if (parts.length === 0) return [typeof value === "string" ? value : JSON.stringify(value)];
+  return parts.flatMap(([mark, each]) => {
+    const [first = "", ...more] = blockOf(each);
+    const isBlock = isRecord(each) && Object.keys(each).length > 0;
+    if ((isBlock && !isList) || (Array.isArray(each) && each.length > 0)) {
+      return [mark, first, ...more].map((line, index) => (index === 0 ? line : `  ${line}`));
+    }
+    return [`${mark} ${first}`, ...more.map((line) => `  ${line}`)];
+  });
 }

@@ -13,3 +13,13 @@ export interface SeenPlace {
 export function placeOf({ view, sel, rev }: Pick<Person, "view" | "sel" | "rev">): SeenPlace {
   return { view: isView(view) ? view : "map", selection: parseSelection(sel ?? ""), rev };
 }
+
+/** An actor as people call them: the store marks people with "user:", components have their own names. */
+export function actorName(actor: string): string {
+  return actor.replace(/^user:/, "");
+}
+
+/** The same for actors in a sentence. */
+export function withoutMarks(sentence: string): string {
+  return sentence.replaceAll(/\buser:(?=\w)/g, "");
+}

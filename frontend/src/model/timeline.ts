@@ -49,12 +49,16 @@ export function carriedOn(timeline: Timeline, rev: number, at: number, heard: re
   return { ...timeline, rev, at, buckets: [...timeline.buckets.slice(0, -1), grown], markers };
 }
 
-/** Where a revision stands on the strip. */
-export function positionOf({ buckets }: Timeline, rev: number): number {
+/** Where a revision stands, and which one stands there, must agree in spite of binary fractions. */
+const ROUNDING = 1e-6;
+
+/** Where a revision stands on the strip: the newest at its end. */
+export function positionOf({ buckets, rev: newest }: Timeline, rev: number): number {
+  if (rev >= newest) return 1;
   const index = buckets.findIndex((bucket) => bucket.to >= rev);
   if (index < 0) return 1;
   const { from, to } = buckets[index] ?? { from: rev, to: rev };
-  const share = rev <= from ? 0 : (rev - from) / Math.max(1, to - from);
+  const share = rev <= from ? 0 : (rev - from) / (to - from + 1);
   return (index + share) / buckets.length;
 }
 
@@ -65,7 +69,10 @@ export function revisionAt(timeline: Timeline, position: number): number {
   const bucket = buckets[Math.min(buckets.length - 1, Math.floor(along))];
   if (bucket === undefined) return rev;
   const share = Math.min(1, along - Math.floor(Math.min(along, buckets.length - 1)));
-  const found = Math.round(bucket.from + share * (bucket.to - bucket.from));
+  const found = Math.min(
+    bucket.to,
+    Math.floor(bucket.from + share * (bucket.to - bucket.from + 1) + ROUNDING),
+  );
   return Math.min(rev, Math.max(kept_from, found));
 }
 

@@ -8,7 +8,7 @@ import { useAddress, useChangeAddress } from "./location.ts";
 import { useClusterEvery } from "./viewed.tsx";
 
 /** Namespace and filter line; both live in the URL, so a filtered view can be sent. */
-export function FilterBar() {
+export function FilterBar({ placeholder }: { placeholder?: string }) {
   const t = useT();
   const { query, namespace } = useAddress();
   const change = useChangeAddress();
@@ -41,7 +41,7 @@ export function FilterBar() {
           type="text"
           className={controls.input}
           aria-label={t("filter.label")}
-          placeholder={t("filter.placeholder")}
+          placeholder={placeholder ?? t("filter.placeholder")}
           value={query}
           data-testid="filter-input"
           onChange={(event) => {

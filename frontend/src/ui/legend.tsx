@@ -24,6 +24,8 @@ export function Legend() {
           type="button"
           className={styles.chip}
           aria-pressed={chosen.includes(slug)}
+          title={t(`status.${slug}`)}
+          aria-label={`${t(`status.${slug}`)} ${(counts[code] ?? 0).toLocaleString(language)}`}
           data-empty={counts[code] === 0}
           data-testid={`legend-${slug}`}
           data-count={counts[code] ?? 0}
@@ -32,7 +34,8 @@ export function Legend() {
           }}
         >
           <Glyph status={slug} />
-          {t(`status.${slug}`)} <b>{(counts[code] ?? 0).toLocaleString(language)}</b>
+          <span className={styles.word}>{t(`status.${slug}`)}</span>
+          <b>{(counts[code] ?? 0).toLocaleString(language)}</b>
         </button>
       ))}
     </div>

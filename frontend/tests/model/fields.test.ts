@@ -35,7 +35,21 @@ it("thousands of differences end somewhere", () => {
   expect(changedFields({}, many)).toHaveLength(500);
 });
 
-it("values are one line", () => {
-  expect(formatFieldValue({ a: 1 })).toBe('{"a":1}');
-  expect(formatFieldValue("x".repeat(1000))).toHaveLength(400);
+it.each([
+  ["a word", "Pending", "Pending"],
+  ["a number", 3, "3"],
+  ["an empty list", [], "[]"],
+  ["an empty object", {}, "{}"],
+  ["fields", { a: 1, b: "two" }, "a: 1\nb: two"],
+  ["fields in fields", { a: { b: null } }, "a:\n  b: null"],
+  ["a list", ["x", 2], "- x\n- 2"],
+  ["a list of objects", [{ type: "Ready", status: "True" }], "- type: Ready\n  status: True"],
+  ["a list in an object", { ports: [{ port: 80 }] }, "ports:\n  - port: 80"],
+  ["a list in a list", [[1, 2]], "-\n  - 1\n  - 2"],
+])("a value is laid out as in YAML: %s", (_name, value, text) => {
+  expect(formatFieldValue(value)).toBe(text);
+});
+
+it("a value is never endless", () => {
+  expect(formatFieldValue("x".repeat(5000))).toHaveLength(1200);
 });

@@ -15,7 +15,7 @@ export function Brand() {
         <rect className={styles.wait} x="3.5" y="19.5" width="9" height="9" rx="1.5" />
         <rect className={styles.progress} x="18" y="18" width="12" height="12" rx="2.5" />
       </svg>
-      ClusterLab
+      <span data-word="often">ClusterLab</span>
     </Link>
   );
 }

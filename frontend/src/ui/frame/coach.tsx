@@ -3,6 +3,7 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { listExamples } from "../../api/clusters.ts";
 import type { Cluster } from "../../api/types.ts";
+import { useSaid } from "../../i18n/examples.ts";
 import { useT } from "../../i18n/index.ts";
 import controls from "../controls.module.css";
 import { remember, remembered } from "../storage.ts";
@@ -19,7 +20,9 @@ export function Coach({ cluster }: { cluster: Cluster }) {
     staleTime: Infinity,
     enabled: cluster.example !== null && !isHidden,
   });
-  const steps = examples.data?.find((each) => each.slug === cluster.example)?.steps ?? [];
+  const said = useSaid();
+  const example = examples.data?.find((each) => each.slug === cluster.example);
+  const steps = example ? said(example).steps : [];
   if (isHidden || steps.length === 0) return null;
   return (
     <section className={styles.coach} aria-label={t("coach.title")} data-testid="coach">

@@ -22,13 +22,14 @@ export function Kubeconfig({ cluster }: { cluster: Cluster }) {
         className={controls.button}
         href={kubeconfigPath(cluster.id)}
         download={file}
+        aria-label={t("kubeconfig.button")}
         data-testid="kubeconfig-download"
         onClick={() => {
           setOpen(true);
         }}
       >
         <Download />
-        {t("kubeconfig.button")}
+        <span data-word="rare">{t("kubeconfig.button")}</span>
       </a>
       <button
         type="button"

@@ -27,7 +27,7 @@ export function TopBar({ cluster, place }: { cluster: Cluster; place: PagePlace 
       {role === "view" && (
         <span className={styles.role} title={t("role.viewHint")} data-testid="role-chip">
           <Eye />
-          {t("role.view")}
+          <span data-word="often">{t("role.view")}</span>
         </span>
       )}
       <PaletteButton clusterId={cluster.id} />
@@ -39,13 +39,14 @@ export function TopBar({ cluster, place }: { cluster: Cluster; place: PagePlace 
       <button
         type="button"
         className={controls.primary}
+        aria-label={t("share.button")}
         data-testid="share-button"
         onClick={() => {
           setSharing(true);
         }}
       >
         <Share2 />
-        {t("share.button")}
+        <span data-word="often">{t("share.button")}</span>
       </button>
       <PageSwitches />
       {sharing && (

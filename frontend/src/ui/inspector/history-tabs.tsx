@@ -7,6 +7,7 @@ import { useT } from "../../i18n/index.ts";
 import type { Selection } from "../../model/address.ts";
 import { formatClock } from "../../model/age.ts";
 import { historyPath } from "../../model/kinds.ts";
+import { actorName, withoutMarks } from "../../model/people.ts";
 import controls from "../controls.module.css";
 import { FieldChanges } from "../field-changes.tsx";
 import { clusterUrl, useAddress, useChangeAddress } from "../location.ts";
@@ -133,7 +134,7 @@ function Revisions({ clusterId, revisions, shown }: RevisionsProps) {
               <span className={controls.muted}>t={formatClock(at)}</span>
             </div>
             <div className={controls.muted}>
-              {actor}
+              {actorName(actor)}
               {fields.length > 0 && `: ${fields.join(", ")}`}
             </div>
           </li>
@@ -185,12 +186,12 @@ function Because({ title, reason, tone }: { title: string; reason: Reason; tone?
     <section data-testid="why-reason">
       <h3>{title}</h3>
       <p className={styles.diagnosis} data-tone={tone}>
-        {reason.sentence}
+        {withoutMarks(reason.sentence)}
       </p>
       <ul className={styles.proofs}>
         {proofs.map((proof) => (
           <li key={`${String(proof.rev)} ${proof.text}`}>
-            <RevLink rev={proof.rev} /> {proof.text}
+            <RevLink rev={proof.rev} /> {withoutMarks(proof.text)}
           </li>
         ))}
       </ul>

@@ -27,6 +27,9 @@ export function Presence({ clusterId, place }: { clusterId: string; place: PageP
       type="button"
       className={styles.chip}
       aria-expanded={open}
+      aria-label={
+        followed === null ? t("viewers.n", { n: count }) : t("presence.following", { name: followed.name })
+      }
       data-testid="viewers"
       data-viewers={count}
       data-following={followed !== null}
@@ -35,7 +38,14 @@ export function Presence({ clusterId, place }: { clusterId: string; place: PageP
       }}
     >
       <Users size={15} aria-hidden="true" />
-      {followed === null ? t("viewers.n", { n: count }) : followed.name}
+      {followed === null ? (
+        <>
+          <span data-word="often">{t("viewers.n", { n: count })}</span>
+          <span data-number>{count}</span>
+        </>
+      ) : (
+        followed.name
+      )}
     </button>
   );
   return (

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useLanguage, useT } from "../../i18n/index.ts";
-import { formatClock } from "../../model/age.ts";
+import { formatAge, formatClock } from "../../model/age.ts";
+import { pausesOf } from "../../model/folding.ts";
 import {
   badPath,
   barPath,
@@ -21,7 +22,9 @@ const HEIGHT = 30;
 const SCRUB_MS = 60;
 const LETTER_PX = 6.6;
 const SIGN_PX = 16;
-const LONGEST_LABEL = 26;
+const LONGEST_LABEL = 34;
+/** Room that a pause's word keeps free around it. */
+const PAUSE_PX = 90;
 
 const SIGNS: Readonly<Record<MarkerKind, string>> = {
   apply: "▲",
@@ -76,7 +79,7 @@ export function Strip({ timeline, travel }: StripProps) {
         <span className={styles.cursor} data-live={travel.rev === null} style={{ left: percent(position) }} />
         {pointer !== null && <Reading timeline={timeline} position={pointer} />}
       </div>
-      <Ends timeline={timeline} />
+      <Ends timeline={timeline} width={width} />
     </div>
   );
 }
@@ -192,12 +195,24 @@ function Reading({ timeline, position }: { timeline: Timeline; position: number 
   );
 }
 
-function Ends({ timeline }: { timeline: Timeline }) {
+/** The first and the last revision, and how long the pauses are that take no room above. */
+function Ends({ timeline, width }: { timeline: Timeline; width: number }) {
   const t = useT();
   const language = useLanguage();
+  const pauses = useMemo(() => pausesOf(timeline, PAUSE_PX / width), [timeline, width]);
   return (
     <div className={styles.ends} lang={language}>
       <span>{t("time.rev", { rev: timeline.kept_from })}</span>
+      {pauses.map(({ position, milliseconds }) => (
+        <span
+          key={position}
+          className={styles.pause}
+          style={{ left: percent(position) }}
+          title={t("time.pause", { age: formatAge(milliseconds) })}
+        >
+          ⋯ {formatAge(milliseconds)} ⋯
+        </span>
+      ))}
       <span>{t("time.rev", { rev: timeline.rev })}</span>
     </div>
   );

@@ -6,12 +6,14 @@ import { useLocation } from "wouter";
 import { runClock } from "../../api/clusters.ts";
 import { forkCluster, getTimeline } from "../../api/history.ts";
 import { useT } from "../../i18n/index.ts";
+import { folded } from "../../model/folding.ts";
 import { carriedOn, nextMarker, type Timeline } from "../../model/timeline.ts";
 import { useConnection, useSession } from "../live.tsx";
 import { clusterUrl, useAddress, useChangeAddress } from "../location.ts";
 import { toast } from "../toasts.tsx";
 
-export const BUCKETS = 240;
+/** As fine as the server has it: the strip folds what is empty. */
+export const BUCKETS = 1000;
 const REFRESH_MS = 5000;
 
 interface Fetched {
@@ -31,7 +33,7 @@ export function useTimeline(clusterId: string): Fetched {
   const rev = useSession((session) => session.cluster.rev) ?? 0;
   const at = useSession((session) => session.cluster.at);
   const markers = useSession((session) => session.markers);
-  const timeline = useMemo(() => data && carriedOn(data, rev, at, markers), [data, rev, at, markers]);
+  const timeline = useMemo(() => data && folded(carriedOn(data, rev, at, markers)), [data, rev, at, markers]);
   return { timeline: timeline ?? null, error: data ? null : error };
 }
 

@@ -35,7 +35,7 @@ export default function EventsView({ clusterId }: ViewProps) {
       title={t("view.events")}
       tools={
         <>
-          <FilterBar />
+          <FilterBar placeholder={t("events.filter")} />
           <label className={controls.row}>
             <input
               type="checkbox"

@@ -4,7 +4,7 @@ import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Legend } from "../../ui/legend.tsx";
 import { clusterUrl } from "../../ui/location.ts";
 import { usePreferences } from "../../ui/preferences.ts";
-import { useCluster } from "../../ui/viewed.tsx";
+import { useCluster, useViewed } from "../../ui/viewed.tsx";
 import { Link } from "wouter";
 import { addFiles } from "../apply/drafts.ts";
 import { EXAMPLE_MANIFEST } from "../apply/example-manifest.ts";
@@ -16,6 +16,7 @@ import { ZoomControl } from "./zoom-control.tsx";
 export function MapView({ clusterId }: { clusterId: string }) {
   const t = useT();
   const asTable = usePreferences((preferences) => preferences.mapAsTable);
+  const past = useViewed().rev;
   const rev = useCluster((cluster) => cluster.rev);
   const isEmpty = useCluster((cluster) => cluster.rev !== null && cluster.pods.size === 0);
   return (
@@ -27,7 +28,12 @@ export function MapView({ clusterId }: { clusterId: string }) {
         <ZoomControl />
       </header>
       <Legend />
-      {isEmpty && (
+      {isEmpty && past !== null && (
+        <div className={styles.empty} data-testid="map-empty">
+          {t("map.emptyThen", { rev: past })}
+        </div>
+      )}
+      {isEmpty && past === null && (
         <div className={styles.empty} data-testid="map-empty">
           <strong>{t("map.empty")}</strong> {t("map.emptyText")}{" "}
           <Link

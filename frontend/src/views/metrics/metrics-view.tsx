@@ -50,6 +50,7 @@ export default function MetricsView({ clusterId }: ViewProps) {
                   at={query.data.at}
                   chart={chart}
                   label={t("metrics.chart", { subject: subjectName(chart, t) })}
+                  nameOf={(name) => seriesName(name, t)}
                   cursor={rev === null ? null : then}
                   onChoose={(at) => {
                     if (timeline) change({ rev: revisionAtTime(timeline, at) });
@@ -87,4 +88,11 @@ function Span({ minutes, onChoose }: { minutes: number; onChoose: (minutes: numb
 
 export function subjectName({ subject }: Chart, t: Translate): string {
   return subject === "cpu" || subject === "memory" || subject === "pods" ? t(`metrics.${subject}`) : subject;
+}
+
+const SERIES = ["requested", "allocatable", "used", "running", "pending", "failing"] as const;
+
+export function seriesName(name: string, t: Translate): string {
+  const known = SERIES.find((each) => each === name);
+  return known === undefined ? name : t(`metrics.${known}`);
 }

@@ -15,6 +15,8 @@ interface TimeChartProps {
   /** A moment that is marked: the past one on screen. */
   readonly cursor: number | null;
   readonly onChoose: (at: number) => void;
+  /** What a series is called. */
+  readonly nameOf: (name: string) => string;
   readonly height?: number;
 }
 
@@ -23,20 +25,25 @@ const SYNC = "clusterlab";
 const DRAG_PX = 4;
 
 /** One uPlot chart. It is made anew only when its series or the theme change; new samples are put into it. */
-export function TimeChart({ at, chart, label, cursor, onChoose, height = 190 }: TimeChartProps) {
+export function TimeChart({ at, chart, label, cursor, onChoose, nameOf, height = 170 }: TimeChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const theme = usePreferences((preferences) => preferences.theme);
-  const latest = useRef({ at, chart, cursor, onChoose });
+  const latest = useRef({ at, chart, cursor, nameOf });
   useEffect(() => {
-    latest.current = { at, chart, cursor, onChoose };
+    latest.current = { at, chart, cursor, nameOf };
   });
-  const names = chart.series.map((each) => each.name).join("\n");
+  const names = chart.series.map((each) => nameOf(each.name)).join("\n");
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
     const made = new uPlot(
-      options(latest.current.chart, height, element.clientWidth, () => latest.current.cursor),
+      options(
+        latest.current.chart,
+        latest.current.nameOf,
+        { width: element.clientWidth, height },
+        () => latest.current.cursor,
+      ),
       dataOf(latest.current.at, latest.current.chart),
       element,
     );
@@ -94,7 +101,12 @@ const BY_NAME: Readonly<Record<string, (typeof STROKES)[number]>> = {
   failing: "bad",
 };
 
-function options(chart: Chart, height: number, width: number, cursor: () => number | null): uPlot.Options {
+function options(
+  chart: Chart,
+  nameOf: (name: string) => string,
+  size: { width: number; height: number },
+  cursor: () => number | null,
+): uPlot.Options {
   const palette = readPalette();
   const axis: uPlot.Axis = {
     stroke: palette.muted,
@@ -103,13 +115,18 @@ function options(chart: Chart, height: number, width: number, cursor: () => numb
     ticks: { stroke: palette.line, width: 1 },
   };
   return {
-    width,
-    height,
+    ...size,
+    padding: [12, 12, 0, 0],
     cursor: { sync: { key: SYNC }, drag: { x: true, y: false } },
     scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, high > 0 ? 1.1 * high : 1] } },
     axes: [
       { ...axis, values: (_plot, ticks) => ticks.map((tick) => formatClock(1000 * tick)) },
-      { ...axis, size: 74, values: (_plot, ticks) => ticks.map((tick) => formatValue(tick, chart.unit)) },
+      {
+        ...axis,
+        size: chart.unit === "bytes" ? 64 : 44,
+        incrs: incrementsOf(chart),
+        values: (_plot, ticks) => ticks.map((tick) => formatValue(tick, chart.unit)),
+      },
     ],
     series: [
       { label: "t", value: (_plot, value) => formatClock(1000 * value) },
@@ -117,7 +134,7 @@ function options(chart: Chart, height: number, width: number, cursor: () => numb
         const name = shortName(chart, each);
         const colour = palette[BY_NAME[name] ?? STROKES[index % STROKES.length] ?? "accent"];
         return {
-          label: name,
+          label: nameOf(name),
           stroke: colour,
           width: 2,
           ...(name === "allocatable" ? { dash: [6, 4] } : {}),
@@ -150,4 +167,15 @@ function markMoment(plot: uPlot, at: number | null, palette: Palette): void {
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
   ctx.restore();
+}
+
+/** Steps of the axis: round numbers in the unit's own system. */
+function incrementsOf({ unit }: Chart): number[] {
+  const steps = unit === "bytes" ? [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] : [1, 2, 5];
+  const scales =
+    unit === "bytes"
+      ? [0, 10, 20, 30, 40].map((each) => 2 ** each)
+      : [0, 1, 2, 3, 4].map((each) => 10 ** each);
+  const whole = scales.flatMap((scale) => steps.map((step) => step * scale));
+  return unit === "cores" ? [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, ...whole] : whole;
 }

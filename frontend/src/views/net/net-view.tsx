@@ -31,7 +31,7 @@ export default function NetView({ clusterId }: ViewProps) {
     [query.data, words, namespace],
   );
   return (
-    <ViewFrame title={t("view.net")} tools={<FilterBar />}>
+    <ViewFrame title={t("view.net")} tools={<FilterBar placeholder={t("net.filter")} />}>
       {query.data === undefined && <Waiting query={query} />}
       {query.data && services.length === 0 && (
         <Note testId="net-none">

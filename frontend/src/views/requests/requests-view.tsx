@@ -47,7 +47,7 @@ function RequestList({ clusterId }: { clusterId: string }) {
     return rev === null ? found : found.filter((each) => each.rev !== null && each.rev <= rev);
   }, [query.data, address.query, rev]);
   return (
-    <ViewFrame title={t("view.requests")} tools={<FilterBar />}>
+    <ViewFrame title={t("view.requests")} tools={<FilterBar placeholder={t("requests.filter")} />}>
       {query.data === undefined && <Waiting query={query} />}
       {query.data && rows.length === 0 && (
         <Note testId="requests-none">{t(query.data.length === 0 ? "requests.empty" : "requests.none")}</Note>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { listExamples } from "../../api/clusters.ts";
 import type { Example } from "../../api/types.ts";
+import { useSaid } from "../../i18n/examples.ts";
 import { useT } from "../../i18n/index.ts";
 import controls from "../../ui/controls.module.css";
 import styles from "./gallery.module.css";
@@ -11,6 +12,7 @@ import { useCreate } from "./use-create.ts";
 export function Gallery() {
   const t = useT();
   const examples = useQuery({ queryKey: ["examples"], queryFn: listExamples, staleTime: Infinity });
+  const said = useSaid();
   const create = useCreate();
   const opening = create.isPending ? create.variables.cluster.example : undefined;
   if (examples.error) {
@@ -26,7 +28,7 @@ export function Gallery() {
   return (
     <ul className={styles.gallery} aria-busy={examples.isPending}>
       {examples.isPending && [1, 2, 3].map((each) => <li key={each} className={styles.waiting} />)}
-      {examples.data?.map((example) => (
+      {examples.data?.map(said).map((example) => (
         <ExampleCard
           key={example.slug}
           example={example}
@@ -52,10 +54,12 @@ function ExampleCard({ example, isOpening, disabled, onOpen }: ExampleCardProps)
   const t = useT();
   return (
     <li className={styles.card}>
-      <div className={styles.text}>
-        <h2>{example.title}</h2>
+      <h2>{example.title}</h2>
+      <div className={styles.what}>
         <p className={styles.summary}>{example.summary}</p>
-        <p className={styles.size}>{t("start.size", { nodes: example.nodes, pods: example.pods })}</p>
+        <Miniature nodes={example.nodes} pods={example.pods} />
+      </div>
+      <div className={styles.foot}>
         <button
           type="button"
           className={controls.primary}
@@ -67,8 +71,8 @@ function ExampleCard({ example, isOpening, disabled, onOpen }: ExampleCardProps)
           <Play />
           {isOpening ? t("start.opening") : t("start.open")}
         </button>
+        <span className={styles.size}>{t("start.size", { nodes: example.nodes, pods: example.pods })}</span>
       </div>
-      <Miniature nodes={example.nodes} pods={example.pods} />
     </li>
   );
 }

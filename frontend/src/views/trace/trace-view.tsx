@@ -5,6 +5,7 @@ import { listObjectHistory } from "../../api/history.ts";
 import { useT } from "../../i18n/index.ts";
 import { historyPath, selectionKind } from "../../model/kinds.ts";
 import { formatGap, layOut, type Step, type Swimlanes, walk } from "../../model/trace.ts";
+import { actorName } from "../../model/people.ts";
 import controls from "../../ui/controls.module.css";
 import { useKeys } from "../../ui/keys.ts";
 import { clusterUrl, useAddress, useChangeAddress } from "../../ui/location.ts";
@@ -144,7 +145,7 @@ function Detail({ clusterId, step, isUnfolded, onOpen }: DetailProps) {
       </p>
       <p className={controls.muted}>
         {t("trace.step", {
-          actor,
+          actor: actorName(actor),
           verb: t(`trace.${verb}`),
           object: `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`,
         })}{" "}
