@@ -132,6 +132,7 @@ export const en = {
   "map.memory": "Memory",
   "map.requested": "{used} of {all} requested",
   "map.empty": "No pods yet",
+  "map.emptyThen": "There was no pod yet at revision {rev}. Dashed squares are where pods are now.",
   "map.emptyText": "Apply a manifest and watch its pods come up here.",
   "map.emptyAction": "Apply an example",
   "map.age": "age {age}",

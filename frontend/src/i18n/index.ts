@@ -5,22 +5,35 @@ import { create } from "zustand";
 import { type Language, usePreferences } from "../ui/preferences.ts";
 import { en, type MessageKey } from "./en.ts";
 import { formatMessage, type Values } from "./format.ts";
+import type { ExampleText } from "./ko/examples.ts";
 
 export type { MessageKey };
 export type Catalog = Readonly<Record<MessageKey, string>>;
 export type Translate = (key: MessageKey, values?: Values) => string;
 
+type ExampleTexts = Readonly<Record<string, ExampleText>>;
+
 interface Spoken {
   readonly language: Language;
   readonly catalog: Catalog;
+  readonly examples: ExampleTexts;
 }
 
-const useSpoken = create<Spoken>(() => ({ language: "en", catalog: en }));
+/** The server tells the examples in English. */
+const ENGLISH: Spoken = { language: "en", catalog: en, examples: {} };
+
+const useSpoken = create<Spoken>(() => ENGLISH);
+
+async function spoken(language: Language): Promise<Spoken> {
+  if (language === "en") return ENGLISH;
+  const { ko, examples } = await import("./ko.ts");
+  return { language, catalog: ko, examples };
+}
 
 async function speak(language: Language): Promise<void> {
-  const catalog = language === "ko" ? (await import("./ko.ts")).ko : en;
+  const found = await spoken(language);
   if (usePreferences.getState().language !== language) return;
-  useSpoken.setState({ language, catalog });
+  useSpoken.setState(found);
   document.documentElement.lang = language;
 }
 
@@ -32,8 +45,12 @@ export async function startLanguage(): Promise<void> {
   await speak(usePreferences.getState().language);
 }
 
+export function useExampleTexts(): ExampleTexts {
+  return useSpoken((now) => now.examples);
+}
+
 export function useLanguage(): Language {
-  return useSpoken((spoken) => spoken.language);
+  return useSpoken((now) => now.language);
 }
 
 export function useT(): Translate {

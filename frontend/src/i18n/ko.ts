@@ -4,6 +4,8 @@ import { editing } from "./ko/editing.ts";
 import { history } from "./ko/history.ts";
 import { people } from "./ko/people.ts";
 
+export { examples } from "./ko/examples.ts";
+
 /** 한국어. 쿠버네티스의 이름(Running 외의 사유, 종류, 필드)은 kubectl이 쓰는 그대로 둔다. */
 export const ko: Catalog = {
   ...history,
@@ -130,6 +132,7 @@ export const ko: Catalog = {
   "map.memory": "메모리",
   "map.requested": "{all} 중 {used} 요청됨",
   "map.empty": "아직 파드가 없습니다",
+  "map.emptyThen": "리비전 {rev}에는 아직 파드가 없었습니다. 점선 네모는 지금 파드가 있는 자리입니다.",
   "map.emptyText": "매니페스트를 적용하면 여기에 파드가 나타납니다.",
   "map.emptyAction": "예제 적용하기",
   "map.age": "나이 {age}",

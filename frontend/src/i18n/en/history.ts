@@ -16,6 +16,7 @@ export const history = {
   "time.forkHint": "A cluster of your own that starts as this one is at this revision",
   "time.forked": "This is your own copy. Nothing you do here changes the original.",
   "time.forkFailed": "The fork was not made: {message}",
+  "time.pause": "Nothing happens for {age}",
   "time.readOnly": "Read-only: the past can be looked at and forked.",
   "time.step": "Fire one event",
   "time.until": "Run until …",

@@ -17,6 +17,7 @@ export const history: Readonly<Record<keyof typeof english, string>> = {
   "time.forkHint": "이 리비전의 상태에서 시작하는 내 클러스터를 만듭니다",
   "time.forked": "내 사본입니다. 여기서 하는 일은 원본을 바꾸지 않습니다.",
   "time.forkFailed": "분기하지 못했습니다: {message}",
+  "time.pause": "{age} 동안 아무 일도 없음",
   "time.readOnly": "읽기 전용: 과거는 보고 분기할 수만 있습니다.",
   "time.step": "이벤트 하나 실행",
   "time.until": "조건까지 실행 …",
