@@ -101,7 +101,7 @@ def _spec(state: dict[str, bytes | None]) -> LabSpec:
     if CLUSTER not in records:
         raise BadSpec("the snapshot is not one of a cluster")
     cluster, clock = records[CLUSTER], records.get(CLOCK, {})
-    machines = [record for key, record in records.items() if key.startswith(NODES)]
+    machines = [record for key, record in records.items() if key.startswith(NODES) and not record.get("role")]
     first = machines[0] if machines else asdict(LabSpec())
     return LabSpec(
         nodes=len(machines),

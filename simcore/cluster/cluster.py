@@ -13,6 +13,7 @@ from simcore.client.context import ComponentContext
 from simcore.client.informer import InformerFactory
 from simcore.client.interfaces import ApiClient
 from simcore.cloud_controller_manager.manager import CloudControllerManager
+from simcore.cluster import add_ons
 from simcore.cluster.founding import bootstrap
 from simcore.cluster.network import ClusterNetwork
 from simcore.cluster.pacing import Pacing
@@ -23,6 +24,7 @@ from simcore.kube_apiserver.builder import build_api_server
 from simcore.kube_apiserver.local import LocalClient
 from simcore.kube_controller_manager.manager import ControllerManager
 from simcore.kube_scheduler.scheduler import Scheduler
+from simcore.kubelet.addresses import node_ip
 from simcore.kubelet.heartbeats import Heartbeats
 from simcore.kubelet.kubelets import Kubelets
 from simcore.sim.clock import SimClock, SimTime
@@ -121,8 +123,11 @@ class Cluster:
         """Bootstraps an API server that has never run, then starts the components."""
         server = self.client("kube-apiserver")
         if self.store.get(NAMESPACE.path(Key("", "kube-system"))) is None:
-            bootstrap(server)
+            has_machine = self.world_record.get("control_plane")
+            bootstrap(server, *((node_ip(1),) if has_machine else ()))
             write_default_policy(self.api_server)
+            if has_machine:
+                add_ons.install(self.client("kubeadm"))
         latency = PROFILES[self.world_record["latency"]]
         informers = InformerFactory(server, self.clock, self.rng, latency)
         ctx = ComponentContext(self.client, informers, self.clock, self.rng, latency)

@@ -11,6 +11,7 @@ from simcore.client.interfaces import ApiClient
 from simcore.cluster import control_plane
 from simcore.cluster.world import CLOCK, CLUSTER, IMAGES, NODES
 from simcore.etcd.interface import Op, Put, Store
+from simcore.kubelet.addresses import node_ip
 from simcore.kubelet.world import STATIC
 from simcore.sim.trace import Origin
 
@@ -38,7 +39,7 @@ class ClusterSpec:
     bare: bool = False
     """Without anything that a plain kube-apiserver and its nodes don't bring."""
     control_plane: bool = False
-    """With a machine of its own for the control plane, which runs it in static pods."""
+    """With a machine of its own for the control plane, which runs it in static pods, and with kubeadm's add-ons."""
     root_ca: str = ""
     """Certificates in PEM by which pods know the API server."""
 
@@ -47,6 +48,7 @@ def found(store: Store, spec: ClusterSpec) -> None:
     """Writes the cluster's records into an empty store. A world is made before anything can act in it."""
     assert store.revision == 0, store.revision
     record = {"seed": spec.seed, "epoch_ms": spec.epoch_ms, "latency": spec.latency, "bare": spec.bare}
+    record["control_plane"] = spec.control_plane and not spec.bare
     if spec.root_ca:
         record["root_ca"] = spec.root_ca
     ops: list[Op] = [
@@ -55,9 +57,9 @@ def found(store: Store, spec: ClusterSpec) -> None:
         Put(IMAGES, encode({"missing": list(MISSING_TAGS)})),
     ]
     ops += [Put(f"{NODES}node-{n}", encode(machine(spec, n))) for n in range(1, spec.nodes + 1)]
-    if spec.control_plane and not spec.bare:
+    if record["control_plane"]:
         ops.append(Put(NODES + control_plane.NAME, encode({**machine(spec, 1), "role": "control-plane"})))
-        for name, manifest in control_plane.manifests().items():
+        for name, manifest in control_plane.manifests(node_ip(1)).items():
             ops.append(Put(f"{STATIC}{control_plane.NAME}/{name}", encode(manifest)))
     store.txn((), ops, origin=Origin("cluster", 0, 0))
 
@@ -76,8 +78,8 @@ def machine(spec: ClusterSpec, number: int, *, since_ms: int = 0) -> Obj:
     }
 
 
-def bootstrap(api: ApiClient) -> None:
-    """What kube-apiserver makes when it first starts.
+def bootstrap(api: ApiClient, address: str = API_SERVER_ADDRESS) -> None:
+    """What kube-apiserver makes when it first starts, which can be reached at the address.
 
     Models: kubernetes v1.36 pkg/controlplane/controller/systemnamespaces and kubernetesservice,
     pkg/controlplane/reconcilers.
@@ -102,7 +104,7 @@ def bootstrap(api: ApiClient) -> None:
     )
     meta: Obj = {"name": "kubernetes", "namespace": "default"}
     served = [{"name": "https", "port": 6443, "protocol": "TCP"}]
-    addresses = [{"addresses": [{"ip": API_SERVER_ADDRESS}], "ports": served}]
+    addresses = [{"addresses": [{"ip": address}], "ports": served}]
     own = {**meta, "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}
     api.create(ENDPOINTS, {"apiVersion": "v1", "kind": "Endpoints", "metadata": own, "subsets": addresses})
     api.create(
@@ -112,7 +114,7 @@ def bootstrap(api: ApiClient) -> None:
             "kind": "EndpointSlice",
             "metadata": {**meta, "labels": {"kubernetes.io/service-name": "kubernetes"}},
             "addressType": "IPv4",
-            "endpoints": [{"addresses": [API_SERVER_ADDRESS], "conditions": {"ready": True}}],
+            "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
             "ports": served,
         },
     )

@@ -52,6 +52,8 @@ class ClusterNetwork:
         name = labels_of(slice_).get(SERVICE_NAME) if slice_ is not None else None
         if slice_ is None or name is None:
             return frozenset()
+        if name == "kube-dns" and slice_["metadata"]["namespace"] == "kube-system":
+            return frozenset({EVERYTHING})  # whoever asks by a name may be left without an answer
         service = self._ctx.informers.informer(SERVICE).get(Key(slice_["metadata"]["namespace"], name))
         return frozenset({name, *(_names_of(service) if service is not None else ()), *self._aliases(name)})
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
 from simcore.apimachinery.kinds import ENDPOINT_SLICE, NODE, POD, SERVICE, Kind
-from simcore.apimachinery.meta import Key, Obj, key_of, labels_of, uid_of
+from simcore.apimachinery.meta import Key, Obj, key_of, labels_of
 from simcore.client.informer import InformerFactory
 from simcore.client.interfaces import ApiClient
 from simcore.kube_proxy.endpoints import SERVICE_NAME
 from simcore.kubelet.records import PodRecord, pod_record
-from simcore.kubelet.world import NODES, record_path
+from simcore.kubelet.world import NODES, record_path, runtime_uid
 
 Values = Callable[[Obj], Iterable[Hashable]]
 
@@ -64,7 +64,7 @@ class View:
         return machine is not None and machine.get("power") == "on"
 
     def record(self, pod: Obj) -> PodRecord | None:
-        doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), uid_of(pod)))
+        doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), runtime_uid(pod)))
         return pod_record(doc) if doc is not None else None
 
     def _one(self, kind: Kind, index: str, value: Hashable) -> Obj | None:

@@ -42,7 +42,7 @@ from simcore.kubelet.registration import TRIES, Registration
 from simcore.kubelet.static_pods import StaticPods, is_mirror
 from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volumes import MountFault, references, shows
-from simcore.kubelet.world import VOLUMES, World, machine_path, record_path
+from simcore.kubelet.world import VOLUMES, World, machine_path, record_path, runtime_uid
 from simcore.sim.clock import SimTime, Timer
 
 log = logging.getLogger(__name__)
@@ -98,6 +98,7 @@ class Kubelet:
         self._asking = asking
         self._recorder: EventRecorder | None = None  # made when there is something to say
         self._workers: dict[Key, Worker] = {}
+        self._unmirrored: dict[Key, Worker] = {}  # static pods; until their mirrors are there again
         self._loaded: dict[Key, Worker] = {}  # whose containers take memory that counts
         self._used = NOTHING  # the sum of the workers' requests
 
@@ -152,6 +153,15 @@ class Kubelet:
         if self.host.machine.registered:
             self._register(take_number, new=False)
 
+    def manifests_changed(self) -> None:
+        """A static pod's manifest is there, is another one, or is gone."""
+        self._static.manifests_changed()
+        if self.is_on:
+            self._static.sync(self._registration.node())
+        for worker in self._workers.values():
+            if is_mirror(worker.pod):
+                self._wake(worker)
+
     def node_is_deleted(self) -> None:
         """A running kubelet doesn't register again, until the machine is restarted."""
         self.host.machine.registered = False
@@ -163,7 +173,7 @@ class Kubelet:
         for worker in self._workers.values():
             _cancel(worker)
             if worker.record is not None:
-                self._delete(record_path(self.name, uid_of(worker.pod)))
+                self._delete(record_path(self.name, runtime_uid(worker.pod)))
         self._delete(machine_path(self.name))
 
     def drop_record(self, uid: str) -> None:
@@ -206,6 +216,8 @@ class Kubelet:
 
     def update(self, pod: Obj, revision: int) -> None:
         worker = self._workers.get(key_of(pod))
+        if worker is None and key_of(pod) in self._unmirrored:
+            worker = self._workers[key_of(pod)] = self._unmirrored.pop(key_of(pod))
         if worker is None:
             self.take(pod, None)
         elif revision > revision_of(worker.pod):  # else it is our own write, or older
@@ -219,13 +231,18 @@ class Kubelet:
             return
         _cancel(worker)
         self._client.cause = revision
+        if is_mirror(worker.pod) and self._static.is_current(worker.pod):
+            self._unmirrored[key] = worker
+            if self.is_on:
+                self._static.sync(self._registration.node())
+            return
         self._asking.note(self.name, key, None)
         self._loaded.pop(key, None)
         if worker.record is not None:
             self._discount(worker)
             if not is_over(worker.record):
                 self.host.forget(worker.record)
-            self._delete(record_path(self.name, uid_of(worker.pod)))
+            self._delete(record_path(self.name, runtime_uid(worker.pod)))
         if is_mirror(worker.pod) and self.is_on:
             self._static.sync(self._registration.node())
 
@@ -292,6 +309,9 @@ class Kubelet:
 
     def _sync(self, worker: Worker) -> None:
         pod, now = worker.pod, self._clock.now()
+        if is_mirror(pod) and (is_terminating(pod) or not self._static.is_current(pod)):
+            self._finish(pod)
+            return
         if worker.record is None:
             if is_terminating(pod):
                 self._finish(pod)
@@ -307,7 +327,10 @@ class Kubelet:
         after = encode(record)
         if after != before:
             self._world.put(
-                record_path(self.name, uid_of(pod)), document(record), actor=self._actor, cause=worker.cause
+                record_path(self.name, runtime_uid(pod)),
+                document(record),
+                actor=self._actor,
+                cause=worker.cause,
             )
             self._asking.note(self.name, key_of(pod), record)
         if self.host.images_changed:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from simcore.apimachinery.kinds import CONFIG_MAP, NODE, PERSISTENT_VOLUME, POD, SECRET
-from simcore.apimachinery.meta import Obj, key_of, revision_of, uid_of
+from simcore.apimachinery.meta import Obj, key_of, revision_of
 from simcore.client.context import ComponentContext
 from simcore.kubelet.addresses import Numbers, number_of
 from simcore.kubelet.asking import Asking
@@ -18,7 +18,17 @@ from simcore.kubelet.network import Network
 from simcore.kubelet.records import PodRecord, machine, pod_record
 from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volumes import references
-from simcore.kubelet.world import IMAGES, MACHINE, NODES, RUNTIME, VOLUMES, World, machine_path
+from simcore.kubelet.world import (
+    IMAGES,
+    MACHINE,
+    NODES,
+    RUNTIME,
+    STATIC,
+    VOLUMES,
+    World,
+    machine_path,
+    runtime_uid,
+)
 
 LAST_NUMBER = 40_000
 
@@ -57,6 +67,7 @@ class Kubelets:
             self._network.watch(self._on_network)
         self._world.watch(NODES, self._on_machine)
         self._world.watch(IMAGES, self._on_images)
+        self._world.watch(STATIC, self._on_static)
 
     def kubelet(self, node: str) -> Kubelet | None:
         """The kubelet of a node, whether its machine is on or not."""
@@ -91,7 +102,7 @@ class Kubelets:
         known = records.get(name, {})
         pods = self._ctx.informers.informer(POD).by_index("spec.nodeName", name)
         for pod in sorted(pods, key=revision_of):  # as they came
-            kubelet.take(pod, known.pop(uid_of(pod), None))
+            kubelet.take(pod, known.pop(runtime_uid(pod), None))
         for uid in known:
             kubelet.drop_record(uid)
         return kubelet
@@ -106,6 +117,13 @@ class Kubelets:
 
     def _on_images(self, path: str, doc: Obj | None, revision: int) -> None:
         self._missing = tuple((doc or {}).get("missing", DEFAULT_MISSING))
+
+    def _on_static(self, path: str, doc: Obj | None, revision: int) -> None:
+        """A manifest on a node's disk."""
+        kubelet = self._kubelets.get(path.removeprefix(STATIC).partition("/")[0])
+        if kubelet is not None:
+            kubelet.caused_by(revision)
+            kubelet.manifests_changed()
 
     def _on_machine(self, path: str, doc: Obj | None, revision: int) -> None:
         name = path.removeprefix(NODES)

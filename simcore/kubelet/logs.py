@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from simcore.apimachinery.errors import BadRequest
-from simcore.apimachinery.meta import Obj, uid_of
+from simcore.apimachinery.meta import Obj
 from simcore.kubelet.records import ContainerRecord, pod_record
 from simcore.kubelet.surroundings import program, specs_of
-from simcore.kubelet.world import World, record_path
+from simcore.kubelet.world import World, record_path, runtime_uid
 from simcore.sim.clock import Clock, SimTime
 from simcore.sim.timestamps import format_seconds
 
@@ -53,7 +53,7 @@ class ContainerLogs:
 
     def lines(self, pod: Obj, container: str, *, previous: bool = False) -> list[LogLine]:
         """The last MOST_LINES lines of the current run, or of the one before. Raises: BadRequest."""
-        doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), uid_of(pod)))
+        doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), runtime_uid(pod)))
         record = pod_record(doc) if doc is not None else None
         c = record.containers.get(container) if record is not None else None
         if record is None or c is None:
@@ -72,7 +72,7 @@ class ContainerLogs:
 
     def is_running(self, pod: Obj, container: str) -> bool:
         """Whether more may come: a follower waits for it."""
-        doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), uid_of(pod)))
+        doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), runtime_uid(pod)))
         c = pod_record(doc).containers.get(container) if doc is not None else None
         return c is not None and c.phase in ("running", "starting")
 

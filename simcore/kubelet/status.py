@@ -17,6 +17,7 @@ from simcore.kubelet.pod_worker import DEADLINE, is_over
 from simcore.kubelet.records import ContainerRecord, PodRecord, Run
 from simcore.kubelet.security import linux_user
 from simcore.kubelet.surroundings import specs_of
+from simcore.kubelet.world import runtime_uid
 from simcore.sim.rng import Rng
 from simcore.sim.timestamps import format_seconds
 
@@ -76,7 +77,7 @@ class StatusWriter:
 
     def container_id(self, pod: Obj, name: str, run: int) -> str:
         """`containerd://` and 64 hexadecimal digits."""
-        uid = pod["metadata"]["uid"]
+        uid = runtime_uid(pod)
         low, high = (
             self._rng.bits("container", uid, name, run),
             self._rng.bits("container", uid, name, run, 1),

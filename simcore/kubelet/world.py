@@ -4,7 +4,7 @@ Documents live in the cluster's store under `/sim/`, so that a take-over or a ju
 
     /sim/nodes/<name>                a machine: cpu, memory, pods, ephemeral-storage, zone, region, power, since_ms
     /sim/images                      what registries cannot deliver: {"missing": [pattern, ...]}
-    /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py)
+    /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py); of a static pod by its manifest's hash
     /sim/runtime/<node>/machine      what the machine itself remembers (records.py)
     /sim/static/<node>/<name>        the manifest of a pod that the node runs by itself
     /sim/volumes/pv/<name>           the files of a persistent volume, {"files": {path: text}}
@@ -57,3 +57,10 @@ def machine_path(node: str) -> str:
 
 def record_path(node: str, uid: str) -> str:
     return f"{RUNTIME}{node}/{uid}"
+
+
+def runtime_uid(pod: Obj) -> str:
+    """By which its node knows a pod: what runs of a static pod outlives its mirrors."""
+    annotations = pod["metadata"].get("annotations")
+    mirrored: str | None = annotations.get("kubernetes.io/config.mirror") if annotations else None
+    return mirrored or str(pod["metadata"]["uid"])

@@ -9,11 +9,12 @@ from typing import Any
 
 from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import POD, SERVICE_ACCOUNT, Kind
-from simcore.apimachinery.meta import Key, Obj, controller_of
+from simcore.apimachinery.meta import Key, Obj, annotations_of, controller_of
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
 from simcore.kube_apiserver.strategy import RequestContext
 
 DEFAULT_ACCOUNT = "default"
+MIRROR = "kubernetes.io/config.mirror"
 MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 TOKEN_S = 3607
 """Upstream's own odd number: by it a kubelet knows tokens that it may extend."""
@@ -34,8 +35,8 @@ class ServiceAccount(BasePlugin):
 
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         pod = asked.obj
-        if asked.verb != "create" or pod is None:
-            return pod
+        if asked.verb != "create" or pod is None or MIRROR in annotations_of(pod):
+            return pod  # a mirror shows a static pod, which has no account
         spec = pod["spec"]
         name = spec.get("serviceAccountName") or DEFAULT_ACCOUNT
         account = ctx.read.find(SERVICE_ACCOUNT, Key(asked.namespace, name)) or {}
