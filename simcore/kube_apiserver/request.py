@@ -35,3 +35,5 @@ class Attributes:
     name: str = ""
     path: str = ""
     """Of a request for no resource, as `/metrics`; the other fields but the verb are '' then."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What a list or watch is narrowed to: (field, value) of a field selector's equalities."""

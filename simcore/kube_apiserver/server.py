@@ -18,9 +18,8 @@ from simcore.etcd.interface import Compare, Delete, Op, Put, Store
 from simcore.kube_apiserver import deletion, metadata
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
 from simcore.kube_apiserver.admission.plugin import Asked, Chain, Plugin
-from simcore.kube_apiserver.authorization.authorizer import Authorizer, Union, authorize
-from simcore.kube_apiserver.authorization.rbac import RbacAuthorizer
-from simcore.kube_apiserver.authorization.share_roles import ShareRoleAuthorizer
+from simcore.kube_apiserver.authorization.authorizer import Authorizer, authorize
+from simcore.kube_apiserver.authorization.modes import ByFlags
 from simcore.kube_apiserver.custom.registry import CustomKinds
 from simcore.kube_apiserver.heartbeats import Heartbeats, with_heartbeat
 from simcore.kube_apiserver.managed_fields.tracking import Writer, only_times_differ, track_update
@@ -94,9 +93,7 @@ class ApiServer:
         self.heartbeats = heartbeats
         self._strategies, self.admission = dict(strategies or {}), Chain(plugins)
         self._custom = CustomKinds(self.storage, self._kinds, self._strategies)
-        self.authorizer: Authorizer = authorizer or Union(
-            (ShareRoleAuthorizer(), RbacAuthorizer(self.storage))
-        )
+        self.authorizer: Authorizer = authorizer or ByFlags(self.storage)
 
     @property
     def kinds(self) -> KindTable:

@@ -19,16 +19,13 @@ from simcore.kube_apiserver.authorization.default_roles import (
     ROLE_BINDINGS,
     ROLES,
 )
+from simcore.kube_apiserver.authorization.role_notation import parsed
 from simcore.kube_apiserver.server import ApiServer
 from simcore.sim.trace import Origin
 
 RBAC = "rbac.authorization.k8s.io"
 LABELS = {"kubernetes.io/bootstrapping": "rbac-defaults"}
 ANNOTATIONS = {"rbac.authorization.kubernetes.io/autoupdate": "true"}
-READ = ("get", "list", "watch")
-WRITE = ("create", "delete", "deletecollection", "patch", "update")
-_VERBS = {"R": READ, "W": WRITE, "RW": tuple(sorted((*READ, *WRITE)))}
-_EVENTS = "create,patch,update | core,events.k8s.io | events"
 
 
 def write_default_policy(server: ApiServer) -> None:
@@ -62,22 +59,6 @@ def default_objects() -> Iterable[tuple[Kind, Obj]]:
         yield ROLE, {"metadata": _meta(name, namespace), "rules": parsed(text)}
     for (namespace, name), (role, bound) in ROLE_BINDINGS.items():
         yield ROLE_BINDING, _binding(_meta(name, namespace), "Role", role, bound)
-
-
-def parsed(text: str) -> list[Obj]:
-    """The PolicyRules of a role in the notation of default_roles."""
-    lines = (line.strip() for line in text.strip().split("\n"))
-    return [_rule(*(_EVENTS if line == "E" else line).split(" | ")) for line in lines]
-
-
-def _rule(verbs: str, where: str, resources: str = "", names: str = "") -> Obj:
-    listed = _VERBS.get(verbs) or verbs.split(",")
-    if where.startswith("/"):
-        urls = ["*"] if where == "/*" else where.split(",")
-        return {"verbs": list(listed), "nonResourceURLs": urls}
-    groups = ["" if group == "core" else group for group in where.split(",")]
-    made = {"verbs": list(listed), "apiGroups": groups, "resources": resources.split(",")}
-    return made | ({"resourceNames": names.split(",")} if names else {})
 
 
 def _aggregated(roles: dict[str, list[Obj]]) -> Iterable[tuple[Kind, Obj]]:

@@ -9,7 +9,7 @@ from simcore.apimachinery.errors import Forbidden, NotFound
 from simcore.apimachinery.kinds import CLUSTER_ROLE, CLUSTER_ROLE_BINDING, ROLE, ROLE_BINDING, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
-from simcore.kube_apiserver.authorization.authorizer import Authorizer, is_master
+from simcore.kube_apiserver.authorization.authorizer import Authorizer, is_allowed, is_master
 from simcore.kube_apiserver.authorization.rbac import RbacAuthorizer
 from simcore.kube_apiserver.authorization.rules import compact, missing, quoted, text
 from simcore.kube_apiserver.request import Attributes
@@ -70,11 +70,11 @@ class Escalation(BasePlugin):
 
     def _may(self, ctx: RequestContext, verb: str, plural: str, namespace: str, name: str) -> bool:
         attributes = Attributes(verb, ROLE.group, plural, "", namespace, name)
-        return self._authorizer.allows(ctx.user, attributes)
+        return is_allowed(self._authorizer, ctx.user, attributes)
 
     def _check_rules(self, asked: Asked, wanted: list[Obj], ctx: RequestContext) -> None:
         """Raises: Forbidden."""
-        lacking = missing(self._authorizer.rules(ctx.user, asked.namespace), wanted)
+        lacking = missing(self._authorizer.rules(ctx.user, asked.namespace).rules, wanted)
         if not lacking:
             return
         lines = "\n".join(sorted(text(rule) for rule in compact(lacking)))

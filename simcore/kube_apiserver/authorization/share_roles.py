@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simcore.apimachinery.meta import Obj
+from simcore.kube_apiserver.authorization.authorizer import NO_OPINION, Decision, RuleSet
 from simcore.kube_apiserver.authorization.rules import allows, rule, url_rule
 from simcore.kube_apiserver.request import Attributes
 from simcore.kube_apiserver.users import User
@@ -24,10 +25,14 @@ HIDDEN = frozenset(("secrets",))
 class ShareRoleAuthorizer:
     """A role that is not known may do nothing."""
 
-    def allows(self, user: User, asked: Attributes) -> bool:
-        if user.role == "view" and asked.resource in HIDDEN and not asked.group:
-            return False
-        return any(allows(given, asked) for given in self.rules(user, asked.namespace))
+    name = "ShareRole"
 
-    def rules(self, user: User, namespace: str) -> list[Obj]:
-        return RULES.get(user.role, [])
+    def decide(self, user: User, asked: Attributes) -> Decision:
+        if user.role == "view" and asked.resource in HIDDEN and not asked.group:
+            return NO_OPINION
+        if any(allows(given, asked) for given in RULES.get(user.role, ())):
+            return Decision(allowed=True, reason=f"ShareRole: allowed by the role {user.role}")
+        return NO_OPINION
+
+    def rules(self, user: User, namespace: str) -> RuleSet:
+        return RuleSet(RULES.get(user.role, []))

@@ -20,13 +20,15 @@ from simcore.kube_apiserver.http.listing import list_options, list_page
 from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse, Query, Stream, error_response
 from simcore.kube_apiserver.http.openapi import OpenApi
 from simcore.kube_apiserver.http.reviews import serve_review, serve_token_request
-from simcore.kube_apiserver.http.selection import selection
+from simcore.kube_apiserver.http.selection import selected_fields, selection
 from simcore.kube_apiserver.http.served_openapi import ServedOpenApi
 from simcore.kube_apiserver.http.subresources import LogSource, bind_by_body, serve_subresource
 from simcore.kube_apiserver.http.watching import WatchStream
 from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
 from simcore.kube_apiserver.request import Attributes
 from simcore.kube_apiserver.server import ApiServer
+
+_OF_COLLECTIONS = ("list", "watch", "deletecollection")
 
 
 class HttpApi:
@@ -68,7 +70,7 @@ class HttpApi:
             request = replace(request, user=user)
         query = Query(request.query)
         info = request_info(request, query)
-        authorize(self.server.authorizer, user, _asked(request, info))
+        authorize(self.server.authorizer, user, _asked(request, info, query))
         if info is None:
             return plain_paths.serve(request, query, self.server, self.openapi)
         kind = self.server.kinds.by_resource(info.group, info.version, info.resource)
@@ -143,7 +145,13 @@ class HttpApi:
             raise method_not_allowed()
 
 
-def _asked(request: HttpRequest, info: RequestInfo | None) -> Attributes:
+def _asked(request: HttpRequest, info: RequestInfo | None, query: Query) -> Attributes:
     if info is None:
         return Attributes(request.method.lower(), "", "", path=request.path)
-    return Attributes(info.verb, info.group, info.resource, info.subresource, info.namespace, info.name)
+    fields = selected_fields(query) if info.verb in _OF_COLLECTIONS else ()
+    name = info.name
+    if not name and info.verb != "deletecollection":
+        name = dict(fields).get("metadata.name", "")
+    return Attributes(
+        info.verb, info.group, info.resource, info.subresource, info.namespace, name, fields=fields
+    )

@@ -25,11 +25,10 @@ from simcore.kube_apiserver.authentication.tokens import (
     SHORTEST_S,
     Tokens,
 )
-from simcore.kube_apiserver.authorization.authorizer import is_master
+from simcore.kube_apiserver.authorization.reviews import access_status, rules_status
 from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
 from simcore.kube_apiserver.http.message import HttpResponse
 from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
-from simcore.kube_apiserver.request import Attributes
 from simcore.kube_apiserver.users import User
 from simcore.sim.timestamps import format_seconds
 
@@ -44,16 +43,16 @@ def serve_review(writing: Writing, tokens: Tokens) -> HttpResponse:
     kind = writing.kind
     writing.options("CreateOptions")
     form, doc = writing.form(), object_of(writing.http, kind, writing.decoder)
-    spec = doc.get("spec") or {}
+    spec, authorizer = doc.get("spec") or {}, writing.server.authorizer
     match kind.kind:
         case SELF_SUBJECT_REVIEW.kind:
             status: Obj = {"userInfo": _user_info(writing.user)}
         case SELF_SUBJECT_ACCESS_REVIEW.kind:
-            status = _verdict(writing, writing.user, spec)
+            status = access_status(authorizer, kind, spec, writing.user)
         case SUBJECT_ACCESS_REVIEW.kind | LOCAL_SUBJECT_ACCESS_REVIEW.kind:
-            status = _verdict(writing, _subject(writing, spec), spec)
+            status = access_status(authorizer, kind, spec, writing.user, writing.key.namespace)
         case SELF_SUBJECT_RULES_REVIEW.kind:
-            status = _rules(writing, spec)
+            status = rules_status(authorizer, spec, writing.user)
         case TOKEN_REVIEW.kind:
             status = _token_status(tokens, spec)
         case _:
@@ -121,51 +120,6 @@ def _bound(writing: Writing, ref: Obj | None) -> Obj | None:
     key = Key(writing.key.namespace if kind.namespaced else "", ref.get("name", ""))
     obj = writing.server.get(kind, key, writing.caller())
     return {**obj, "kind": kind.kind}
-
-
-def _verdict(writing: Writing, user: User, spec: Obj) -> Obj:
-    resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
-    if (resource is None) == (path is None):
-        why = "Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified"
-        fault = FieldError("spec.resourceAttributes", "FieldValueInvalid", why)
-        raise Invalid.because(writing.kind, "", [fault])
-    if path is not None:
-        asked = Attributes(path.get("verb", ""), "", "", path=path.get("path", ""))
-    else:
-        found = resource or {}
-        names = ("verb", "group", "resource", "subresource", "namespace", "name")
-        asked = Attributes(*(str(found.get(name) or "") for name in names))
-    return {"allowed": is_master(user) or writing.server.authorizer.allows(user, asked)}
-
-
-def _subject(writing: Writing, spec: Obj) -> User:
-    """Raises: Invalid, BadRequest."""
-    if not spec.get("user") and not spec.get("groups"):
-        why = "Invalid value: at least one of user or group must be specified"
-        raise Invalid.because(writing.kind, "", [FieldError("spec.user", "FieldValueInvalid", why)])
-    if writing.kind.namespaced:
-        namespace = (spec.get("resourceAttributes") or {}).get("namespace", "")
-        if namespace != writing.key.namespace:
-            raise BadRequest(
-                f"spec.resourceAttributes.namespace must match namespace: {writing.key.namespace}"
-            )
-    return User(spec.get("user", ""), tuple(spec.get("groups") or ()), "user", spec.get("uid", ""))
-
-
-def _rules(writing: Writing, spec: Obj) -> Obj:
-    namespace = spec.get("namespace", "")
-    if not namespace:
-        raise BadRequest("no namespace on request")
-    rules = writing.server.authorizer.rules(writing.user, namespace)
-    resources = [
-        {k: rule[k] for k in ("verbs", "apiGroups", "resources", "resourceNames") if rule.get(k)}
-        for rule in rules
-        if rule.get("resources")
-    ]
-    paths = [
-        {k: rule[k] for k in ("verbs", "nonResourceURLs")} for rule in rules if rule.get("nonResourceURLs")
-    ]
-    return {"resourceRules": resources, "nonResourceRules": paths, "incomplete": False}
 
 
 def _token_status(tokens: Tokens, spec: Obj) -> Obj:

@@ -53,6 +53,15 @@ def selection(query: Query, strategy: Strategy) -> Selection:
     return Selection(labels, fields, strategy)
 
 
+def selected_fields(query: Query) -> tuple[tuple[str, str], ...]:
+    """(field, value) of each equality of the field selector; a selector that can't be read has none."""
+    try:
+        terms = parse_fields(query.text("fieldSelector")).terms
+    except SelectorError:
+        return ()
+    return tuple((term.path, term.value) for term in terms if term.is_equal)
+
+
 def _unsupported(path: str, strategy: Strategy) -> str:
     if strategy.field_selectors:
         return f"field label not supported: {path}"

@@ -23,13 +23,13 @@ def plane() -> ControlPlane:
 @pytest.mark.parametrize("verb", ["get", "list", "watch"])
 @pytest.mark.parametrize("role", ["owner", "operate", "view"])
 def test_every_role_reads(role: Role, verb: str):
-    assert ShareRoleAuthorizer().allows(User("u", role=role), Attributes(verb, "", "pods"))
+    assert ShareRoleAuthorizer().decide(User("u", role=role), Attributes(verb, "", "pods")).allowed
 
 
 @pytest.mark.parametrize("verb", ["create", "update", "patch", "delete", "deletecollection"])
 def test_a_viewer_changes_nothing(verb: str):
     allowed = {
-        role: ShareRoleAuthorizer().allows(User("u", role=role), Attributes(verb, "", "pods"))
+        role: ShareRoleAuthorizer().decide(User("u", role=role), Attributes(verb, "", "pods")).allowed
         for role in ("owner", "operate", "view")
     }
     assert allowed == {"owner": True, "operate": True, "view": False}

@@ -146,7 +146,10 @@ def test_others_are_asked_about_by_who_may(door: Door):
     attributes = {"namespace": "default", "verb": "get", "resource": "pods"}
     body = {"spec": {"user": "carol", "resourceAttributes": attributes}}
     _, answer = door.post(f"{REVIEWS}/subjectaccessreviews", body)
-    assert answer["status"] == {"allowed": True}
+    assert answer["status"] == {
+        "allowed": True,
+        "reason": 'RBAC: allowed by RoleBinding "for-carol/default" of Role "for-carol" to User "carol"',
+    }
     status, answer = door.post(f"{REVIEWS}/subjectaccessreviews", {"spec": {"user": "carol"}})
     assert (status, answer["reason"]) == (422, "Invalid")
 
