@@ -28,7 +28,7 @@ from simcore.kube_controller_manager.pods import namespace_is_terminating, pod_f
 from simcore.kube_controller_manager.replicaset import status as replica_status
 from simcore.kube_controller_manager.replicaset.deletion_order import choose
 
-BURST = 100
+BURST = 50
 """How many pods one reconcile creates or deletes at most (upstream: 500): nothing else happens meanwhile."""
 
 NAMES = {REPLICA_SET: "replicaset-controller", REPLICATION_CONTROLLER: "replication-controller"}
