@@ -178,8 +178,3 @@ class Warm:
             self._kept[replica.id] = (token, replica)
             if len(self._kept) > self._limit:
                 del self._kept[next(iter(self._kept))]
-
-    def committed(self, cluster_id: str) -> Revision | None:
-        """How far the kept replica has come."""
-        kept = self._kept.get(cluster_id)
-        return kept[1].committed if kept else None

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import redis
@@ -18,7 +19,7 @@ from clusterlab.engine.lease import Holder, Lease, owner_key
 from clusterlab.engine.pace import wall_ms
 from clusterlab.engine.steps import Warm
 from clusterlab.engine.turn import Ended, Turn
-from simcore.etcd.interface import StoreError
+from simcore.etcd.interface import Revision, StoreError
 from simcore.etcd.memory_store import MemoryStore
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,17 @@ MOST_WARM = 64
 TICK_S = 0.1
 RETRY_MS = 1_000
 FAULT_RETRY_MS = 10_000
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What is known of a cluster when its turn is over."""
+
+    ended: Ended | None = None
+    again_at: int | None = None
+    """The wall time at which it needs the next turn."""
+    committed: Revision | None = None
+    """How far its owner has seen it."""
 
 
 class Worker:
@@ -53,34 +65,32 @@ class Worker:
         lease = Lease(self._client, cluster_id, self._holder)
         if self._stopping.is_set() or not lease.acquire():
             return None
-        ended: Ended | None = None
-        again_at: int | None = wall_ms() + FAULT_RETRY_MS
         try:
             with self.gauges.turn(cluster_id):
-                ended, again_at = self._turn(cluster_id, lease)
+                done = self._turn(cluster_id, lease)
         except (StoreError, redis.RedisError) as error:
             log.warning("cluster %s: the turn is lost: %s", cluster_id, error)
-            again_at = wall_ms() + RETRY_MS
+            done = _Outcome(again_at=wall_ms() + RETRY_MS)
         except Exception:  # a fault in one cluster must not end the others'
             log.exception("cluster %s: the engine failed", cluster_id)
-        self._hand_back(cluster_id, lease, again_at)
-        if ended is Ended.AGAIN:
+            done = _Outcome(again_at=wall_ms() + FAULT_RETRY_MS)
+        self._hand_back(cluster_id, lease, done)
+        if done.ended is Ended.AGAIN:
             hints.send(cluster_id)
-        return ended
+        return done.ended
 
-    def _turn(self, cluster_id: str, lease: Lease) -> tuple[Ended | None, int | None]:
-        """Why it ended, and the wall time at which the cluster needs the next one."""
+    def _turn(self, cluster_id: str, lease: Lease) -> _Outcome:
         if redis_clients.new_log(cluster_id).revision() == 0:
-            return None, None  # deleted
+            return _Outcome()  # deleted
         replica = self._warm.take(cluster_id, lease.token)
         turn = Turn(self._client, replica, lease, self._stopping.is_set, self.gauges)
         ended = turn.run()
         self._keep(cluster_id, replica.store)
-        if not replica.compact():  # after that a replay begins where the cluster is built anew
+        is_cut = replica.compact()  # after that a replay begins where the cluster is built anew
+        if not is_cut and ended is not Ended.SLEEPING:
             self._warm.keep(replica, lease.token)
-        if ended is Ended.AGAIN:
-            return ended, wall_ms() + hints.RETRY_MS
-        return ended, turn.wake_up_at() if ended is Ended.RESTING else None
+        again_at = {Ended.AGAIN: wall_ms() + hints.RETRY_MS, Ended.RESTING: turn.wake_up_at()}.get(ended)
+        return _Outcome(ended, again_at, replica.committed)
 
     def tick(self) -> None:
         """Hints what this worker had before it died, then what is due, for as long as the process runs."""
@@ -107,17 +117,17 @@ class Worker:
         except redis.RedisError as error:
             log.warning("what this worker had before cannot be read, its leases run out: %s", error)
 
-    def _hand_back(self, cluster_id: str, lease: Lease, again_at: int | None) -> None:
+    def _hand_back(self, cluster_id: str, lease: Lease, done: _Outcome) -> None:
         """Whoever writes between our last look and the release finds an owner and hints nobody, so look once more."""
         reach(HANDING_BACK)
         try:
-            if again_at is None:
+            if done.again_at is None:
                 hints.forget(self._client, cluster_id)
             else:
-                hints.schedule(self._client, cluster_id, again_at)
+                hints.schedule(self._client, cluster_id, done.again_at)
             lease.release()
-            kept = self._warm.committed(cluster_id)
-            if kept is not None and redis_clients.new_log(cluster_id).revision() > kept:
+            seen = done.committed
+            if seen is not None and redis_clients.new_log(cluster_id).revision() > seen:
                 hints.hint(self._client, cluster_id)
         except (StoreError, redis.RedisError) as error:
             log.warning("cluster %s: not handed back, the lease runs out: %s", cluster_id, error)

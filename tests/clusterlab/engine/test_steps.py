@@ -221,7 +221,7 @@ def test_a_warm_replica_is_used_again_by_the_next_owner_only(
 
 
 def test_warm_replicas_are_bounded(found: Found) -> None:
-    ids, warm = [found() for _ in range(3)], Warm(limit=2)
-    for cluster_id in ids:
-        warm.keep(Replica(cluster_id), 1)
-    assert [warm.committed(cluster_id) is not None for cluster_id in ids] == [False, True, True]
+    replicas, warm = [Replica(found()) for _ in range(3)], Warm(limit=2)
+    for replica in replicas:
+        warm.keep(replica, 1)
+    assert [warm.take(replica.id, 2) is replica for replica in replicas] == [False, True, True]

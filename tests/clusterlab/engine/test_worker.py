@@ -86,8 +86,9 @@ def test_a_fault_in_one_cluster_is_tried_again_later(
     assert not client_of_redis.exists(owner_key(cluster_id))
 
 
+@pytest.mark.parametrize("reason", ["rests", "sleeps", "was cut"])
 def test_a_write_while_handing_back_is_not_overlooked(
-    found: Found, client_of_redis: redis.Redis, sent: list[str], monkeypatch: pytest.MonkeyPatch
+    reason: str, found: Found, client_of_redis: redis.Redis, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from clusterlab.hub import hub
     from clusterlab.labs.services import set_clock
@@ -102,9 +103,23 @@ def test_a_write_while_handing_back_is_not_overlooked(
 
     monkeypatch.setattr(Lease, "release", release_after_a_write)
     client_of_redis.delete(f"{{{cluster_id}}}:hinted")
+    if reason == "sleeps":
+        client_of_redis.delete(hints.seen_key(cluster_id))
+    if reason == "was cut":
+        monkeypatch.setattr(Replica, "compact", lambda _: True)
     sent.clear()
     worker.run(cluster_id)
     assert sent == [cluster_id]
+
+
+def test_a_sleeping_cluster_takes_no_memory_of_its_worker(
+    found: Found, client_of_redis: redis.Redis, sent: list[str]
+) -> None:
+    cluster_id, worker = found(), Worker()
+    client_of_redis.delete(hints.seen_key(cluster_id))
+    assert worker.run(cluster_id) is Ended.SLEEPING
+    assert score(client_of_redis, cluster_id) is None
+    assert not worker._warm._kept
 
 
 def test_a_stopped_worker_takes_nothing(found: Found, client_of_redis: redis.Redis, sent: list[str]) -> None:
