@@ -116,7 +116,7 @@ class Cache:
         self._assumed.discard(pod.uid)
         if known is not None and _counts_alike(known, pod):
             self._pods[pod.uid] = pod
-            self._nodes[pod.node_name].pods[pod.uid] = pod
+            self._nodes[pod.node_name].replace_pod(pod)
             return
         if known is not None:
             self.remove_pod(pod.uid)

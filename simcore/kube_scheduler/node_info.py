@@ -25,11 +25,13 @@ class NodeInfo:
 
     __slots__ = (
         "allocatable", "image_bytes", "labels", "name", "node", "pods", "ports", "requested", "row",
-        "scored", "taints", "unschedulable",
+        "scored", "taints", "unschedulable", "version",
     )  # fmt: skip
 
     def __init__(self, name: str) -> None:
         self.name, self.row = name, -1
+        self.version = 0
+        """Grows with every change of the node object or a pod on it."""
         self.pods: dict[str, PodInfo] = {}  # by uid; terminating ones count until they are gone
         self.requested: Amounts = {}
         self.scored: Amounts = {}  # as requested, with DEFAULT_REQUESTS for pods that name none
@@ -41,6 +43,7 @@ class NodeInfo:
     def set_node(self, node: Obj) -> None:
         spec, status = node.get("spec") or {}, node.get("status") or {}
         self.node = node
+        self.version += 1
         self.labels: dict[str, str] = node["metadata"].get("labels") or {}
         self.unschedulable = bool(spec.get("unschedulable"))
         self.taints = tuple(
@@ -56,6 +59,11 @@ class NodeInfo:
     def add_pod(self, pod: PodInfo) -> None:
         self.pods[pod.uid] = pod
         self._count(pod, 1)
+
+    def replace_pod(self, pod: PodInfo) -> None:
+        """A newer state of a pod that is there and counts as before."""
+        self.pods[pod.uid] = pod
+        self.version += 1
 
     def remove_pod(self, uid: str) -> None:
         self._count(self.pods.pop(uid), -1)
@@ -80,6 +88,7 @@ class NodeInfo:
 
     def _count(self, pod: PodInfo, sign: int) -> None:
         shape, requested, scored = pod.shape, self.requested, self.scored
+        self.version += 1
         for name, amount in shape.requests.items():
             requested[name] = requested.get(name, 0) + sign * amount
         for name, amount in shape.scored_requests.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 from simcore.kube_scheduler.framework.interfaces import Cycle, Handle, Verdict
@@ -18,42 +19,75 @@ class Question(NamedTuple):
     node: NodeInfo
 
 
+Observer = Callable[[str], None]
+
+
 class Nominator:
     """Rebuilt from `status.nominatedNodeName` of the pending pods."""
 
     def __init__(self) -> None:
-        self._by_node: dict[
-            str, dict[str, PodInfo]
-        ] = {}  # an entry goes when its pod is bound, gone or re-nominated
-        self._node_of: dict[str, str] = {}
+        self._observers: list[Observer] = []
+        self._node_of: dict[str, str] = {}  # by uid; goes when the pod is bound, gone or re-nominated
+        self._on: dict[str, tuple[PodInfo, ...]] = {}  # by node; goes with the last promise
+        self._nodes: dict[int, Counter[str]] = {}  # by priority, how many such pods each node is promised to
 
     def __bool__(self) -> bool:
         return bool(self._node_of)
 
+    def observe(self, observer: Observer) -> None:
+        """Calls `observer` with the node's name after each change."""
+        self._observers.append(observer)
+
     def set(self, pod: PodInfo, node: str) -> None:
         """The pod is promised the node; "" takes the promise back."""
-        before = self._node_of.pop(pod.uid, "")
-        if before:
-            del self._by_node[before][pod.uid]
-            if not self._by_node[before]:
-                del self._by_node[before]
+        if before := self._node_of.pop(pod.uid, ""):
+            self._take_back(pod.uid, before)
         if node:
-            self._by_node.setdefault(node, {})[pod.uid] = pod
             self._node_of[pod.uid] = node
+            self._on[node] = (*self._on.get(node, ()), pod)
+            self._nodes.setdefault(pod.shape.priority, Counter())[node] += 1
+        for changed in {before: None, node: None} if self._observers else ():
+            for observer in self._observers if changed else ():
+                observer(changed)
 
     def node_of(self, uid: str) -> str:
         return self._node_of.get(uid, "")
 
-    def on(self, node: str) -> Sequence[PodInfo]:
-        return list(self._by_node.get(node, {}).values())
+    def on(self, node: str) -> tuple[PodInfo, ...]:
+        """Those that the node is promised to; another tuple after each change."""
+        return self._on.get(node, ())
 
     def rivals(self, node: str, pod: PodInfo) -> list[PodInfo]:
         """The pods promised to the node that `pod` may not push aside."""
-        promised = self._by_node.get(node, {})
-        return [p for p in promised.values() if p.uid != pod.uid and p.shape.priority >= pod.shape.priority]
+        return [
+            other
+            for other in self.on(node)
+            if other.uid != pod.uid and other.shape.priority >= pod.shape.priority
+        ]
 
     def nodes_with_rivals(self, pod: PodInfo) -> list[str]:
-        return [node for node in self._by_node if self.rivals(node, pod)]
+        found = {
+            node: None
+            for priority, nodes in self._nodes.items()
+            if priority >= pod.shape.priority
+            for node in nodes
+        }
+        own = self.node_of(pod.uid)
+        if own in found and not self.rivals(own, pod):
+            del found[own]
+        return [*found]
+
+    def _take_back(self, uid: str, node: str) -> None:
+        (pod,) = (each for each in self._on[node] if each.uid == uid)
+        self._on[node] = tuple(each for each in self._on[node] if each is not pod)
+        if not self._on[node]:
+            del self._on[node]
+        nodes = self._nodes[pod.shape.priority]
+        nodes[node] -= 1
+        if not nodes[node]:
+            del nodes[node]
+        if not nodes:
+            del self._nodes[pod.shape.priority]
 
 
 def verdict_with_rivals(handle: Handle, nominator: Nominator, question: Question) -> Verdict | None:

@@ -42,6 +42,10 @@ class Found(Protocol):
         """Why the others don't, by name."""
         ...
 
+    def helped(self) -> Sequence[NodeInfo]:
+        """Those of the others that preemption might help on, in the order of all nodes."""
+        ...
+
     def tally(self, diagnosis: Diagnosis) -> None: ...
 
     def rank(self) -> Ranked:
@@ -76,6 +80,8 @@ class Placement:
     lead: int = 0
     verdicts: Callable[[], Mapping[str, Verdict]] = dict
     """Of the nodes that don't fit, when none does; worked out when called."""
+    helped: Callable[[], Sequence[NodeInfo]] = list
+    """Those of them that preemption might help on; worked out when called."""
 
 
 class Placer:
@@ -134,8 +140,13 @@ def _refused(verdict: Verdict, nodes: Sequence[NodeInfo]) -> Placement:
     """PreFilter has turned the pod away: every node has that verdict."""
     diagnosis = Diagnosis(len(nodes), pre_filter=", ".join(verdict.rejection.reasons))
     diagnosis.plugins.add(verdict.plugin)
-    diagnosis.resolvable = len(nodes) if verdict.rejection.resolvable else 0
-    return Placement(diagnosis, verdicts=lambda: dict.fromkeys((node.name for node in nodes), verdict))
+    helped = nodes if verdict.rejection.resolvable else []
+    diagnosis.resolvable = len(helped)
+    return Placement(
+        diagnosis,
+        verdicts=lambda: dict.fromkeys((node.name for node in nodes), verdict),
+        helped=lambda: helped,
+    )
 
 
 def _nowhere(found: Found, outcome: PreFilterOutcome, snapshot: Snapshot) -> Placement:
@@ -148,7 +159,7 @@ def _nowhere(found: Found, outcome: PreFilterOutcome, snapshot: Snapshot) -> Pla
             diagnosis.plugins.add(plugin)
         if absent:
             diagnosis.count(outcome.limited_by[0], Rejection((why,), resolvable=False), absent)
-    return Placement(diagnosis, verdicts=found.verdicts)
+    return Placement(diagnosis, verdicts=found.verdicts, helped=found.helped)
 
 
 class PlainFound:
@@ -171,6 +182,10 @@ class PlainFound:
 
     def verdicts(self) -> Mapping[str, Verdict]:
         return self._verdicts
+
+    def helped(self) -> Sequence[NodeInfo]:
+        kept = {name for name, verdict in self._verdicts.items() if verdict.rejection.resolvable}
+        return [node for node in self._cycle.snapshot.nodes() if node.name in kept]
 
     def tally(self, diagnosis: Diagnosis) -> None:
         for verdict in self._verdicts.values():

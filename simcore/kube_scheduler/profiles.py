@@ -19,6 +19,7 @@ from simcore.kube_scheduler.placement import Placer, PlainSearch, Search
 from simcore.kube_scheduler.plugins.default_preemption import DefaultPreemption
 from simcore.kube_scheduler.plugins.registry import Parts, build_profile
 from simcore.kube_scheduler.pod_info import PodInfo
+from simcore.kube_scheduler.preemption.budgets import Budgets
 from simcore.kube_scheduler.volumes import Volumes
 
 
@@ -32,10 +33,11 @@ class Profiles:
 
     def __init__(self, ctx: ComponentContext, cache: Cache, nominator: Nominator) -> None:
         self._ctx, self._nominator = ctx, nominator
-        self._table = NodeTable(cache)
+        self._table = NodeTable(cache, nominator)
         self._selectors = WorkloadSelectors(ctx.informers)
         self.volumes = Volumes(ctx.informers)
-        self._budgets = ctx.informers.informer(POD_DISRUPTION_BUDGET)
+        self._budgets = Budgets()
+        ctx.informers.informer(POD_DISRUPTION_BUDGET).on_event(self._budgets.changed)
         self._served: dict[str, _Served] = {}  # by schedulerName
         self._retired: dict[
             str, _Served
@@ -58,7 +60,7 @@ class Profiles:
             framework = Framework(profile)
             search: Search = PlainSearch(framework, self._nominator)
             if ArraySearch.can_serve(framework):
-                search = ArraySearch(framework, self._nominator, self._table)
+                search = ArraySearch(framework, self._table)
             placer = Placer(framework, search, self._ctx.rng)
             self._served[profile.name] = _Served(framework, search, placer, self._ctx.recorder(profile.name))
 
@@ -94,6 +96,6 @@ class Profiles:
         return Parts(
             ctx.client,
             self._selectors,
-            lambda args: DefaultPreemption(ctx, nominator, recorder, self._budgets.list, args),
+            lambda args: DefaultPreemption(ctx, nominator, recorder, self._budgets, args),
             self.volumes,
         )

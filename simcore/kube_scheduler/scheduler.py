@@ -200,7 +200,7 @@ class Scheduler:
         after = PostFiltered(False, "")
         if placement.diagnosis.nodes:
             diagnosis = placement.diagnosis
-            failure = Failure(diagnosis.nodes, diagnosis.resolvable, placement.verdicts)
+            failure = Failure(diagnosis.nodes, diagnosis.resolvable, placement.verdicts, placement.helped)
             after = framework.post_filter(cycle, queued.pod, failure)
             diagnosis.post_filter = after.message
         self._report(queued, placement, after)

@@ -14,7 +14,7 @@ from tests.bench.figure import Figure, bench
 from tests.kit.control_plane import ControlPlane
 
 NODES, WARM_UP, PODS = 5_000, 500, 3_000
-PREEMPTORS = 200
+PREEMPTORS = 5_000
 LABELS = {"app": "measured"}
 SELECTOR = {"matchLabels": LABELS}
 

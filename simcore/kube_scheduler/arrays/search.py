@@ -5,12 +5,13 @@ Gives exactly what placement.PlainSearch gives; tests/simcore/kube_scheduler/tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import overload
 
 import numpy as np
 
 from simcore.kube_scheduler.arrays.classes import LocalPlugins, PodClass
+from simcore.kube_scheduler.arrays.crowd import Crowd
 from simcore.kube_scheduler.arrays.each_node import EachNodeFilter
 from simcore.kube_scheduler.arrays.registry import filter_twin, score_twin
 from simcore.kube_scheduler.arrays.table import NodeTable
@@ -19,7 +20,7 @@ from simcore.kube_scheduler.diagnosis import Diagnosis
 from simcore.kube_scheduler.framework.interfaces import Cycle, Verdict
 from simcore.kube_scheduler.framework.runner import Framework, PreFilterOutcome
 from simcore.kube_scheduler.node_info import NodeInfo
-from simcore.kube_scheduler.nominator import Nominator, Question, verdict_with_rivals
+from simcore.kube_scheduler.nominator import Question, verdict_with_rivals
 from simcore.kube_scheduler.placement import Found, PlainSearch, Ranked
 from simcore.kube_scheduler.pod_info import PodInfo
 
@@ -32,9 +33,9 @@ GlobalScorers = Sequence[tuple[ScoreTwin, int]]
 class ArraySearch:
     """Works on a node table that may serve several profiles."""
 
-    def __init__(self, framework: Framework, nominator: Nominator, table: NodeTable) -> None:
-        self._framework, self._nominator, self._table = framework, nominator, table
-        self._plain = PlainSearch(framework, nominator)
+    def __init__(self, framework: Framework, table: NodeTable) -> None:
+        self._framework, self._nominator, self._table = framework, table.nominator, table
+        self._plain = PlainSearch(framework, table.nominator)
         filters = [(filter_twin(name, plugin), plugin) for name, plugin in framework.filters]
         scorers = [(score_twin(n, plugin), plugin, framework.weights[n]) for n, plugin in framework.scorers]
         self._local = LocalPlugins(
@@ -44,6 +45,7 @@ class ArraySearch:
         self._scorers: GlobalScorers = [(twin, weight) for twin, _, weight in scorers if not twin.is_local]
         self._put_off = frozenset(twin.name for twin in self._filters if not isinstance(twin, EachNodeFilter))
         self._classes: dict[int, PodClass] = {}  # by shape; the one not used for longest goes first
+        self._crowds: dict[int, Crowd] = {}  # beside each class
 
     @staticmethod
     def can_serve(framework: Framework) -> bool:
@@ -59,10 +61,13 @@ class ArraySearch:
         table.refresh()
         known = self._class(cycle, pod)
         view = View(cycle, pod, table)
-        others = [twin for twin in self._filters if twin.filters(view)]
-        crowded = self._nominator.nodes_with_rivals(pod) if self._nominator else ()
-        if others or crowded:
-            codes = self._codes(known, others, view, crowded)
+        others = self._concerned(view)
+        if others or self._nominator:
+            codes = known.codes
+            if others:
+                codes = self._codes(known, others, view)
+            if self._nominator:
+                codes = self._with_rivals(codes, known, view)
             fitting = np.flatnonzero(codes == 0)
         else:
             codes, fitting = known.codes, known.fitting
@@ -72,10 +77,7 @@ class ArraySearch:
     def among(self, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo]) -> Found:
         """A few named nodes are quicker asked one by one, by the plugins that have business with the pod."""
         self._table.refresh()
-        view = View(cycle, pod, self._table)
-        idle = {twin.name for twin in self._filters if twin.name in cycle.put_off and not twin.filters(view)}
-        cycle.skipped |= idle
-        cycle.put_off -= idle
+        self._concerned(View(cycle, pod, self._table))
         self._framework.finish_pre_filter(cycle, pod)
         return self._plain.among(cycle, pod, nodes)
 
@@ -84,30 +86,51 @@ class ArraySearch:
         known = self._classes.pop(number, None)
         if known is None or known.generation != self._table.generation:
             known = PodClass(self._local, self._table, cycle, pod)
+            self._crowds[number] = Crowd(known, self._table)
             if len(self._classes) >= MOST_CLASSES:
-                del self._classes[next(iter(self._classes))]
+                oldest = next(iter(self._classes))
+                del self._classes[oldest], self._crowds[oldest]
         else:
             known.catch_up(cycle, pod)
         self._classes[number] = known
         return known
 
-    def _codes(
-        self, known: PodClass, others: Sequence[FilterTwin], view: View, crowded: Sequence[str]
-    ) -> Ints:
+    def _concerned(self, view: View) -> Sequence[FilterTwin]:
+        """Those with business with the pod that look at other nodes, too; the idle ones are noted as skipped."""
+        cycle = view.cycle
+        others = [twin for twin in self._filters if twin.filters(view)]
+        idle = cycle.put_off.difference(twin.name for twin in others)
+        cycle.skipped |= idle
+        cycle.put_off -= idle
+        cycle.is_local = not others
+        return others
+
+    def _codes(self, known: PodClass, others: Sequence[FilterTwin], view: View) -> Ints:
         """By row, local and global verdicts together."""
         codes = known.codes
         for twin in others:
             found = twin.filter(view)
             numbers = np.array([0, *(known.number(Verdict(twin.name, r)) for r in found.rejections)])
             codes = np.where(codes == 0, numbers[found.codes], codes)
-        codes = codes.copy() if codes is known.codes else codes
+        return codes
+
+    def _with_rivals(self, codes: Ints, known: PodClass, view: View) -> Ints:
+        """Asks the plugins about the nodes promised to others."""
+        cycle, pod, _, _ = view
+
+        def ask(node: NodeInfo) -> Verdict | None:
+            return verdict_with_rivals(self._framework, self._nominator, Question(cycle, pod, node))
+
+        if cycle.is_local:
+            return self._crowds[pod.shape.number].codes(pod, ask)
+        crowded = self._nominator.nodes_with_rivals(pod)
         if crowded:
-            self._framework.finish_pre_filter(view.cycle, view.pod)
+            self._framework.finish_pre_filter(cycle, pod)
+            codes = codes.copy()
         for name in crowded:
-            node = view.cycle.snapshot.get(name)
+            node = cycle.snapshot.get(name)
             if node is not None:
-                question = Question(view.cycle, view.pod, node)
-                verdict = verdict_with_rivals(self._framework, self._nominator, question)
+                verdict = ask(node)
                 codes[node.row] = known.number(verdict) if verdict else 0
         return codes
 
@@ -131,6 +154,11 @@ class ArrayFound:
                 found[table.info(row).name] = verdict
         return found
 
+    def helped(self) -> Sequence[NodeInfo]:
+        verdicts = self._known.verdicts
+        is_helped = np.array([verdict is not None and verdict.rejection.resolvable for verdict in verdicts])
+        return _Nodes(self._view.table, np.flatnonzero(is_helped[self._codes]))
+
     def tally(self, diagnosis: Diagnosis) -> None:
         for code, nodes in enumerate(np.bincount(self._codes).tolist()):
             verdict = self._known.verdicts[code]
@@ -149,7 +177,7 @@ class ArrayFound:
         if len(ties) == 1:
             total[ties[0]] = -1
             lead = best - int(total.max())
-        return Ranked(_Names(table, rows[ties]), best, lead)
+        return Ranked(_Names(_Nodes(table, rows[ties])), best, lead)
 
     def totals(self) -> Ints:
         """The weighted sums of the feasible nodes, in the order of the search."""
@@ -164,8 +192,8 @@ class ArrayFound:
         return total
 
 
-class _Names(Sequence[str]):
-    """Names of nodes by their rows; only one of them is ever asked for."""
+class _Nodes(Sequence[NodeInfo]):
+    """Nodes by their rows; few of many are ever asked for."""
 
     def __init__(self, table: NodeTable, rows: Rows) -> None:
         self._table, self._rows = table, rows
@@ -174,15 +202,37 @@ class _Names(Sequence[str]):
         return len(self._rows)
 
     @overload
+    def __getitem__(self, at: int) -> NodeInfo: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[NodeInfo]: ...
+
+    def __getitem__(self, at: int | slice) -> NodeInfo | Sequence[NodeInfo]:
+        if isinstance(at, slice):
+            return _Nodes(self._table, self._rows[at])
+        return self._table.info(int(self._rows[at]))
+
+    def __iter__(self) -> Iterator[NodeInfo]:
+        return map(self._table.info, self._rows.tolist())
+
+
+class _Names(Sequence[str]):
+    """Their names."""
+
+    def __init__(self, nodes: Sequence[NodeInfo]) -> None:
+        self._nodes = nodes
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    @overload
     def __getitem__(self, at: int) -> str: ...
 
     @overload
     def __getitem__(self, at: slice) -> Sequence[str]: ...
 
     def __getitem__(self, at: int | slice) -> str | Sequence[str]:
-        if isinstance(at, slice):
-            return _Names(self._table, self._rows[at])
-        return self._table.info(int(self._rows[at])).name
+        return _Names(self._nodes[at]) if isinstance(at, slice) else self._nodes[at].name
 
 
 def _window(fitting: Rows, start: int, limit: int) -> Rows:

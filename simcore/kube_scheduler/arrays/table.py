@@ -11,6 +11,7 @@ from simcore.kube_scheduler.arrays.columns import LabelColumn
 from simcore.kube_scheduler.arrays.counts import PodCounts
 from simcore.kube_scheduler.cache import Cache
 from simcore.kube_scheduler.node_info import NodeInfo, Taint
+from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.pod_info import PodInfo
 from simcore.kube_scheduler.resources import PODS
 
@@ -28,13 +29,14 @@ MOST_TOUCHED = 1_000_000
 class NodeTable:
     """Kept in step with one cache. Arrays it returns are its own: read them at once, never write."""
 
-    def __init__(self, cache: Cache) -> None:
-        self._cache = cache
+    def __init__(self, cache: Cache, nominator: Nominator) -> None:
+        self._cache, self.nominator = cache, nominator
+        nominator.observe(self.promised)
         self.counts = PodCounts(cache)
         self.generation = 0
         """Grows with every change of a node object; what was computed before is void."""
         self.touched: list[int] = []
-        """The rows whose pods changed, in order; starts again with each generation."""
+        """The rows whose pods or promises changed, in order; starts again with each generation."""
         self._is_built = False
         self._infos: list[NodeInfo] = []
         self._names: LabelColumn | None = None
@@ -50,6 +52,11 @@ class NodeTable:
             self.touched.append(node.row)
             self._dirty.add(node.row)
 
+    def promised(self, name: str) -> None:
+        """The node was promised to a pod, or a promise was taken back."""
+        if self._is_built and (row := self.row_of(name)) >= 0:
+            self.touched.append(row)
+
     def nodes_changed(self) -> None:
         self._is_built = False
 
@@ -62,6 +69,11 @@ class NodeTable:
 
     def info(self, row: int) -> NodeInfo:
         return self._infos[row]
+
+    def row_of(self, name: str) -> int:
+        """-1 when there is no such node."""
+        node = self._cache.get(name)
+        return node.row if node is not None else -1
 
     def amounts(self, side: Side, name: str) -> Ints:
         """A resource's column, by row."""

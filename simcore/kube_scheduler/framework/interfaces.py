@@ -85,6 +85,8 @@ class Cycle:
     """Plugins whose PreFilter found that their Filter has no business with this pod."""
     put_off: frozenset[str] = frozenset()
     """Plugins whose PreFilter has not run: nobody has needed what it notes down."""
+    is_local: bool = False
+    """Whether a node's verdict is known to depend on the pod's shape, the node, its pods and its promises alone."""
     silent: set[str] = field(default_factory=set)
     """Plugins whose PreScore found that they have no scores to give."""
 
@@ -147,6 +149,8 @@ class Failure(NamedTuple):
     """How many nodes preemption might help on."""
     verdicts: Callable[[], Mapping[str, Verdict]]
     """By node name; a node that is absent is beyond help. Worked out when called."""
+    helped: Callable[[], Sequence[NodeInfo]]
+    """Those that preemption might help on, in the order of the search. Worked out when called."""
 
 
 class Handle(Protocol):

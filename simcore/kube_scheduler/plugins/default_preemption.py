@@ -6,7 +6,8 @@ Models: kubernetes v1.36 pkg/scheduler/framework/plugins/defaultpreemption, fram
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from simcore.apimachinery.errors import ApiError, NotFound
@@ -19,8 +20,10 @@ from simcore.kube_scheduler.framework.interfaces import Cycle, Failure, Handle, 
 from simcore.kube_scheduler.node_info import NodeInfo
 from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.pod_info import PodInfo
-from simcore.kube_scheduler.preemption.choice import least_painful
-from simcore.kube_scheduler.preemption.victims import NO_VICTIMS, Candidate, DryRun
+from simcore.kube_scheduler.preemption.budgets import Budgets
+from simcore.kube_scheduler.preemption.choice import Candidate, least_painful
+from simcore.kube_scheduler.preemption.rehearsals import Rehearsals
+from simcore.kube_scheduler.preemption.victims import NO_VICTIMS, DryRun
 
 NOT_HELPFUL = "Preemption is not helpful for scheduling"
 NEVER = "not eligible due to preemptionPolicy=Never."
@@ -36,12 +39,6 @@ class PreemptionArgs(NamedTuple):
 
 DEFAULT_ARGS = PreemptionArgs()
 
-Budgets = Callable[[], Sequence[Obj]]
-
-
-def no_budgets() -> Sequence[Obj]:
-    return ()
-
 
 class DefaultPreemption:
     name = "DefaultPreemption"
@@ -51,11 +48,12 @@ class DefaultPreemption:
         ctx: ComponentContext,
         nominator: Nominator,
         recorder: EventRecorder,
-        budgets: Budgets = no_budgets,
+        budgets: Budgets,
         args: PreemptionArgs = DEFAULT_ARGS,
     ) -> None:
         self._ctx, self._nominator = ctx, nominator
         self._recorder, self._budgets, self._args = recorder, budgets, args
+        self._rehearsals = Rehearsals(nominator, budgets)
 
     def post_filter(self, handle: Handle, cycle: Cycle, pod: PodInfo, failure: Failure) -> PostFiltered:
         if why_not := self._ineligible(cycle, pod, failure):
@@ -65,7 +63,7 @@ class DefaultPreemption:
         if failure.resolvable and not cycle.snapshot.has_pods_below(pod.shape.priority):
             reasons[NO_VICTIMS.reasons[0]] = failure.resolvable
         elif failure.resolvable:
-            candidates = self._candidates(handle, cycle, pod, self._helped(cycle, failure), reasons)
+            candidates = self._candidates(handle, cycle, pod, failure.helped(), reasons)
         if not candidates:
             if failure.nodes > failure.resolvable:
                 reasons[NOT_HELPFUL] += failure.nodes - failure.resolvable
@@ -90,36 +88,32 @@ class DefaultPreemption:
             return VICTIM_LEAVES
         return ""
 
-    def _helped(self, cycle: Cycle, failure: Failure) -> list[NodeInfo]:
-        verdicts = failure.verdicts()
-        return [
-            node
-            for node in cycle.snapshot.nodes()
-            if node.name in verdicts and verdicts[node.name].rejection.resolvable
-        ]
-
     def _candidates(
         self, handle: Handle, cycle: Cycle, pod: PodInfo, nodes: Sequence[NodeInfo], reasons: Counter[str]
     ) -> list[Candidate]:
         """Enough of them, from a drawn place on; `reasons` counts why other nodes are none."""
         handle.finish_pre_filter(cycle, pod)
-        dry_run = DryRun(handle, self._nominator, self._budgets())
+        rehearse = self._rehearsals.of(DryRun(handle, self._nominator, self._budgets), cycle, pod)
         enough = min(max(len(nodes) * self._args.percent // 100, self._args.absolute), len(nodes))
         start = self._ctx.rng.below(len(nodes), "preemption", pod.uid, cycle.attempt)
         found: list[Candidate] = []
-        for number in range(len(nodes)):
-            outcome = dry_run.on(cycle, pod, nodes[(start + number) % len(nodes)])
+        breaks_none = False
+        for node in chain(nodes[start:], nodes[:start]):
+            outcome = rehearse(node)
             if isinstance(outcome, Rejection):
                 reasons.update(outcome.reasons)
                 continue
             found.append(outcome)
-            if len(found) >= enough and any(not candidate.violations for candidate in found):
+            breaks_none = breaks_none or not outcome.violations
+            if breaks_none and len(found) >= enough:
                 break
         return found
 
     def _evict(self, pod: PodInfo, chosen: Candidate, cycle: Cycle) -> None:
         """Raises: ApiError; what was evicted before stays so."""
-        for victim in chosen.victims:
+        node = cycle.snapshot.get(chosen.node)
+        assert node is not None, chosen
+        for victim in [node.pods[each.uid] for each in chosen.victims]:
             if victim.is_terminating:
                 continue
             try:

@@ -5,38 +5,25 @@ Models: kubernetes v1.36 pkg/scheduler/framework/plugins/defaultpreemption (Sele
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
-from simcore.apimachinery import selectors
-from simcore.apimachinery.meta import Obj
 from simcore.kube_scheduler.framework.interfaces import Cycle, Handle, Rejection
 from simcore.kube_scheduler.node_info import NodeInfo
 from simcore.kube_scheduler.nominator import Nominator, Question, verdict_with_rivals
 from simcore.kube_scheduler.pod_info import PodInfo
+from simcore.kube_scheduler.preemption.budgets import Budgets
+from simcore.kube_scheduler.preemption.choice import Candidate
 
 NO_VICTIMS = Rejection(("No preemption victims found for incoming pod",), resolvable=False)
-
-
-class Candidate(NamedTuple):
-    """A node that fits once its victims are gone."""
-
-    node: str
-    victims: tuple[PodInfo, ...]
-    """The most important first."""
-    violations: int
-    """How many of them a disruption budget would have kept."""
 
 
 class DryRun:
     """What-ifs for one pod."""
 
-    def __init__(self, handle: Handle, nominator: Nominator, budgets: Sequence[Obj]) -> None:
+    def __init__(self, handle: Handle, nominator: Nominator, budgets: Budgets) -> None:
         self._handle, self._nominator, self._budgets = handle, nominator, budgets
 
     def on(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> Candidate | Rejection:
         """Takes all less important pods away, then gives back as many as possible, budgets first."""
-        lesser = [other for other in node.pods.values() if other.shape.priority < pod.shape.priority]
+        lesser = lesser_pods(pod, node)
         if not lesser:
             return NO_VICTIMS
         trial = _Trial(
@@ -47,25 +34,11 @@ class DryRun:
         if rejection := trial.rejection():
             return rejection
         lesser.sort(key=importance)
-        protected, free = self._split(lesser)
+        protected, free = self._budgets.split(lesser)
         victims = [other for other in protected if not trial.may_stay(other)]
         violations = len(victims)
         victims += [other for other in free if not trial.may_stay(other)]
         return Candidate(node.name, tuple(sorted(victims, key=importance)), violations)
-
-    def _split(self, pods: Sequence[PodInfo]) -> tuple[list[PodInfo], list[PodInfo]]:
-        """Those whose going would violate a budget, and the others."""
-        allowed = [(budget.get("status") or {}).get("disruptionsAllowed", 0) for budget in self._budgets]
-        protected: list[PodInfo] = []
-        free: list[PodInfo] = []
-        for pod in pods:
-            violates = False
-            for number, budget in enumerate(self._budgets):
-                if _covers(budget, pod):
-                    allowed[number] -= 1
-                    violates = violates or allowed[number] < 0
-            (protected if violates else free).append(pod)
-        return protected, free
 
 
 class _Trial:
@@ -94,13 +67,11 @@ class _Trial:
         return verdict.rejection if verdict else None
 
 
+def lesser_pods(pod: PodInfo, node: NodeInfo) -> list[PodInfo]:
+    """Those that may be pushed aside."""
+    return [other for other in node.pods.values() if other.shape.priority < pod.shape.priority]
+
+
 def importance(pod: PodInfo) -> tuple[int, int, str]:
     """The most important sorts first: by priority, then who has run longest."""
     return (-pod.shape.priority, pod.started_ms, pod.uid)
-
-
-def _covers(budget: Obj, pod: PodInfo) -> bool:
-    if budget["metadata"].get("namespace", "") != pod.key.namespace or not pod.shape.labels:
-        return False
-    is_disrupted = pod.key.name in ((budget.get("status") or {}).get("disruptedPods") or {})
-    return not is_disrupted and selectors.matches(budget["spec"].get("selector"), pod.shape.labels)

@@ -69,6 +69,7 @@ def pod(rng: Random, name: str, *, node_name: str = "") -> Obj:
     if node_name:
         spec["nodeName"] = node_name
     meta: Obj = {"name": name, "namespace": rng.choice(NAMESPACES), "uid": f"uid-{name}"}
+    meta["creationTimestamp"] = f"2026-01-01T00:00:{rng.randint(10, 59)}Z"
     meta["labels"] = {"app": rng.choice(APPS)} | ({"tier": "front"} if rng.random() < 0.3 else {})
     if node_name and rng.random() < 0.1:
         meta["deletionTimestamp"] = "2026-01-01T00:00:00Z"

@@ -34,7 +34,7 @@ def ints(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 def table_of(*nodes: Obj, pods: tuple[Obj, ...] = ()) -> tuple[Scene, NodeTable]:
     scene = Scene(list(nodes), list(pods))
-    table = NodeTable(scene.cache)
+    table = NodeTable(scene.cache, Nominator())
     table.refresh()
     return scene, table
 
@@ -164,7 +164,7 @@ class Both:
         self.scene = Scene([node(f"node-{number:02}") for number in range(20)])
         framework, nominator = Framework(default_profile(client)), Nominator()
         self.plain = PlainSearch(framework, nominator)
-        self.fast = ArraySearch(framework, nominator, NodeTable(self.scene.cache))
+        self.fast = ArraySearch(framework, NodeTable(self.scene.cache, nominator))
 
     def totals(self, info: PodInfo) -> list[int]:
         """Of the fast search, held to the plain one."""

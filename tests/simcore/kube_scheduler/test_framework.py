@@ -131,7 +131,7 @@ def test_the_first_postfilter_that_succeeds_ends_the_round() -> None:
         Limiting("B", calls, post_filter=PostFiltered(True, "node-1")),
         Limiting("C", calls, post_filter=PostFiltered(False)),
     )
-    assert runner.post_filter(*cycle_and_pod(), Failure(1, 1, dict)) == PostFiltered(True, "node-1")
+    assert runner.post_filter(*cycle_and_pod(), Failure(1, 1, dict, list)) == PostFiltered(True, "node-1")
     assert calls == ["A post_filter", "B post_filter"]
 
 
@@ -140,7 +140,9 @@ def test_postfilters_without_success_all_speak() -> None:
         Limiting("A", [], post_filter=PostFiltered(False, None, "one")),
         Limiting("B", [], post_filter=PostFiltered(False, "", "two")),
     )
-    assert runner.post_filter(*cycle_and_pod(), Failure(1, 1, dict)) == PostFiltered(False, "", "one, two")
+    assert runner.post_filter(*cycle_and_pod(), Failure(1, 1, dict, list)) == PostFiltered(
+        False, "", "one, two"
+    )
 
 
 def test_reserve_stops_at_the_first_no_and_unreserve_goes_backwards() -> None:
@@ -223,8 +225,8 @@ def test_a_promise_moves_with_its_pod_and_binds_only_the_less_important() -> Non
     nominator.set(high, "node-2")
     assert (nominator.node_of(high.uid), nominator.on("node-1"), nominator.on("node-2")) == (
         "node-2",
-        [],
-        [high],
+        (),
+        (high,),
     )
     assert nominator.nodes_with_rivals(low) == ["node-2"]
     assert nominator.nodes_with_rivals(high) == []

@@ -45,7 +45,7 @@ def test_a_search_goes_round_the_end_and_stops_when_it_has_enough(nobody: ApiCli
     scene = Scene([node(f"n-{number}") for number in range(6)])
     framework, info = Framework(default_profile(nobody)), scene.info(pod())
     plain = PlainSearch(framework, Nominator())
-    fast = ArraySearch(framework, Nominator(), NodeTable(scene.cache))
+    fast = ArraySearch(framework, NodeTable(scene.cache, Nominator()))
     for search in (plain, fast):
         cycle = Cycle(scene.cache, 1)
         search.prepare(cycle, info)
@@ -109,7 +109,7 @@ def test_a_plugin_without_an_array_version_has_its_say_in_the_fast_search(nobody
     profile = Profile([*default_profile(nobody).plugins, Weighted(OnlyOddNodes(), 5)])
     framework, info = Framework(profile), scene.info(pod())
     assert ArraySearch.can_serve(framework)
-    search, cycle = ArraySearch(framework, Nominator(), NodeTable(scene.cache)), Cycle(scene.cache, 1)
+    search, cycle = ArraySearch(framework, NodeTable(scene.cache, Nominator())), Cycle(scene.cache, 1)
     search.prepare(cycle, info)
     found = search.find(cycle, info, start=0, limit=6)
     assert found.feasible == 3
@@ -124,4 +124,4 @@ def test_the_fast_search_is_not_for_profiles_that_ask_about_other_nodes_first(no
 
 def _placer(client: ApiClient, scene: Scene) -> Placer:
     framework = Framework(default_profile(client))
-    return Placer(framework, ArraySearch(framework, Nominator(), NodeTable(scene.cache)), Rng(1))
+    return Placer(framework, ArraySearch(framework, NodeTable(scene.cache, Nominator())), Rng(1))

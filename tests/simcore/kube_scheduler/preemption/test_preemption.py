@@ -11,8 +11,9 @@ from simcore.kube_scheduler.framework.interfaces import Cycle, Rejection
 from simcore.kube_scheduler.framework.runner import Framework
 from simcore.kube_scheduler.nominator import Nominator
 from simcore.kube_scheduler.plugins.registry import default_profile
-from simcore.kube_scheduler.preemption.choice import least_painful
-from simcore.kube_scheduler.preemption.victims import NO_VICTIMS, Candidate, DryRun
+from simcore.kube_scheduler.preemption.budgets import Budgets
+from simcore.kube_scheduler.preemption.choice import Candidate, least_painful
+from simcore.kube_scheduler.preemption.victims import NO_VICTIMS, DryRun
 from tests.kit.control_plane import ControlPlane
 from tests.simcore.kube_scheduler.manifests import affinity, near, node, pod
 from tests.simcore.kube_scheduler.running import Running
@@ -31,7 +32,7 @@ def dry_run(
     framework, cycle = Framework(default_profile(client)), Cycle(scene.cache, 1)
     info = scene.info(wanted)
     framework.pre_filter(cycle, info)
-    return DryRun(framework, nominator, budgets).on(cycle, info, scene.cache.nodes()[0])
+    return DryRun(framework, nominator, Budgets(*budgets)).on(cycle, info, scene.cache.nodes()[0])
 
 
 def names(outcome: Candidate | Rejection) -> list[str]:
