@@ -45,6 +45,7 @@ class ClusterIn(serializers.Serializer):
     seed = serializers.IntegerField(required=False, min_value=0, max_value=2**53)
     latency = serializers.ChoiceField(["realistic", "instant"], required=False)
     speed = serializers.FloatField(required=False)
+    bare = serializers.BooleanField(required=False, help_text="without control plane nodes and add-ons")
 
 
 class ClusterChange(serializers.Serializer):

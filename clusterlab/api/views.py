@@ -24,7 +24,7 @@ from clusterlab.labs.models import Role
 from clusterlab.labs.spec import LabSpec
 from clusterlab.live import ticks
 
-SPEC_FIELDS = ("nodes", "zones", "cpu", "memory", "seed", "latency", "speed")
+SPEC_FIELDS = ("nodes", "zones", "cpu", "memory", "seed", "latency", "speed", "bare")
 PACE_WAIT_S = 0.3
 
 

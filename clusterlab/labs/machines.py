@@ -13,6 +13,7 @@ from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import NotFound
 from simcore.apimachinery.kinds import NODE
 from simcore.apimachinery.meta import Key
+from simcore.cluster import control_plane
 from simcore.cluster.founding import machine
 from simcore.cluster.world import NODES
 from simcore.etcd.interface import Delete, Op, Put
@@ -29,7 +30,7 @@ class NoSuchNode(LookupError):
 def add(cluster: Cluster, resident: Resident, count: int, actor: str) -> list[str]:
     """Machines like the first ones, with the next numbers. Raises: BadSpec, StoreError."""
     resident.sync()
-    names = list(_names(resident))
+    names = _names(resident)
     if not 1 <= count <= MOST_AT_ONCE or len(names) + count > MOST_NODES:
         raise BadSpec(f"add=... takes 1 to {MOST_AT_ONCE}, and a cluster has at most {MOST_NODES} nodes")
     last = max((int(found[1]) for name in names if (found := _NUMBERED.match(name))), default=0)
@@ -47,7 +48,7 @@ def remove(cluster: Cluster, resident: Resident, name: str, actor: str) -> None:
     write_world(resident, [Delete(NODES + name)], actor)
     with suppress(NotFound):  # its kubelet had not registered it yet
         LocalClient(resident.server, actor).delete(NODE, Key("", name))
-    _count(cluster, len(list(_names(resident))))
+    _count(cluster, len(_names(resident)))
 
 
 def switch(resident: Resident, name: str, actor: str, *, on: bool) -> None:
@@ -60,7 +61,9 @@ def switch(resident: Resident, name: str, actor: str, *, on: bool) -> None:
 
 
 def _names(resident: Resident) -> list[str]:
-    return [kv.key.removeprefix(NODES) for kv in resident.store.range(NODES).kvs]
+    """Without the control plane's own machine."""
+    names = (kv.key.removeprefix(NODES) for kv in resident.store.range(NODES).kvs)
+    return [name for name in names if name != control_plane.NAME]
 
 
 def _existing(resident: Resident, name: str) -> dict[str, object]:

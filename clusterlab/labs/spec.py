@@ -50,8 +50,9 @@ class LabSpec:
         )
 
     def founding(self, epoch_ms: int) -> ClusterSpec:
+        """With a machine for the control plane beside the nodes, unless bare."""
         assert self.seed is not None
-        return ClusterSpec(epoch_ms=epoch_ms, **self.as_settings())
+        return ClusterSpec(epoch_ms=epoch_ms, control_plane=not self.bare, **self.as_settings())
 
     def as_settings(self) -> dict[str, Any]:
         return asdict(self)

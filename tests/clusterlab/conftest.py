@@ -39,7 +39,7 @@ def found(client_of_redis: redis.Redis) -> Iterator[Found]:
     made: list[str] = []
 
     def make(*manifests: Obj, **settings: Any) -> str:
-        spec = LabSpec(**{"nodes": 2, "seed": 7, "latency": "instant", **settings}).checked()
+        spec = LabSpec(**{"nodes": 2, "seed": 7, "latency": "instant", "bare": True, **settings}).checked()
         made.append(new_id())
         found_cluster(client_of_redis, made[-1], spec, list(manifests))
         return made[-1]
@@ -73,7 +73,7 @@ class Browser(Client):
         return self.send("POST", path, document)
 
     def new_cluster(self, **wish: Any) -> str:
-        answer = self.post_json("/api/clusters/", {"nodes": 2, "latency": "instant", **wish})
+        answer = self.post_json("/api/clusters/", {"nodes": 2, "latency": "instant", "bare": True, **wish})
         assert answer.status_code == 201, answer.content
         cluster_id: str = answer.json()["id"]
         return cluster_id

@@ -54,7 +54,8 @@ def test_a_cluster_is_as_wished(browser: Browser) -> None:
 def test_an_example_opens_with_its_pods_settled(browser: Browser, slug: str) -> None:
     answer = browser.post_json("/api/clusters/", {"example": slug})
     assert answer.status_code == 201, answer.content
-    pods = hub.get(answer.json()["id"]).server.list(POD, None, ASKING)
+    found = hub.get(answer.json()["id"]).server.list(POD, None, ASKING)
+    pods = [pod for pod in found if pod["metadata"]["namespace"] != "kube-system"]
     assert len(pods) == catalogue()[slug].pods
     phases = {pod["status"]["phase"] for pod in pods}
     assert "Running" in phases
@@ -177,3 +178,13 @@ def test_the_schema_describes_every_address(browser: Browser) -> None:
     answer = browser.get("/api/schema/?format=json", headers={"Accept": "application/vnd.oai.openapi+json"})
     assert answer.status_code == 200
     assert "/api/clusters/{cluster_id}/uploads/" in answer.json()["paths"]
+
+
+@pytest.mark.parametrize(("bare", "machines"), [(False, ["control-plane", "node-1"]), (True, ["node-1"])])
+def test_a_cluster_has_a_machine_for_its_control_plane_unless_it_is_bare(
+    browser: Browser, bare: bool, machines: list[str]
+) -> None:
+    cluster_id = browser.new_cluster(nodes=1, bare=bare)
+    names = [node["metadata"]["name"] for node in hub.get(cluster_id).server.list(NODE, None, ASKING)]
+    assert names == machines
+    assert browser.get(f"/api/clusters/{cluster_id}/").json()["nodes"] == 1

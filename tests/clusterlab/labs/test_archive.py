@@ -31,7 +31,7 @@ def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def cluster() -> Cluster:
-    spec = LabSpec(nodes=1, seed=3, latency="instant")
+    spec = LabSpec(nodes=1, seed=3, latency="instant", bare=True)
     return services.create_cluster("mine", spec, visitor=Visitor()).cluster
 
 

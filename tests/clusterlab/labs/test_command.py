@@ -101,7 +101,8 @@ def test_nodes_are_added_killed_and_removed() -> None:
     cluster("nodes", "mine", "kill", "node-2")
     cluster("nodes", "mine", "remove", "node-3")
     resident = hub.get(cluster_id)
-    assert [kv.key for kv in resident.store.range(NODES).kvs] == [NODES + "node-1", NODES + "node-2"]
+    machines = [kv.key.removeprefix(NODES) for kv in resident.store.range(NODES).kvs]
+    assert machines == ["control-plane", "node-1", "node-2"]
     assert resident.record(NODES + "node-2")["power"] == "off"
     assert Cluster.objects.get().nodes == 2
 
