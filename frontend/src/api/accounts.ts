@@ -13,6 +13,11 @@ export function getMe(): Promise<Me> {
   return request("/api/me/");
 }
 
+/** An empty name is the animal's again. */
+export function rename(name: string): Promise<Me> {
+  return request("/api/me/", { method: "PATCH", body: { name } });
+}
+
 export interface Credentials {
   readonly username: string;
   readonly password: string;

@@ -18,8 +18,16 @@ export function listExamples(): Promise<Example[]> {
   return request("/api/examples/");
 }
 
-export function listClusters(): Promise<Cluster[]> {
-  return request("/api/clusters/");
+/** `archived`: those that were put away instead. */
+export function listClusters(archived = false): Promise<Cluster[]> {
+  return request(`/api/clusters/${archived ? "?archived=true" : ""}`);
+}
+
+export function changeCluster(
+  id: string,
+  change: { readonly name?: string; readonly archived?: boolean },
+): Promise<Cluster> {
+  return request(clusterPath(id), { method: "PATCH", body: change });
 }
 
 export function getCluster(id: string): Promise<Cluster> {

@@ -1,4 +1,5 @@
 import { analysis } from "./en/analysis.ts";
+import { breaking } from "./en/breaking.ts";
 import { editing } from "./en/editing.ts";
 import { history } from "./en/history.ts";
 import { people } from "./en/people.ts";
@@ -7,6 +8,7 @@ import { people } from "./en/people.ts";
 export const en = {
   ...history,
   ...analysis,
+  ...breaking,
   ...editing,
   ...people,
 
@@ -41,7 +43,13 @@ export const en = {
   "start.choose": "Choose files",
   "start.mine": "My clusters",
   "start.mineEmpty": "None yet. Open an example or create your own; it stays with this browser.",
-  "start.delete": "Delete",
+  "start.showArchived": "Put away",
+  "start.showPresent": "Back to the list",
+  "start.archivedEmpty":
+    "Nothing is put away. A cluster that is put away keeps everything and takes no room in the list.",
+  "start.archiveNamed": "Put {name} away",
+  "start.restoreNamed": "Take {name} back",
+  "start.renameNamed": "Rename {name}",
   "start.deleteNamed": "Delete cluster {name}",
   "start.deleteSure": "Delete {name} with everything in it?",
   "create.title": "Create your own",

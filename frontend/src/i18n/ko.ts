@@ -1,5 +1,6 @@
 import type { Catalog } from "./index.ts";
 import { analysis } from "./ko/analysis.ts";
+import { breaking } from "./ko/breaking.ts";
 import { editing } from "./ko/editing.ts";
 import { history } from "./ko/history.ts";
 import { people } from "./ko/people.ts";
@@ -10,6 +11,7 @@ export { examples } from "./ko/examples.ts";
 export const ko: Catalog = {
   ...history,
   ...analysis,
+  ...breaking,
   ...editing,
   ...people,
 
@@ -44,7 +46,12 @@ export const ko: Catalog = {
   "start.choose": "파일 선택",
   "start.mine": "내 클러스터",
   "start.mineEmpty": "아직 없습니다. 예제를 열거나 직접 만들어 보세요. 이 브라우저에 보관됩니다.",
-  "start.delete": "삭제",
+  "start.showArchived": "보관함",
+  "start.showPresent": "목록으로",
+  "start.archivedEmpty": "보관한 클러스터가 없습니다. 보관하면 모든 것이 그대로 남고 목록에서만 빠집니다.",
+  "start.archiveNamed": "{name} 보관",
+  "start.restoreNamed": "{name} 꺼내기",
+  "start.renameNamed": "{name} 이름 바꾸기",
   "start.deleteNamed": "클러스터 {name} 삭제",
   "start.deleteSure": "{name} 클러스터와 그 안의 모든 것을 삭제할까요?",
   "create.title": "직접 만들기",

@@ -32,6 +32,7 @@ export const VIEWS = [
   "logs",
   "requests",
   "apply",
+  "break",
 ] as const;
 export type View = (typeof VIEWS)[number];
 

@@ -39,6 +39,14 @@ export interface KubeMetadata {
   }[];
 }
 
+export interface KubeContainer {
+  readonly name: string;
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string | number>>;
+    readonly limits?: Readonly<Record<string, string | number>>;
+  };
+}
+
 export interface KubeObject {
   readonly apiVersion?: string;
   readonly kind: string;
@@ -46,7 +54,8 @@ export interface KubeObject {
   readonly spec?: {
     readonly nodeName?: string;
     readonly unschedulable?: boolean;
-    readonly containers?: readonly { readonly name: string }[];
+    readonly containers?: readonly KubeContainer[];
+    readonly template?: { readonly spec?: { readonly containers?: readonly KubeContainer[] } };
     readonly initContainers?: readonly { readonly name: string }[];
   };
   readonly status?: {

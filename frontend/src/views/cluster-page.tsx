@@ -36,6 +36,7 @@ const VIEWS: Readonly<Record<View, ComponentType<ViewProps>>> = {
   logs: lazy(() => import("./logs/logs-view.tsx")),
   requests: lazy(() => import("./requests/requests-view.tsx")),
   apply: lazy(() => import("./apply/apply-view.tsx")),
+  break: lazy(() => import("./break/break-view.tsx")),
 };
 
 export function ClusterPage({ clusterId, place }: { clusterId: string; place: PagePlace }) {

@@ -81,6 +81,10 @@ export const analysis = {
   "events.none": "No event matches.",
   "events.empty": "No events are kept. They appear when something happens.",
 
+  "inspector.perContainer": "Request / limit",
+  "inspector.rangeHint": "– asks for nothing, ∞ has no limit",
+  "inspector.shareOf": "Its share of {node}",
+  "inspector.requestedHere": "Requested of what it has",
   "logs.choose": "Choose a pod to read its logs: select one on the map or in the list below.",
   "logs.container": "Container",
   "logs.firstContainer": "first",

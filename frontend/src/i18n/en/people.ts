@@ -8,6 +8,8 @@ export const people = {
   "palette.pause": "Pause or resume the clock",
   "help.palette": "Search or run a command",
   "help.kinds": "Jump to a kind",
+  "help.open": "Read the selected object",
+  "help.chain": "Causal chain of the selection",
   "help.tabs": "YAML, diff, why of the selection",
 
   "presence.title": "Who is here",
@@ -17,6 +19,9 @@ export const people = {
   "presence.followNamed": "Follow {name}",
   "presence.stop": "Stop following",
   "presence.following": "You follow {name}. Move yourself to stop.",
+  "presence.myName": "The name that others see; empty for an animal's",
+  "presence.save": "Save",
+  "presence.renamed": "You are {name} now.",
   "presence.nobody": "Nobody else is here. Share a link to invite somebody.",
 
   "account.signIn": "Sign in",

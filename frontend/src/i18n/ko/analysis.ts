@@ -81,6 +81,10 @@ export const analysis: Readonly<Record<keyof typeof english, string>> = {
   "events.none": "일치하는 이벤트가 없습니다.",
   "events.empty": "보관된 이벤트가 없습니다. 무슨 일이 생기면 나타납니다.",
 
+  "inspector.perContainer": "요청 / 한도",
+  "inspector.rangeHint": "– 요청 없음, ∞ 한도 없음",
+  "inspector.shareOf": "{node}에서의 몫",
+  "inspector.requestedHere": "가진 것 가운데 요청된 몫",
   "logs.choose": "로그를 읽을 파드를 맵이나 아래 목록에서 고르세요.",
   "logs.container": "컨테이너",
   "logs.firstContainer": "첫 번째",

@@ -9,6 +9,8 @@ export const people: Readonly<Record<keyof typeof english, string>> = {
   "palette.pause": "시계 멈추기 또는 계속",
   "help.palette": "검색하거나 명령 실행",
   "help.kinds": "종류로 이동",
+  "help.open": "선택한 오브젝트 읽기",
+  "help.chain": "선택한 것의 인과 사슬",
   "help.tabs": "선택한 것의 YAML, 변경, 이유",
 
   "presence.title": "함께 보는 사람",
@@ -18,6 +20,9 @@ export const people: Readonly<Record<keyof typeof english, string>> = {
   "presence.followNamed": "{name} 따라가기",
   "presence.stop": "그만 따라가기",
   "presence.following": "{name} 을(를) 따라가는 중입니다. 직접 움직이면 멈춥니다.",
+  "presence.myName": "다른 사람에게 보이는 이름. 비우면 동물 이름",
+  "presence.save": "저장",
+  "presence.renamed": "이제 {name}(으)로 보입니다.",
   "presence.nobody": "다른 사람이 없습니다. 링크를 공유해 초대하세요.",
 
   "account.signIn": "로그인",

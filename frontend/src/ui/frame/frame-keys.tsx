@@ -19,6 +19,7 @@ const GO: Readonly<Record<string, View>> = {
   l: "logs",
   r: "requests",
   a: "apply",
+  b: "break",
 };
 
 /** The frame's keys: g and a letter for a view, / for the filter, Space for the clock, ? for the list of keys. */
@@ -71,7 +72,9 @@ function Help({ onClose }: { onClose: () => void }) {
     ["/", t("help.filter")],
     ["Space", t("help.pause")],
     ["j · k", t("help.rows")],
+    ["Enter", t("help.open")],
     ["y · d · w", t("help.tabs")],
+    ["c", t("help.chain")],
     ["[ · ]", t("help.revisions")],
     ["{ · }", t("help.markers")],
     ["L", t("help.live")],

@@ -11,6 +11,7 @@ import {
   Table2,
   Boxes,
   Waypoints,
+  Zap,
 } from "lucide-react";
 import { Link } from "wouter";
 import { useT } from "../../i18n/index.ts";
@@ -30,6 +31,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   logs: ScrollText,
   requests: Radar,
   apply: FileCode2,
+  break: Zap,
 };
 
 /** The way from view to view. Filter and selection go along. */

@@ -1,31 +1,34 @@
 import { ExternalLink, X } from "lucide-react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { useEffect } from "react";
 import type { PastObject } from "../../api/history.ts";
 import { ApiError } from "../../api/http.ts";
 import { useT } from "../../i18n/index.ts";
 import { formatSelection, type Selection } from "../../model/address.ts";
 import { findPod } from "../../model/cluster.ts";
+import { hasContainers } from "../../model/demand.ts";
 import type { KubeObject } from "../../model/kube.ts";
 import { statusOf } from "../../model/status.ts";
 import controls from "../controls.module.css";
 import { Glyph } from "../glyph.tsx";
-import { useKeys } from "../keys.ts";
-import { objectUrl, useAddress, useChangeAddress } from "../location.ts";
+import { isOnControl, useKeys } from "../keys.ts";
+import { clusterUrl, objectUrl, useAddress, useChangeAddress } from "../location.ts";
 import { useCluster } from "../viewed.tsx";
 import { Events } from "./events.tsx";
 import { DiffTab, WhyTab } from "./history-tabs.tsx";
 import { LogsTab } from "./logs-tab.tsx";
+import { MetricsTab } from "./metrics-tab.tsx";
 import styles from "./inspector.module.css";
 import { Summary } from "./summary.tsx";
 import { useKubeObject } from "./use-kube-object.ts";
 import { YamlText } from "./yaml-text.tsx";
 
-const TABS = ["summary", "why", "diff", "yaml", "events", "logs"] as const;
+const TABS = ["summary", "why", "diff", "yaml", "events", "logs", "metrics"] as const;
 type Tab = (typeof TABS)[number];
 
-function tabsFor(kind: string): readonly Tab[] {
-  return kind === "pod" ? TABS : TABS.filter((tab) => tab !== "logs");
+function tabsFor(kind: string, object: KubeObject): readonly Tab[] {
+  const isMeasured = kind === "node" || hasContainers(object);
+  return TABS.filter((tab) => (tab !== "logs" || kind === "pod") && (tab !== "metrics" || isMeasured));
 }
 
 interface InspectorProps {
@@ -159,7 +162,7 @@ function Tabs({ clusterId, selection, object }: TabsProps) {
   const t = useT();
   const address = useAddress();
   const change = useChangeAddress();
-  const tabs = tabsFor(selection.kind);
+  const tabs = tabsFor(selection.kind, object);
   const tab = tabs.find((each) => each === address.tab) ?? "summary";
   const show = (next: Tab): void => {
     change({ tab: next === "summary" ? "" : next, compare: null }, { replace: true });
@@ -172,7 +175,7 @@ function Tabs({ clusterId, selection, object }: TabsProps) {
     show(next);
     document.getElementById(`tab-${next}`)?.focus();
   };
-  useTabKeys(show);
+  useTabKeys(clusterId, show);
   return (
     <>
       <div role="tablist" className={styles.tabs} aria-label={t("frame.inspector")} onKeyDown={move}>
@@ -191,7 +194,7 @@ function Tabs({ clusterId, selection, object }: TabsProps) {
               show(each);
             }}
           >
-            {t(`inspector.${each}`)}
+            {each === "metrics" ? t("view.metrics") : t(`inspector.${each}`)}
           </button>
         ))}
       </div>
@@ -208,7 +211,10 @@ function Tabs({ clusterId, selection, object }: TabsProps) {
   );
 }
 
-function useTabKeys(show: (tab: Tab) => void): void {
+/** Tabs by their letters, the chain by c, and Enter to read on in what is selected. */
+function useTabKeys(clusterId: string, show: (tab: Tab) => void): void {
+  const address = useAddress();
+  const [, navigate] = useLocation();
   useKeys({
     y: () => {
       show("yaml");
@@ -218,6 +224,14 @@ function useTabKeys(show: (tab: Tab) => void): void {
     },
     w: () => {
       show("why");
+    },
+    c: () => {
+      navigate(clusterUrl(clusterId, "trace", address));
+    },
+    Enter: (event) => {
+      if (isOnControl(event)) return "unused";
+      document.getElementById("tab-panel")?.focus();
+      return undefined;
     },
   });
 }
@@ -238,5 +252,7 @@ function Panel({ tab, clusterId, selection, object }: TabsProps & { readonly tab
       return <DiffTab clusterId={clusterId} selection={selection} version={version} />;
     case "logs":
       return <LogsTab key={key} clusterId={clusterId} selection={selection} />;
+    case "metrics":
+      return <MetricsTab selection={selection} object={object} />;
   }
 }

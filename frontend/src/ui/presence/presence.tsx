@@ -1,11 +1,14 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Users } from "lucide-react";
 import { useCallback, useState } from "react";
+import { getMe, rename } from "../../api/accounts.ts";
 import { useT } from "../../i18n/index.ts";
 import { isView, type PagePlace } from "../../model/address.ts";
 import type { Person } from "../../model/wire.ts";
 import controls from "../controls.module.css";
 import { useSession } from "../live.tsx";
 import { Popover } from "../popover.tsx";
+import { toast } from "../toasts.tsx";
 import styles from "./presence.module.css";
 import { useFollowing, useLook } from "./use-following.ts";
 
@@ -63,9 +66,60 @@ export function Presence({ clusterId, place }: { clusterId: string; place: PageP
           />
         ))}
       </ul>
+      <MyName />
       {people.every((each) => each.me) && <p className={controls.muted}>{t("presence.nobody")}</p>}
       {followed && <p className={controls.muted}>{t("presence.following", { name: followed.name })}</p>}
     </Popover>
+  );
+}
+
+/** The name that others see. */
+function MyName() {
+  const t = useT();
+  const queries = useQueryClient();
+  const { data: me } = useQuery({ queryKey: ["me"], queryFn: getMe, retry: false, staleTime: 60_000 });
+  const [name, setName] = useState<string | null>(null);
+  const save = useMutation({
+    mutationFn: rename,
+    onSuccess: (now) => {
+      queries.setQueryData(["me"], now);
+      setName(null);
+      toast("good", t("presence.renamed", { name: now.name }));
+    },
+    onError: (error) => {
+      toast("bad", t("account.failed", { message: error.message }));
+    },
+  });
+  if (me === undefined) return null;
+  return (
+    <form
+      className={styles.rename}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name !== null) save.mutate(name.trim());
+      }}
+    >
+      <label className={controls.field}>
+        <span>{t("presence.myName")}</span>
+        <input
+          className={controls.input}
+          value={name ?? me.name}
+          maxLength={40}
+          data-testid="my-name"
+          onChange={(event) => {
+            setName(event.target.value);
+          }}
+        />
+      </label>
+      <button
+        type="submit"
+        className={controls.button}
+        disabled={name === null || name === me.name || save.isPending}
+        data-testid="my-name-save"
+      >
+        {t("presence.save")}
+      </button>
+    </form>
   );
 }
 
