@@ -11,9 +11,10 @@ from simcore.apimachinery.meta import Key, Obj
 from simcore.apimachinery.schema import Schema
 from simcore.client.context import ComponentContext
 from simcore.client.informer import InformerFactory
+from simcore.client.leader_election import LEADERS, LeaderElection
 from simcore.client.interfaces import ApiClient
 from simcore.cloud_controller_manager.manager import CloudControllerManager
-from simcore.cluster import add_ons
+from simcore.cluster import add_ons, control_plane
 from simcore.cluster.founding import bootstrap
 from simcore.cluster.network import ClusterNetwork
 from simcore.cluster.pacing import Pacing
@@ -62,8 +63,7 @@ class Cluster:
         self.fired = 0
         """Timers since this object was made."""
         self._start()
-        reader = self.client("clock")
-        self.pacing = Pacing(store, self.world, self.clock, lambda: self.api_server.kinds, reader.list)
+        self.pacing = Pacing(store, self.world, self.clock, lambda: self.api_server.kinds)
 
     def client(self, actor: str) -> ApiClient:
         """A connection with all rights, for a component or a trusted caller."""
@@ -77,6 +77,7 @@ class Cluster:
             self.world.notice(entries)
             if any(entry.key == CLOCK for entry in entries):
                 self.pacing.read()
+            self.pacing.after_input()
 
     def fire_next(self) -> None:
         """Moves time to the earliest timer and fires it."""
@@ -141,6 +142,9 @@ class Cluster:
         )
         for component in components:
             component.start()
+        host = control_plane.NAME if self.world_record.get("control_plane") else "localhost"
+        for name in LEADERS:
+            LeaderElection(ctx.for_actor(name), name, host).start()
         if not self.world_record.get("bare"):
             CloudControllerManager(ctx.for_actor("cloud-controller-manager")).start()
 

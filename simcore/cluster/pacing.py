@@ -16,9 +16,10 @@ from typing import Any
 
 from simcore.apimachinery.kinds import KindTable
 from simcore.apimachinery.meta import Obj
-from simcore.cluster.condition import BadCondition, Condition, Lister, parse
+from simcore.cluster.condition import BadCondition, parse
+from simcore.cluster.tally import Tallies
 from simcore.cluster.world import CLOCK, World
-from simcore.etcd.interface import Compacted, Store, Watch
+from simcore.etcd.interface import Store
 from simcore.sim.clock import Clock, SimTime, Timer
 
 ACTOR = "clock"
@@ -26,16 +27,13 @@ MOST_STEPS = 1_000
 
 
 class Pacing:
-    """Follows the record; whoever runs the cluster calls read() when it changed and after_timer() after each timer."""
+    """Follows the record; whoever runs the cluster calls read() when it changed, after_timer() after each timer and
+    after_input() when others have written."""
 
-    def __init__(
-        self, store: Store, world: World, clock: Clock, kinds: Callable[[], KindTable], objects: Lister
-    ) -> None:
-        self._store, self._world, self._clock = store, world, clock
-        self._kinds, self._objects = kinds, objects
+    def __init__(self, store: Store, world: World, clock: Clock, kinds: Callable[[], KindTable]) -> None:
+        self._store, self._world, self._clock, self._kinds = store, world, clock, kinds
         self._record: Obj = {}
-        self._condition: Condition | None = None  # of the running goal; goes when it ends
-        self._changes: Watch | None = None  # of the goal's kind
+        self._goal: Tallies | None = None  # of the running goal; goes when it ends
         self._deadline: Timer | None = None
         self.steps_left = 0
         self.read()
@@ -63,30 +61,28 @@ class Pacing:
             self.steps_left = self.steps_left - 1 if fired else 0
             if not self.steps_left:
                 self._write({k: v for k, v in self._record.items() if k != "steps"})
-        if wrote and self._changes is not None and self._is_touched(self._changes):
+        if wrote:
             self._look()
+
+    def after_input(self) -> None:
+        if self._goal is not None:
+            self._clock.call_later(0, self._look, label="goal")
 
     def _pursue(self, text: str, until_ms: SimTime) -> None:
         try:
-            self._condition = parse(text, self._kinds())
+            condition = parse(text, self._kinds())
         except BadCondition as error:
             message = str(error)
             self._deadline = self._clock.call_later(
                 0, lambda: self._end("gave up", message=message), label="goal"
             )
             return
-        self._changes = self._store.watch(self._condition.kind.prefix, start=self._store.revision + 1)
+        self._goal = Tallies(condition, self._store)
         self._clock.call_later(0, self._look, label="goal")
         self._deadline = self._clock.call_at(until_ms, lambda: self._end("gave up"), label="goal")
 
-    def _is_touched(self, changes: Watch) -> bool:
-        try:
-            return bool(changes.poll())
-        except Compacted:
-            return True
-
     def _look(self) -> None:
-        if self._condition is not None and self._condition.holds(self._objects):
+        if self._goal is not None and self._goal.is_true():
             self._end("reached")
 
     def _end(self, state: str, **more: Any) -> None:
@@ -95,7 +91,7 @@ class Pacing:
         self._forget_goal()
 
     def _forget_goal(self) -> None:
-        self._condition = self._changes = None
+        self._goal = None
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

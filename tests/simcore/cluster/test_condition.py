@@ -60,23 +60,47 @@ def listed(kind: Kind, namespace: str | None) -> list[Obj]:
         ("pod/web gone", False),
         ("pod/web exists", True),
         ("pod/web not exists", False),
+        ("2 pods Running", True),
+        ("3 pods Running", False),
+        ("1 pod Succeeded in shop", True),
+        ("2 pods not ready", True),
+        ("pod/web ready and any event BackOff", True),
+        ("pod/web ready AND pod/db ready", False),
+        ("pod/db ready or any pod Succeeded", True),
+        ("pod/db ready or pod/web ready and any pod Failed", False),
+        ("pod/web ready or pod/db ready and any pod Failed", True),
     ],
 )
 def test_a_condition_says_what_it_reads_like(text: str, holds: bool):
     assert parse(text, KINDS).holds(listed) is holds
 
 
+BEGIN = "begin with <kind>/<name>, any <kind>, all <kind> or <number> <kind>"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "begin with <kind>/<name>, any <kind> or all <kind>"),
-        ("web ready", "begin with <kind>/<name>, any <kind> or all <kind>"),
-        ("pod/web", "after 'pod/web' say one state"),
-        ("pod/web very ready", "after 'pod/web' say one state"),
-        ("any", "after 'the subject' say one state"),
-        ("any podd ready", "there is no kind 'podd'"),
+        ("", f"at character 1: {BEGIN}"),
+        ("web ready", f"at character 1 ('web'): {BEGIN}"),
+        ("0 pods ready", f"at character 1 ('0'): {BEGIN}"),
+        ("pod/web", "at character 8: after 'pod/web' say one state, as ready or Failed"),
+        ("pod/web not", "at character 12: after 'pod/web' say one state, as ready or Failed"),
+        (
+            "pod/web very ready",
+            "at character 14 ('ready'): after 'pod/web' say one state, as ready or Failed",
+        ),
+        ("any", "at character 4: say a kind, as pods"),
+        ("any podd ready", "at character 5 ('podd'): there is no kind 'podd'"),
+        ("  pdo/web ready", "at character 3 ('pdo/web'): there is no kind 'pdo'"),
+        ("pod/web ready and", f"at character 18: {BEGIN}"),
+        ("pod/web ready and or any pod Failed", f"at character 19 ('or'): {BEGIN}"),
+        ("pod/web and pod/db ready", "at character 9 ('and'): after 'pod/web' say one state, as ready or Failed"),
+        ("pod/web ready or any cat Failed", "at character 22 ('cat'): there is no kind 'cat'"),
+        (" or ".join(["any pod Failed"] * 17), "at most 16 parts can be joined by and, or"),
     ],
-)
-def test_what_is_no_condition_is_refused(text: str, message: str):
-    with pytest.raises(BadCondition, match=message):
+)  # fmt: skip
+def test_what_is_no_condition_is_refused_with_its_place(text: str, message: str):
+    with pytest.raises(BadCondition) as refusal:
         parse(text, KINDS)
+    assert str(refusal.value) == message

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from simcore.apimachinery.encoding import decode
-from simcore.apimachinery.kinds import DEPLOYMENT
+from simcore.apimachinery.kinds import CONFIG_MAP, DEPLOYMENT
 from simcore.apimachinery.meta import Key, Obj
 from simcore.cluster.cluster import Cluster
+from simcore.cluster.condition import parse
 from simcore.cluster.founding import ClusterSpec, found
 from simcore.cluster.world import CLOCK
 from simcore.etcd.memory_store import MemoryStore
-from tests.kit.manifests import deployment
+from tests.kit.manifests import config_map, deployment
 
 
 @pytest.fixture
@@ -112,3 +113,24 @@ def test_another_word_about_the_clock_ends_a_goal(cluster: Cluster):
     cluster.advance(10_000)
     assert not cluster.pacing.is_paused
     assert cluster.pacing.speed == 20.0
+
+
+def test_a_goal_is_reached_by_a_write_from_outside_at_once(cluster: Cluster):
+    cluster.given(config_map("notes"))
+    tell(cluster, goal=goal("configmap/notes gone", cluster.clock.now() + 60_000))
+    cluster.advance(1_000)
+    now, before = cluster.clock.now(), cluster.store.revision
+    cluster.client("user:ada").delete(CONFIG_MAP, Key("default", "notes"))
+    cluster.take(cluster.store.entries_since(before))  # type: ignore[attr-defined]
+    cluster.run_until(now)
+    assert (record(cluster)["goal"]["state"], record(cluster)["goal"]["at"]) == ("reached", now)
+
+
+def test_a_goal_with_several_parts_waits_for_all_of_them(cluster: Cluster):
+    cluster.given(deployment("web", 2), deployment("huge", 1, cpu="100"))
+    text = "deployment/web available and any event FailedScheduling"
+    tell(cluster, goal=goal(text, cluster.clock.now() + 60_000))
+    while not cluster.pacing.is_paused:
+        cluster.fire_next()
+    assert record(cluster)["goal"]["state"] == "reached"
+    assert parse(text, cluster.api_server.kinds).holds(cluster.client("test").list)
