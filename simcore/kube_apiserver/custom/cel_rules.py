@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-import cel
-
+from simcore.apimachinery import cel_engine
 from simcore.apimachinery.errors import FieldError
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.custom.cel_library import FUNCTIONS
@@ -129,7 +128,7 @@ def validate_rules(obj: Obj, old: Any, schema: Schema) -> Errors:
 def program(text: str) -> Any:
     """Raises: RuleError."""
     try:
-        return cel.compile(text)
+        return cel_engine.compiled(text)
     except ValueError as error:
         raise RuleError(_syntax(str(error))) from None
 
@@ -192,7 +191,7 @@ def _verdict(rule: Obj, context: Obj, path: str) -> FieldError | None:
 
 
 def _context(variables: Obj) -> Any:
-    return cel.Context(variables=variables, functions=FUNCTIONS)
+    return cel_engine.context(variables=variables, functions=FUNCTIONS)
 
 
 def _message(rule: Obj, context: Obj) -> str:

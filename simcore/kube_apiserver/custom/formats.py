@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_network
+from typing import Any
 from urllib.parse import urlsplit
 
-import cel
-
+from simcore.apimachinery import cel_engine
 from simcore.sim.timestamps import parse_time
 
 _DURATION = re.compile(
@@ -27,13 +27,15 @@ _BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)
 _COLOR = re.compile(r"(?i)#?([0-9a-f]{3}|[0-9a-f]{6})")
 
 
-_MATCHES = cel.compile("text.matches(pattern)")
+@cache
+def _searching() -> Any:
+    return cel_engine.compiled("text.matches(pattern)")
 
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the pattern is found in the text; a pattern that is none matches everything."""
     try:
-        return bool(_MATCHES.execute({"text": text, "pattern": pattern}))
+        return bool(_searching().execute({"text": text, "pattern": pattern}))
     except (ValueError, RuntimeError, TypeError):
         return not is_pattern(pattern)
 
@@ -41,7 +43,7 @@ def matches(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_pattern(pattern: str) -> bool:
     try:
-        _MATCHES.execute({"text": "", "pattern": pattern})
+        _searching().execute({"text": "", "pattern": pattern})
     except (ValueError, RuntimeError, TypeError):
         return False
     return True

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-import cel
-
+from simcore.apimachinery import cel_engine
 from simcore.apimachinery.meta import Obj
 from simcore.kube_scheduler.framework.interfaces import MAX_NODE_SCORE, Cycle
 from simcore.kube_scheduler.node_info import NodeInfo
@@ -51,7 +50,7 @@ class Expression:
         self.text = text
         _check_bounds(text)
         try:
-            self._program = cel.compile(text)
+            self._program = cel_engine.compiled(text)
         except ValueError as error:
             raise BadExpression(_first_line(error)) from None
         own = {name for _, name in _OWN.findall(_TEXT.sub("''", text))}
@@ -59,7 +58,7 @@ class Expression:
         if unknown:
             raise BadExpression(f"unknown name {unknown[0]!r}; there are pod and node")
 
-    def run(self, context: cel.Context) -> Score:
+    def run(self, context: Any) -> Score:
         try:
             value = self._program.execute(context)
         except _CEL_ERRORS as error:
@@ -77,7 +76,7 @@ class ScoringExpression:
     def __init__(self, expression: Expression) -> None:
         self.expression = expression
         self._shape: PodShape | None = None  # whose document stands in the context
-        self._context = cel.Context()
+        self._context = cel_engine.context()
 
     def score(self, cycle: Cycle, pod: PodInfo, node: NodeInfo) -> int:
         return self.evaluate(pod, node).points

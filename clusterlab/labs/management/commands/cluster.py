@@ -33,6 +33,7 @@ SPEC = ("nodes", "zones", "cpu", "memory", "seed", "speed", "latency", "bare")
 
 class Command(TimeVerbs, BaseCommand):
     help = "Makes, lists, shares, paces, forks, records and deletes clusters."
+    requires_system_checks = ()  # they import every view; a test runs them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
