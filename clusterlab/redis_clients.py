@@ -15,9 +15,8 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from simcore.etcd.interface import Compare, Entry, KeyValue, Op, Revision, TxnResult
+from simcore.etcd.interface import Entry, KeyValue, Revision
 from simcore.etcd.redis_store import RedisLog
-from simcore.sim.trace import Origin
 
 CONNECT_TIMEOUT_S = 5
 ANSWER_TIMEOUT_S = 30
@@ -84,11 +83,11 @@ class LogPool:
         with self.borrowed() as log:
             return log.load()
 
-    def txn(
-        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
-    ) -> TxnResult:
+    def append(
+        self, base: Revision, entries: Sequence[Entry], pins: Sequence[str], *, whole: bool = False
+    ) -> tuple[Revision, int] | None:
         with self.borrowed() as log:
-            return log.txn(when, then, otherwise, origin=origin)
+            return log.append(base, entries, pins, whole=whole)
 
     def compact(self, before: Revision, state: Sequence[KeyValue]) -> None:
         with self.borrowed() as log:

@@ -108,6 +108,13 @@ class FutureRevision(StoreError):
     """The revision asked for has not been written yet."""
 
 
+class DuplicateKey(StoreError):
+    """Two operations of one transaction are on the same key."""
+
+    def __init__(self) -> None:
+        super().__init__("duplicate key given in txn request")
+
+
 class Unavailable(StoreError):
     """The store cannot be reached, is full, or did not take the write in time."""
 
@@ -151,7 +158,7 @@ class Store(Protocol):
 
         Deleting a missing key is no change.
 
-        Raises: Unavailable.
+        Raises: DuplicateKey, Unavailable.
         """
         ...
 

@@ -23,6 +23,7 @@ from simcore.etcd.interface import (
     Compacted,
     Compare,
     Delete,
+    DuplicateKey,
     Entry,
     FutureRevision,
     KeyValue,
@@ -125,10 +126,33 @@ class MemoryStore:
     def txn(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
     ) -> TxnResult:
-        succeeded = all(holds(c, self._state(c.key)) for c in when)
-        self._write(then if succeeded else otherwise, origin)
+        succeeded = self.holds(when)
+        for entry in self.draft(then if succeeded else otherwise, origin):
+            self._append(entry)
         current = () if succeeded else tuple(self._current.get(c.key) for c in when)
         return TxnResult(succeeded, self._revision, current)
+
+    def holds(self, when: Sequence[Compare]) -> bool:
+        """Whether every compare holds now."""
+        return all(holds(c, self._state(c.key)) for c in when)
+
+    def draft(self, ops: Sequence[Op], origin: Origin) -> list[Entry]:
+        """What the operations would write as the next revision. Raises: DuplicateKey."""
+        if len(ops) > 1 and len({op.key for op in ops}) < len(ops):
+            raise DuplicateKey
+        revision = self._revision + 1
+        entries: list[Entry] = []
+        for op in ops:
+            old, number = self._current.get(op.key), len(entries)
+            prev = old.mod_revision if old else 0
+            if not isinstance(op, Delete):
+                created, version = (old.create_revision, old.version + 1) if old else (revision, 1)
+                put = Entry(revision, number, op.key, op.value, created, version, op.lease, prev, origin)
+                entries.append(put)
+            elif old:
+                gone = Entry(revision, number, op.key, None, old.create_revision, 0, 0, prev, origin)
+                entries.append(gone)
+        return entries
 
     def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
         self.check_kept(start)
@@ -179,21 +203,6 @@ class MemoryStore:
 
     def _state(self, key: str) -> KeyValue | None:
         return self._current.get(key) if key else KeyValue("", b"", 0, self._revision, 0)
-
-    def _write(self, ops: Sequence[Op], origin: Origin) -> None:
-        revision, number = self._revision + 1, 0
-        for op in ops:
-            old = self._current.get(op.key)
-            prev = old.mod_revision if old else 0
-            if isinstance(op, Delete):
-                if old is None:
-                    continue
-                entry = Entry(revision, number, op.key, None, old.create_revision, 0, 0, prev, origin)
-            else:
-                created, version = (old.create_revision, old.version + 1) if old else (revision, 1)
-                entry = Entry(revision, number, op.key, op.value, created, version, op.lease, prev, origin)
-            self._append(entry)
-            number += 1
 
     def _append(self, entry: Entry) -> None:
         key, folder = entry.key, self._folder(folder_of(entry.key))

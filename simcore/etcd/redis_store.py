@@ -1,10 +1,12 @@
 """A cluster's shared state in Redis: a base, the log that follows it, and the scripts that write.
 
     base  the state right before the oldest kept revision       log  every change since, by step and transaction
-    kv    each key's revisions, for comparing                   rev, meta  the revision, simulated time, kept_from
+    meta  the revision, simulated time, kept_from               journal  where in the run each input came in
 
-Every write is one Lua script, so it happens whole or not at all. A script validates everything before its first
-write, because Redis does not roll a failed script back. All keys of a cluster share a hash tag (Redis Cluster).
+Whoever writes has a replica and works out there what to write; a script only sees to it that what was compared and
+what is written have not changed since. Every write is one script, so it happens whole or not at all: a script
+validates everything before its first write, because Redis does not roll a failed one back. All keys of a cluster
+share a hash tag (Redis Cluster).
 """
 
 from __future__ import annotations
@@ -18,23 +20,18 @@ import redis
 
 from simcore.etcd.interface import (
     Compacted,
-    Compare,
-    Delete,
     Entry,
     Fenced,
     FutureRevision,
     KeyValue,
-    Op,
     Revision,
     StoreError,
-    TxnResult,
     Unavailable,
 )
 from simcore.etcd.journal import Mark, packed, unpacked
 from simcore.etcd.snapshot import Snapshot, dump
 from simcore.etcd.snapshot import load as load_snapshot
-from simcore.etcd.wire import Codec, bare, one_line
-from simcore.sim.trace import Origin
+from simcore.etcd.wire import Codec, touched
 
 _SCRIPTS = {path.stem: path.read_text() for path in sorted(Path(__file__).with_name("lua").glob("*.lua"))}
 BUSY_TRIES = 4000
@@ -57,35 +54,31 @@ class RedisLog:
         self._redis, self._wait_ms, self._codec = client, wait_ms, Codec()
         name = f"{{{cluster_id}}}:".__add__
         self.stream = name("log")
-        self._rev, self._kv, self._base, self._meta = name("rev"), name("kv"), name("base"), name("meta")
+        self._base, self._meta, self._journal = name("base"), name("meta"), name("journal")
         self._writer, self._waiting, self._fence = name("writer"), name("waiting"), name("fence")
-        self._journal = name("journal")
         self._scripts = {stem: (once or client).register_script(text) for stem, text in _SCRIPTS.items()}
 
     def revision(self) -> Revision:
-        with _unavailable():
-            return int(self._redis.get(self._rev) or 0)
+        return self._number("rev")
 
     def sim_time(self) -> int:
         """The simulated time of the newest write, in milliseconds."""
-        with _unavailable():
-            return int(self._redis.hget(self._meta, "at") or 0)
+        return self._number("at")
+
+    def kept_from(self) -> Revision:
+        return self._number("kept_from")
 
     def progress(self) -> Mark:
         """How far the owner had come when it last committed."""
         with _unavailable():
-            at, fired = self._redis.hmget(self._meta, "at", "fired")
-            return Mark("end", self.revision(), int(fired or 0), int(at or 0))
+            found: Any = self._redis.hmget(self._meta, "rev", "fired", "at")
+        return Mark("end", *(int(number or 0) for number in found))
 
     def journal(self) -> list[Mark]:
         """What owners have marked, in order, the last commit's progress at the end."""
         with _unavailable():
             marks: Any = self._redis.lrange(self._journal, 0, -1)
         return [*map(unpacked, marks), self.progress()]
-
-    def kept_from(self) -> Revision:
-        with _unavailable():
-            return int(self._redis.hget(self._meta, "kept_from") or 0)
 
     def read(self, after: Revision) -> list[Entry]:
         """The log after a revision (exclusive). Raises: Compacted, Unavailable."""
@@ -108,7 +101,7 @@ class RedisLog:
 
         Revisions are dense: a jump means that some are gone. A record may begin before it is asked for.
         """
-        found = [entry for _, record in reply for entry in self._codec.entries(record)]
+        found = [entry for place, record in reply for entry in self._codec.entries(place, record)]
         if found and found[0].revision > after + 1:
             raise Compacted(after + 1, found[0].revision)
         return [entry for entry in found if entry.revision > after] if found else found
@@ -122,26 +115,24 @@ class RedisLog:
         base = load_snapshot(data)
         return base.kvs, base.revision
 
-    def txn(
-        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
-    ) -> TxnResult:
-        """Store.txn() without compares of values, between two engine steps.
+    def append(
+        self, base: Revision, entries: Sequence[Entry], pins: Sequence[str], *, whole: bool = False
+    ) -> tuple[Revision, int] | None:
+        """A transaction's entries, worked out on the state at `base`, as the next revision, between two engine steps.
 
-        Raises: Unavailable, ValueError (a line break in a key or an actor).
+        `pins`: the keys that it compared or writes; with `whole` it stands on the whole store. Without entries the
+        comparison alone is confirmed. Returns its revision and simulated time (of the newest write when there are no
+        entries); None when a pinned key has been written since `base`. Raises: Unavailable.
         """
-        keys = [self._rev, self._kv, self.stream, self._meta, self._writer, self._waiting]
-        args: list[Any] = [origin.cause, origin.at, one_line(origin.actor), len(when)]
-        for c in when:
-            args += c
-        args += (*self._ops(then), *self._ops(otherwise))
+        record = self._codec.pack(entries) if entries else b""
+        at = entries[0].origin.at if entries else 0
+        keys = [self.stream, self._meta, self._writer, self._waiting]
+        args: list[Any] = [base, touched(pins), int(whole), record, touched([e.key for e in entries]), at]
         for _ in range(BUSY_TRIES):
             with _unavailable():
-                reply = self._scripts["txn"](keys=keys, args=args)
-            if reply[0] >= 0:
-                states = (
-                    bare(c.key, found) if found else None for c, found in zip(when, reply[2:], strict=False)
-                )
-                return TxnResult(reply[0] == 1, reply[1], tuple(states))
+                state, *told = self._scripts["append"](keys=keys, args=args)
+            if state >= 0:
+                return (told[0], told[1]) if state else None
             self._wait_ms(1)
         raise Unavailable("the cluster's engine did not let the write in")
 
@@ -151,7 +142,7 @@ class RedisLog:
         Raises: Fenced when there has been an owner with a higher token.
         """
         with _unavailable():
-            keys = [self._writer, self._waiting, self._rev, self._fence]
+            keys = [self._writer, self._waiting, self._meta, self._fence]
             revision = int(self._scripts["acquire"](keys=keys, args=[token, ttl_ms]))
         if revision == -2:
             raise Fenced(f"a newer owner than {token} has come")
@@ -182,10 +173,10 @@ class RedisLog:
         `fired` and `marks` are for the journal. With `release` the token is given back in the same script.
         Returns whether an outside writer has asked to go first. Raises: Fenced, Unavailable.
         """
-        keys = [self._rev, self._kv, self.stream, self._meta, self._writer, self._fence, self._waiting]
-        keys.append(self._journal)
-        end: int | str = entries[-1].revision if entries else ""
-        args = [token, base, at, int(release), end, *self._codec.step(entries), fired, *map(packed, marks)]
+        keys = [self.stream, self._meta, self._writer, self._fence, self._waiting, self._journal]
+        record = (entries[-1].revision, self._codec.pack(entries)) if entries else ("", b"")
+        keys_written = touched({entry.key: None for entry in entries})
+        args = [token, base, at, int(release), *record, keys_written, fired, *map(packed, marks)]
         with _unavailable():
             revision, *waited_for = self._scripts["commit"](keys=keys, args=args)
         if revision < 0:
@@ -199,7 +190,7 @@ class RedisLog:
         Raises: Compacted, FutureRevision, Unavailable.
         """
         base = dump(Snapshot(before - 1, list(state), []))
-        keys = [self._rev, self.stream, self._meta, self._base, self._journal]
+        keys = [self.stream, self._meta, self._base, self._journal]
         with _unavailable():
             done = int(self._scripts["compact"](keys=keys, args=[before, base]))
         if done == -1:
@@ -209,11 +200,14 @@ class RedisLog:
 
     def restore(self, state: Snapshot, *, at: int) -> None:
         """Fills an empty cluster with a state; its log begins after it. Raises: StoreError when it is not empty."""
-        kept = self._codec.kept(state.kvs)
-        keys = [self._rev, self._kv, self._meta, self._base]
-        base = dump(Snapshot(state.revision, state.kvs, []))
+        args: list[Any] = [
+            state.revision,
+            state.revision + 1,
+            at,
+            dump(Snapshot(state.revision, state.kvs, [])),
+        ]
         with _unavailable():
-            done = int(self._scripts["restore"](keys=keys, args=[state.revision, at, base, kept]))
+            done = int(self._scripts["restore"](keys=[self._meta, self._base], args=args))
         if done < 0:
             raise StoreError("the cluster has a state already")
 
@@ -221,17 +215,13 @@ class RedisLog:
         """Removes everything that the cluster has in Redis."""
         with _unavailable():
             self._redis.delete(
-                *(self.stream, self._rev, self._kv, self._base, self._meta, self._journal),
+                *(self.stream, self._base, self._meta, self._journal),
                 *(self._writer, self._waiting, self._fence),
             )
 
-    def _ops(self, ops: Sequence[Op]) -> list[Any]:
-        """How many there are, each, and their values packed together."""
-        args: list[Any] = [len(ops)]
-        for op in ops:
-            key = one_line(op.key)
-            args += ("D", key) if isinstance(op, Delete) else ("P", key, op.lease, len(op.value))
-        return [*args, self._codec.values([op.value for op in ops if not isinstance(op, Delete)])]
+    def _number(self, name: str) -> int:
+        with _unavailable():
+            return int(self._redis.hget(self._meta, name) or 0)
 
 
 @contextmanager

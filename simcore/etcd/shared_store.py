@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from simcore.etcd.compare import holds
 from simcore.etcd.interface import (
     Compacted,
     Compare,
@@ -20,9 +19,11 @@ from simcore.etcd.interface import (
     Watch,
 )
 from simcore.etcd.memory_store import MemoryStore
+from simcore.sim.clock import SimTime
 from simcore.sim.trace import Origin
 
-VALUE_TRIES = 100
+TRIES = 100
+"""How often a transaction is worked out again because its keys changed meanwhile."""
 LOAD_TRIES = 10
 
 
@@ -33,10 +34,10 @@ class Log(Protocol):
     def kept_from(self) -> Revision: ...
     def read(self, after: Revision) -> list[Entry]: ...
     def load(self) -> tuple[list[KeyValue], Revision]: ...
-    def txn(
-        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
-    ) -> TxnResult:
-        """As Store.txn(), without compares of values; the states in the result have no values."""
+    def append(
+        self, base: Revision, entries: Sequence[Entry], pins: Sequence[str], *, whole: bool = False
+    ) -> tuple[Revision, int] | None:
+        """See RedisLog."""
         ...
 
     def compact(self, before: Revision, state: Sequence[KeyValue]) -> None: ...
@@ -92,11 +93,18 @@ class SharedStore:
     def txn(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
     ) -> TxnResult:
-        if any(c.field == "value" for c in when):
-            return self._txn_by_value(when, then, otherwise, origin)
-        result = self._log.txn(when, then, otherwise, origin=origin)
-        self.sync()
-        return self._told(result.succeeded, result.revision, when)
+        for _ in range(TRIES):
+            with self._guard:
+                base, succeeded = self.replica.revision, self.replica.holds(when)
+                ops = then if succeeded else otherwise
+                drafted = self.replica.draft(ops, origin)
+            pins = [c.key for c in when if c.key] + [op.key for op in ops]
+            done = self._log.append(base, drafted, pins, whole=any(not c.key for c in when))
+            if done is not None:
+                self._catch_up(drafted, *done)
+                return self._told(succeeded, done[0], when)
+            self.sync()
+        raise Unavailable("the transaction's keys changed at every try")
 
     def watch(self, prefix: str, *, start: Revision) -> Watch:
         with self._guard:
@@ -110,27 +118,19 @@ class SharedStore:
         with self._guard:
             self.replica.compact(before)
 
+    def _catch_up(self, drafted: Sequence[Entry], revision: Revision, at: SimTime) -> None:
+        """To what was just written; without asking for it when nothing else came between."""
+        with self._guard:
+            if self.replica.revision < revision and drafted and drafted[0].revision == revision:
+                if drafted[0].origin.at != at:
+                    drafted = [e._replace(origin=e.origin._replace(at=at)) for e in drafted]
+                self.replica.apply(drafted)
+        if self.replica.revision < revision:
+            self.sync()
+
     def _told(self, succeeded: bool, revision: Revision, when: Sequence[Compare]) -> TxnResult:
         return TxnResult(succeeded, revision, () if succeeded else tuple(self._at(c, revision) for c in when))
 
     def _at(self, compare: Compare, revision: Revision) -> KeyValue | None:
         found = self.range(compare.key, at=revision, limit=1).kvs
         return found[0] if found and found[0].key == compare.key else None
-
-    def _txn_by_value(
-        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
-    ) -> TxnResult:
-        """Compares here and pins what was compared by its revision, again when somebody was faster."""
-        for _ in range(VALUE_TRIES):
-            self.sync()
-            states = tuple(self.get(c.key) for c in when)
-            succeeded = all(map(holds, when, states))
-            pins = [
-                Compare(c.key, "mod", "==", s.mod_revision if s else 0)
-                for c, s in zip(when, states, strict=True)
-            ]
-            pinned = self._log.txn(pins, then if succeeded else otherwise, origin=origin)
-            self.sync()
-            if pinned.succeeded:
-                return self._told(succeeded, pinned.revision, when)
-        raise Unavailable("the compared keys changed at every try")

@@ -1,41 +1,30 @@
 """How the log's records are written in Redis.
 
-A step's record      field `z`: a zstd frame of msgpack, the entries as they are. Objects of one step resemble each
-                     other, so a frame of many is a fraction of many frames, in size and in time.
-A transaction's      field `h`: `<revision> <cause> <at> <actor>\\n`, then for each change
-                     `<create> <version> <lease> <prev> <size, -1 for a deletion> <key>\\n`;
-                     field `v`: the values one after the other: `r` and the bytes, or `z` and a zstd frame.
-A kept key           `<create> <mod> <version> <lease>`; its value is in the log or in the base.
+A record is what one step or one transaction has written. Its id in the stream is `<its last revision>-0`. Fields:
 
-The Lua scripts write transactions' records and kept keys.
+    z  a frame of msgpack, the entries as they are; with zstd when that saves something. Objects of one step resemble
+       each other, so a frame of many is a fraction of many frames, in size and in time
+    k  four bytes for each key that it touches, by which a script tells what has changed since a revision
+    a  of a transaction: the simulated time, when the log was ahead of its writer
+
+A transaction is packed before its revision is known. Where others wrote other keys meanwhile, the id says by how much
+its revisions have to be moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
 
 import msgspec
 import zstandard
 
-from simcore.etcd.interface import Entry, KeyValue
-from simcore.sim.trace import Origin
+from simcore.etcd.interface import Entry, Revision
 
-COMPRESS_FROM = 160
+COMPRESS_FROM = 400
 """Bytes. Below it a zstd frame saves too little for its time."""
 LEVEL = 1
-
-
-def one_line(text: str) -> str:
-    """Raises: ValueError when the text would break the header."""
-    if "\n" in text:
-        raise ValueError(f"a line break in {text!r}")
-    return text
-
-
-def bare(key: str, kept_key: bytes) -> KeyValue:
-    """A kept key without its value."""
-    create, mod, version, lease = map(int, kept_key.split(b" "))
-    return KeyValue(key, b"", create, mod, version, lease)
 
 
 class Codec:
@@ -47,65 +36,32 @@ class Codec:
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(list[Entry]).decode
 
-    def step(self, entries: Sequence[Entry]) -> tuple[bytes, bytes, bytes]:
-        """The record, the kept keys of what is there in the end and the names of what is gone, both in msgpack."""
-        last = {entry.key: entry for entry in entries}
-        puts: list[str] = []
-        for key, e in last.items():
-            if e.value is not None:
-                puts += (key, f"{e.create_revision} {e.revision} {e.version} {e.lease}")
-        gone = [key for key, e in last.items() if e.value is None]
-        return self.pack(entries), self._encode(puts), self._encode(gone)
-
-    def kept(self, kvs: Sequence[KeyValue]) -> bytes:
-        """The kept keys of a state, in msgpack."""
-        return self._encode(
-            [
-                part
-                for kv in kvs
-                for part in (kv.key, f"{kv.create_revision} {kv.mod_revision} {kv.version} {kv.lease}")
-            ]
-        )
-
-    def values(self, values: Sequence[bytes]) -> bytes:
-        joined = b"".join(values)
-        return b"z" + self._compress(joined) if len(joined) >= COMPRESS_FROM else b"r" + joined
-
-    def entries(self, record: Mapping[bytes, bytes]) -> list[Entry]:
-        """What a record tells, in order."""
-        frame = record.get(b"z")
-        return self.unpack(frame) if frame is not None else self._transaction(record)
-
     def pack(self, entries: Sequence[Entry]) -> bytes:
         """Entries as one frame."""
-        return self._compress(self._encode(entries))
+        raw = self._encode(entries)
+        return self._compress(raw) if len(raw) >= COMPRESS_FROM else raw
 
     def unpack(self, frame: bytes) -> list[Entry]:
-        return self._decode(self._decompress(frame))
+        is_packed = frame.startswith(zstandard.FRAME_HEADER)
+        return self._decode(self._decompress(frame) if is_packed else frame)
 
-    def _transaction(self, record: Mapping[bytes, bytes]) -> list[Entry]:
-        first, *lines, _ = record[b"h"].decode().split("\n")
-        revision, cause, at, actor = first.split(" ", 3)
-        origin = Origin(actor, int(cause), int(at))
-        packed = record[b"v"]
-        values = self._decompress(packed[1:]) if packed[:1] == b"z" else packed[1:]
-        entries, begin = [], 0
-        for number, line in enumerate(lines):
-            create, version, lease, prev, size, key = line.split(" ", 5)
-            end = begin + max(int(size), 0)
-            value = values[begin:end] if size != "-1" else None
-            entries.append(
-                Entry(
-                    int(revision),
-                    number,
-                    key,
-                    value,
-                    int(create),
-                    int(version),
-                    int(lease),
-                    int(prev),
-                    origin,
-                )
-            )
-            begin = end
-        return entries
+    def entries(self, place: bytes, record: Mapping[bytes, bytes]) -> list[Entry]:
+        """What the record with this id tells, in order."""
+        found = self.unpack(record[b"z"])
+        revision, at = int(place.partition(b"-")[0]), record.get(b"a")
+        if found[-1].revision != revision:
+            found = [_moved(entry, revision) for entry in found]
+        if at is not None:
+            found = [entry._replace(origin=entry.origin._replace(at=int(at))) for entry in found]
+        return found
+
+
+def _moved(entry: Entry, revision: Revision) -> Entry:
+    """A transaction's entry at the revision that it got."""
+    is_new = entry.create_revision == entry.revision
+    return entry._replace(revision=revision, create_revision=revision if is_new else entry.create_revision)
+
+
+def touched(keys: Iterable[str]) -> bytes:
+    """Four bytes a key. Two keys may share theirs, which costs a writer one more try and nothing else."""
+    return array("I", map(crc32, map(str.encode, keys))).tobytes()

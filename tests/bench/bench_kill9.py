@@ -18,6 +18,7 @@ from redis.retry import Retry
 
 from simcore.etcd.interface import Entry, Put, StoreError
 from simcore.etcd.redis_store import RedisLog
+from simcore.etcd.shared_store import SharedStore
 from simcore.sim.trace import Origin
 from tests.bench.figure import Figure, bench
 from tests.kit.redis_process import RedisProcess, temporary_folder
@@ -77,11 +78,15 @@ def run(
 
 
 def write(url: str, name: str, acknowledged: dict[str, int], ended: threading.Event) -> None:
-    log, number = open_log(url), 0
+    number = 0
+    try:
+        store = SharedStore(open_log(url))
+    except StoreError:
+        return
     while not ended.is_set():
         number += 1
         try:
-            done = log.txn([], [Put(f"/bench/writer/{name}-{number}", b"x" * 300)], origin=ORIGIN)
+            done = store.txn([], [Put(f"/bench/writer/{name}-{number}", b"x" * 300)], origin=ORIGIN)
         except StoreError:
             return
         acknowledged[f"/bench/writer/{name}-{number}"] = done.revision

@@ -12,7 +12,7 @@ from tests.kit.store_systems import MemorySystem, RedisSystem
 
 CAUGHT = (AssertionError, IndexError, StoreError)
 """A difference from the model, or a failure that no sound store shows."""
-EXAMPLES = 200
+EXAMPLES = 600
 
 
 @pytest.mark.parametrize("bug", MEMORY_BUGS, ids=lambda bug: bug.__name__)

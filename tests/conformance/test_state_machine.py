@@ -66,6 +66,16 @@ class StoreMachine(RuleBasedStateMachine):
         if not succeeded:
             assert result.current == tuple(self.model.now.get(c.key) for c in when)
 
+    @rule(when=compares, then=op_lists, otherwise=op_lists | st.just([]), origin=origins)
+    def late_transaction(self, when, then, otherwise, origin):
+        before = self.model.revision
+        result = self.system.late_txn(when, then, otherwise, self._timely(origin))
+        if result is None:
+            assert self.system.views()[0].revision == before, "told to begin anew, and yet it was written"
+            return
+        assert result.succeeded == self.model.txn(when, then, otherwise, self._timely(origin))
+        assert result.revision == self.model.revision
+
     @rule(steps=op_lists, origin=origins)
     def engine_step(self, steps, origin):
         origin = origin._replace(at=max(origin.at, self.model.last_at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -12,6 +12,7 @@ from simcore.etcd.interface import Compare, Entry, KeyValue, Op, RangeResult, Re
 from simcore.etcd.memory_store import MemoryStore, MemoryWatch
 from simcore.etcd.redis_store import RedisLog
 from simcore.etcd.shared_store import SharedStore
+from simcore.etcd.wire import Codec
 from simcore.sim.trace import Origin
 
 _by_revision = attrgetter("revision")
@@ -44,11 +45,11 @@ class ReusesARevision(MemoryStore):
 
 
 class CountsADeletionOfNothing(MemoryStore):
-    def _write(self, ops: Sequence[Op], origin: Origin) -> None:
-        before = self._revision
-        super()._write(ops, origin)
-        if ops and self._revision == before:
+    def draft(self, ops: Sequence[Op], origin: Origin) -> list[Entry]:
+        drafted = super().draft(ops, origin)
+        if ops and not drafted:
             self._revision += 1
+        return drafted
 
 
 class ResumesOneTooLate(MemoryStore):
@@ -116,7 +117,7 @@ class WritesDespiteAFailedCompare(MemoryStore):
     ) -> TxnResult:
         result = super().txn(when, then, otherwise, origin=origin)
         if not result.succeeded and not otherwise:
-            self._write(then[:1], origin)
+            self.apply(self.draft(then[:1], origin))
         return result
 
 
@@ -177,7 +178,7 @@ def _with_script(name: str, old: str, new: str) -> Callable[[], type[RedisLog]]:
 
 class SkipsAGapInSilence(RedisLog):
     def entries(self, reply: Sequence[Any], after: Revision) -> list[Entry]:
-        found = [entry for _, record in reply for entry in self._codec.entries(record)]
+        found = [entry for place, record in reply for entry in self._codec.entries(place, record)]
         return [entry for entry in found if entry.revision > after]
 
 
@@ -191,14 +192,40 @@ class AnswersFromAnOldReplica(SharedStore):
         return self.replica.revision if self.replica.revision > 3 else super().sync()
 
 
-class IgnoresComparedValues(SharedStore):
-    def _txn_by_value(
-        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
-    ) -> TxnResult:
-        numbers = [c for c in when if c.field != "value"]
-        result = self._log.txn(numbers, then, otherwise, origin=origin)
-        self.sync()
-        return result
+class DoesNotPinWhatItCompares(RedisLog):
+    def append(
+        self, base: Revision, entries: Sequence[Entry], pins: Sequence[str], *, whole: bool = False
+    ) -> tuple[Revision, int] | None:
+        return super().append(base, entries, [e.key for e in entries], whole=whole)
+
+
+class DoesNotPinWhatItWrites(RedisLog):
+    def append(
+        self, base: Revision, entries: Sequence[Entry], pins: Sequence[str], *, whole: bool = False
+    ) -> tuple[Revision, int] | None:
+        written = {e.key for e in entries}
+        return super().append(base, entries, [key for key in pins if key not in written], whole=whole)
+
+
+class BelievesItsDraft(SharedStore):
+    """Takes what it has worked out for what was written."""
+
+    def _catch_up(self, drafted: Sequence[Entry], revision: Revision, at: int) -> None:
+        if drafted:
+            self.replica.apply(drafted)
+        else:
+            super()._catch_up(drafted, revision, at)
+
+
+class ForgetsWhenARecordMoved(Codec):
+    def entries(self, place: bytes, record: Mapping[bytes, bytes]) -> list[Entry]:
+        return self.unpack(record[b"z"])
+
+
+class SpeaksAnOldCodec(RedisLog):
+    def __init__(self, client: Any, cluster_id: str, **rest: Any) -> None:
+        super().__init__(client, cluster_id, **rest)
+        self._codec = ForgetsWhenARecordMoved()
 
 
 REDIS_BUGS: dict[str, tuple[Callable[[], type[RedisLog]], type[SharedStore]]] = {
@@ -207,34 +234,36 @@ REDIS_BUGS: dict[str, tuple[Callable[[], type[RedisLog]], type[SharedStore]]] = 
         SharedStore,
     ),
     "commits on an old base": (
-        _with_script("commit", "(redis.call('GET', rev_key) or '0') ~= base", "false"),
+        _with_script("commit", "(redis.call('HGET', meta, 'rev') or '0') ~= base", "false"),
         SharedStore,
     ),
-    "forgets the revisions of a new key": (
-        _with_script("txn", "i = 1, #puts, 4000", "i = 1, 0, 4000"),
+    "appends on an old state": (
+        _with_script("append", "tonumber(base) ~= revision and is_old()", "false"),
         SharedStore,
     ),
-    "keeps a deleted key": (
-        _with_script("commit", "in_parts('HDEL', cmsgpack.unpack(deletions))", ""),
+    "does not tell what a step has written": (
+        _with_script("commit", "'k', touched", "'k', ''"),
         SharedStore,
     ),
-    "does not count writes": (
-        _with_script("txn", "tell(create, old.version + 1,", "tell(create, 1,"),
+    "does not tell what a transaction has written": (
+        _with_script("append", "{'z', record, 'k', touched}", "{'z', record, 'k', ''}"),
         SharedStore,
     ),
-    "writes the values of the other branch": (
-        _with_script("txn", "succeeded and success_values or failure_values", "success_values"),
+    "looks at the first pin only": (
+        _with_script("append", "for i = 1, #pins, 4 do", "for i = 1, math.min(#pins, 4), 4 do"),
         SharedStore,
     ),
+    "does not pin what it compares": (lambda: DoesNotPinWhatItCompares, SharedStore),
+    "does not pin what it writes": (lambda: DoesNotPinWhatItWrites, SharedStore),
+    "believes its draft": (lambda: RedisLog, BelievesItsDraft),
+    "forgets when a record moved": (lambda: SpeaksAnOldCodec, SharedStore),
     "forgets the base": (_with_script("compact", "redis.call('SET', base, ARGV[2])", ""), SharedStore),
-    "lets time run backwards": (_with_script("txn", "if sim_time < last then", "if false then"), SharedStore),
-    "turns less into greater": (
-        _with_script("txn", "return actual < wanted", "return actual > wanted"),
+    "lets time run backwards": (
+        _with_script("append", "if tonumber(at) < last_at then", "if false then"),
         SharedStore,
     ),
     "skips a gap in silence": (lambda: SkipsAGapInSilence, SharedStore),
     "feeds half a transaction": (lambda: RedisLog, FeedsHalfATransaction),
     "answers from an old replica": (lambda: RedisLog, AnswersFromAnOldReplica),
-    "ignores compared values": (lambda: RedisLog, IgnoresComparedValues),
 }
 """By what is wrong: how the log is made and what views it."""

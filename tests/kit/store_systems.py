@@ -26,6 +26,12 @@ class System(Protocol):
         self, view: int, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
     ) -> TxnResult: ...
 
+    def late_txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
+    ) -> TxnResult | None:
+        """By a process that has not looked for a long time; None when it is told that it has to begin anew."""
+        ...
+
     def step(self, ops: Sequence[Op], origin: Origin) -> None:
         """Writes each operation as a revision of its own."""
         ...
@@ -54,6 +60,11 @@ class MemorySystem:
     def txn(
         self, view: int, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
     ) -> TxnResult:
+        return self.store.txn(when, then, otherwise, origin=origin)
+
+    def late_txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
+    ) -> TxnResult | None:
         return self.store.txn(when, then, otherwise, origin=origin)
 
     def step(self, ops: Sequence[Op], origin: Origin) -> None:
@@ -98,6 +109,15 @@ class RedisSystem:
         self, view: int, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
     ) -> TxnResult:
         return self._followers[view].txn(when, then, otherwise, origin=origin)
+
+    def late_txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op], origin: Origin
+    ) -> TxnResult | None:
+        try:
+            return self._sleeper.txn(when, then, otherwise, origin=origin)
+        except Compacted:
+            self._sleeper = self._view(self.log)
+            return None
 
     def step(self, ops: Sequence[Op], origin: Origin) -> None:
         token = next(self._tokens)

@@ -15,6 +15,7 @@ from simcore.apimachinery.kinds import DEPLOYMENT, POD
 from simcore.apimachinery.meta import Key, Obj
 from simcore.cluster.history import history_hash
 from simcore.etcd.interface import Fenced, Put
+from simcore.etcd.shared_store import SharedStore
 from simcore.kube_apiserver.local import LocalClient
 from simcore.sim.trace import Origin
 from tests.clusterlab.conftest import Found, Owner
@@ -59,7 +60,7 @@ def test_a_waiting_outside_writer_goes_before_the_step(found: Found, client_of_r
     client_of_redis.set(f"{{{cluster_id}}}:waiting", 1)
     for _ in range(3):
         assert not replica.step(1, 1_000_000).took_turn
-    replica.log.txn((), (Put("/sim/test", b"1"),), origin=Origin("user:test", 0, 0))
+    SharedStore(replica.log).txn((), (Put("/sim/test", b"1"),), origin=Origin("user:test", 0, 0))
     assert replica.step(1, replica.now).took_turn
 
 
@@ -198,9 +199,9 @@ def test_history_is_forgotten_beyond_what_is_kept(found: Found, monkeypatch: pyt
     monkeypatch.setattr(retention, "FEWEST", 1)
     cluster_id = found()
     replica = Replica(cluster_id)
-    origin = Origin("user:test", 0, replica.now)
+    origin, outside = Origin("user:test", 0, replica.now), SharedStore(replica.log)
     for number in range(50):
-        replica.log.txn((), (Put("/sim/test", str(number).encode()),), origin=origin)
+        outside.txn((), (Put("/sim/test", str(number).encode()),), origin=origin)
     replica.step(1, replica.now)
     assert replica.compact()
     assert replica.log.kept_from() == replica.committed - 20

@@ -18,7 +18,7 @@ from clusterlab.labs.models import Checkpoint, Cluster, LogSegment
 from clusterlab.labs.spec import LabSpec
 from clusterlab.redis_clients import new_log
 from simcore.etcd.interface import Compacted, Entry, FutureRevision, Put
-from simcore.etcd.shared_store import replica_of
+from simcore.etcd.shared_store import SharedStore, replica_of
 from simcore.sim.trace import Origin
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("client_of_redis")]
@@ -36,9 +36,9 @@ def cluster() -> Cluster:
 
 
 def write(cluster: Cluster, count: int) -> None:
-    log = new_log(cluster.id)
+    store = SharedStore(new_log(cluster.id))
     for number in range(count):
-        log.txn((), [Put("/sim/note", b"%d" % number)], origin=Origin("user:ada", 0, 0))
+        store.txn((), [Put("/sim/note", b"%d" % number)], origin=Origin("user:ada", 0, 0))
 
 
 def kept(cluster: Cluster) -> Replica:
