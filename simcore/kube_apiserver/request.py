@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simcore.kube_apiserver.observing.xray import NO_XRAY, Xray
 from simcore.kube_apiserver.users import User
 
 
@@ -21,6 +22,8 @@ class Request:
     """The HTTP door has asked already."""
     manager: str = ""
     """The field manager; '' when nobody is to be noted (a server-side apply has noted the managers already)."""
+    xray: Xray = NO_XRAY
+    """Is told of the stages that the request passes, and of what it writes."""
 
 
 @dataclass(frozen=True, slots=True)

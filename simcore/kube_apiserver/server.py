@@ -115,6 +115,7 @@ class ApiServer:
     def get(self, kind: Kind, key: Key, request: Request, subresource: str = "") -> Obj:
         """Raises: NotFound, Forbidden."""
         self.authorize(request, "get", kind, key, subresource)
+        request.xray.enter("reading")
         return with_heartbeat(kind, key, to_served(kind, self._existing(kind, key)), self.heartbeats)
 
     def list(self, kind: Kind, namespace: str | None, request: Request) -> list[Obj]:
@@ -134,6 +135,7 @@ class ApiServer:
         key = Key(meta.get("namespace", ""), meta.get("name", ""))
         self.authorize(request, "create", kind, key._replace(name=""))
         base = "" if key.name else meta.get("generateName", "")
+        request.xray.enter("defaulting")
         obj = self.strategy(kind).default(obj)
         if request.manager and request.user.role != "system":
             obj = self._tracked(kind, obj, None, request.manager)
@@ -144,6 +146,7 @@ class ApiServer:
             made = self._create_once(write, obj, is_generated=bool(base))
             if made is not None:
                 _pass_on(warnings, write)
+                request.xray.enter("answer")
                 return made
         raise _no_unique_name(kind, key.name) if base else AlreadyExists.named(kind, key.name)
 
@@ -185,12 +188,14 @@ class ApiServer:
             return to_served(kind, changed)
         self.authorize(request, verb, kind, key, subresource)
         for attempt in range(MOST_TRIES):
+            request.xray.enter("reading")
             old = self._existing(kind, key)
             write = self._attempt(kind, key, request, subresource, attempt)
             new = self._prepared(write, change(old, write.ctx), old)
             stored = self._store_update(write, new, old)
             if stored is not None:
                 _pass_on(warnings, write)
+                request.xray.enter("answer")
                 return stored
         raise _too_busy(kind, key)
 
@@ -203,12 +208,15 @@ class ApiServer:
             return deleted._replace(obj=to_served(kind, deleted.obj))
         self.authorize(request, "delete", kind, key)
         for attempt in range(MOST_TRIES):
+            request.xray.enter("reading")
             old = self._existing(kind, key)
             deletion.check_preconditions(kind, old, options)
             write = self._attempt(kind, key, request, "", attempt)
             asked = Asked("delete", kind, key.namespace, key.name, None, old)
+            request.xray.enter("admission")
             self.admission.admit(asked, write.ctx)
             self.admission.validate(asked, write.ctx)
+            request.xray.enter("storage")
             new = deletion.marked(old, write.strategy, options, self.clock)
             if new is None:
                 return Deleted(old, is_gone=False)
@@ -231,6 +239,7 @@ class ApiServer:
         kind, key, strategy, ctx, _ = write
         path = write.path
         asked = Asked("create", kind, key.namespace, key.name, obj, None)
+        ctx.xray.enter("mutating admission")
         admitted = self.admission.admit(asked, ctx) or obj
         meta = metadata.created(
             admitted["metadata"],
@@ -239,11 +248,14 @@ class ApiServer:
             now=self.clock.timestamp(),
             generation=1 if strategy.counts_generation else 0,
         )
+        ctx.xray.enter("validation")
         new = strategy.prepare_create({**admitted, "metadata": meta}, ctx)
         _refuse(kind, key.name, strategy.validate(new))
         _warn(write, new, None)
         asked.obj = new
+        ctx.xray.enter("validating admission")
         self.admission.validate(asked, ctx)
+        ctx.xray.enter("storage")
         if self.storage.store.get(path) is not None:
             if is_generated:
                 return None
@@ -255,13 +267,16 @@ class ApiServer:
         """Preconditions to validating admission of an update."""
         kind, key, strategy, ctx, _ = write
         old_meta = old["metadata"]
+        ctx.xray.enter("defaulting")
         metadata.check_preconditions(kind, new["metadata"], old_meta, strategy)
         if ctx.subresource not in AS_GIVEN and not _is_pod_status(write, new, old):
             new = strategy.default(new)
         if ctx.manager and ("managedFields" in old_meta or "managedFields" in new["metadata"]):
             new = self._tracked(kind, new, old, ctx.manager, ctx.subresource)
         asked = Asked("update", kind, key.namespace, key.name, new, old, ctx.subresource)
+        ctx.xray.enter("mutating admission")
         new = self.admission.admit(asked, ctx) or new
+        ctx.xray.enter("validation")
         generation = old_meta.get("generation", 0)
         new = {**new, "metadata": metadata.updated(new["metadata"], old_meta, generation=generation)}
         if ctx.subresource in AS_GIVEN:
@@ -278,6 +293,7 @@ class ApiServer:
         if not ctx.subresource:
             _warn(write, new, old)
         asked.obj = new
+        ctx.xray.enter("validating admission")
         self.admission.validate(asked, ctx)
         return stored_form(kind, new)
 
@@ -290,6 +306,7 @@ class ApiServer:
 
     def _put(self, write: Write, new: Obj, old: Obj) -> Obj | None:
         """Nothing is written when nothing changed."""
+        write.ctx.xray.enter("storage")
         if _same(new, old) or _only_noted(new, old):
             return old
         revision = old["metadata"]["resourceVersion"]
@@ -304,12 +321,13 @@ class ApiServer:
             return old
         expected = int(old["metadata"]["resourceVersion"])
         extra = [Delete(path) for path in write.ctx.releases]
-        return self.storage.remove(write.path, old, expected=expected, extra=extra, origin=write.origin)
+        last = self.storage.remove(write.path, old, expected=expected, extra=extra, origin=write.origin)
+        if last is not None:
+            write.ctx.xray.wrote(write.path, expected, int(last["metadata"]["resourceVersion"]))
+        return last
 
     def _write(self, write: Write, new: Obj, expected: int) -> bool:
-        ctx = write.ctx
-        if not ctx.claims and not ctx.releases and not ctx.charges:
-            return self.storage.put(write.path, new, expected=expected, origin=write.origin)
+        ctx, origin = write.ctx, write.origin
         extra: list[Op] = [Put(path, value) for path, value in ctx.claims]
         extra += [Delete(path) for path in ctx.releases]
         guards = [Compare(path, "mod", "==", 0) for path, _ in ctx.claims]
@@ -317,9 +335,10 @@ class ApiServer:
             path, meta = kind.path(key_of(charged)), dict(charged["metadata"])
             guards.append(Compare(path, "mod", "==", int(meta.pop("resourceVersion"))))
             extra.append(Put(path, encode(stored_form(kind, {**charged, "metadata": meta}))))
-        return self.storage.put(
-            write.path, new, expected=expected, origin=write.origin, extra=extra, guards=guards
-        )
+        done = self.storage.put(write.path, new, expected=expected, origin=origin, extra=extra, guards=guards)
+        if done:
+            ctx.xray.wrote(write.path, expected, int(new["metadata"]["resourceVersion"]))
+        return done
 
     # parts
 
@@ -339,6 +358,7 @@ class ApiServer:
             attempt,
             request.dry_run,
             request.manager,
+            xray=request.xray,
         )
         origin = Origin(request.actor, request.cause, self.clock.now())
         return Write(kind, key, self.strategy(kind), ctx, origin)

@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 from simcore.apimachinery.errors import FieldError
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj
+from simcore.kube_apiserver.observing.xray import NO_XRAY, Xray
 from simcore.kube_apiserver.users import User
 from simcore.sim.clock import Clock
 from simcore.sim.rng import Rng
@@ -79,6 +80,8 @@ class RequestContext:
     charges: list[tuple[Kind, Obj]] = field(default_factory=list)
     """Other objects that are changed in the same transaction (a quota's usage); each must still be what it was when
     it was read, else the request is tried again."""
+    xray: Xray = NO_XRAY
+    """The request's, for what is worth a note."""
 
 
 class Strategy(Protocol):

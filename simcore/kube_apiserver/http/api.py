@@ -17,7 +17,14 @@ from simcore.kube_apiserver.http.discovery import SUBRESOURCES
 from simcore.kube_apiserver.http.forms import OF_LISTS, OF_ONE, OF_WATCHES, Form
 from simcore.kube_apiserver.http.info import RequestInfo, request_info
 from simcore.kube_apiserver.http.listing import list_options, list_page
-from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse, Query, Stream, error_response
+from simcore.kube_apiserver.http.message import (
+    HttpRequest,
+    HttpResponse,
+    Query,
+    Stream,
+    error_response,
+    respond,
+)
 from simcore.kube_apiserver.http.openapi import OpenApi
 from simcore.kube_apiserver.http.reviews import serve_review, serve_token_request
 from simcore.kube_apiserver.http.selection import selected_fields, selection
@@ -25,6 +32,10 @@ from simcore.kube_apiserver.http.served_openapi import ServedOpenApi
 from simcore.kube_apiserver.http.subresources import LogSource, bind_by_body, serve_subresource
 from simcore.kube_apiserver.http.watching import WatchStream
 from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
+from simcore.kube_apiserver.observing import metrics
+from simcore.kube_apiserver.observing.observer import Observer, Passing
+from simcore.kube_apiserver.observing.requests import READING
+from simcore.kube_apiserver.observing.xray import NO_XRAY
 from simcore.kube_apiserver.request import Attributes
 from simcore.kube_apiserver.server import ApiServer
 
@@ -32,7 +43,7 @@ _OF_COLLECTIONS = ("list", "watch", "deletecollection")
 
 
 class HttpApi:
-    """The Kubernetes API of one server. Holds nothing of a request when it has been answered."""
+    """The Kubernetes API of one server. What is kept of a request that has been answered, `observer` keeps."""
 
     def __init__(
         self,
@@ -41,12 +52,14 @@ class HttpApi:
         openapi: OpenApi | None = None,
         logs: LogSource | None = None,
         token_key: bytes = b"",
+        observer: Observer | None = None,
     ) -> None:
         """`openapi` is shared by servers of the same schema and kinds; its documents are large.
 
         `token_key` signs service account tokens; a cluster that others can reach needs a secret one.
         """
         self.server, self.logs = server, logs
+        self.observer = observer or Observer(server)
         self.tokens = Tokens(server, token_key or server.rng.uid("service account key", 0).encode())
         schema = server.schema
         self.openapi: ServedOpenApi | None = None
@@ -55,23 +68,35 @@ class HttpApi:
 
     def serve(self, request: HttpRequest) -> HttpResponse | Stream:
         """Whatever the client did wrong is an answer, never an exception."""
+        if request.xray is NO_XRAY:
+            request = replace(request, xray=self.observer.xray())
+        passing = Passing(request)
+        answer: HttpResponse | Stream
         try:
-            return self._answer(request)
+            answer = self._answer(passing)
         except ApiError as error:
-            return error_response(error)
+            answer = error_response(error)
         except StoreError as error:
-            return error_response(ServiceUnavailable(f"etcdserver: {error}"))
+            answer = error_response(ServiceUnavailable(f"etcdserver: {error}"))
+        self.observer.take(passing, answer)
+        return answer
 
-    def _answer(self, request: HttpRequest) -> HttpResponse | Stream:
+    def _answer(self, passing: Passing) -> HttpResponse | Stream:
+        request = passing.http
         if request.user is None:
             raise Unauthorized("Unauthorized")
+        query = Query(request.query)
+        passing.info = info = request_info(request, query)
+        request.xray.enter("authorization")
         user = acting_user(request.user, request.headers, self.server.authorizer)
         if user is not request.user:
-            request = replace(request, user=user)
-        query = Query(request.query)
-        info = request_info(request, query)
+            passing.impersonator, request = request.user, replace(request, user=user)
+            passing.http = request
         authorize(self.server.authorizer, user, _asked(request, info, query))
         if info is None:
+            request.xray.enter("answer")
+            if request.path == "/metrics":
+                return self._metrics()
             return plain_paths.serve(request, query, self.server, self.openapi)
         kind = self.server.kinds.by_resource(info.group, info.version, info.resource)
         if kind is None:
@@ -94,6 +119,10 @@ class HttpApi:
             return self._question(Writing(self.server, kind, info, request, query))
         return self._resource(kind, info, request, query)
 
+    def _metrics(self) -> HttpResponse:
+        text = self.observer.metrics.text(self.server.storage.store, self.server.kinds)
+        return respond(text.encode(), content_type=metrics.CONTENT_TYPE)
+
     def _question(self, writing: Writing) -> HttpResponse:
         if writing.kind is BINDING:
             return bind_by_body(writing)
@@ -102,6 +131,8 @@ class HttpApi:
     def _resource(
         self, kind: Kind, info: RequestInfo, request: HttpRequest, query: Query
     ) -> HttpResponse | Stream:
+        if info.verb in READING:
+            request.xray.enter("reading")
         match info.verb:
             case "get":
                 return self._get(kind, info, request, query)

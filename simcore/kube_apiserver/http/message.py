@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import ApiError, BadRequest
+from simcore.kube_apiserver.observing.xray import NO_XRAY, Xray
 from simcore.kube_apiserver.users import User
 
 MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -31,6 +32,8 @@ class HttpRequest:
     """None: authentication found nobody."""
     base: str = ""
     """What the front has cut off before `path`, as `/k8s/clusters/17`; the server's own links begin with it."""
+    xray: Xray = NO_XRAY
+    """Begun by the front when it has stages of its own; otherwise the door begins one."""
 
 
 @dataclass(frozen=True)

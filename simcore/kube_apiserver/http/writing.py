@@ -20,6 +20,7 @@ from simcore.kube_apiserver.http.negotiation import body_type
 from simcore.kube_apiserver.http.options import delete_options, is_dry_run
 from simcore.kube_apiserver.http.patching import APPLY_PATCH, PATCH_TYPES, patch_of
 from simcore.kube_apiserver.http.selection import selection
+from simcore.kube_apiserver.observing.xray import NO_XRAY, Xray
 from simcore.kube_apiserver.request import Request
 from simcore.kube_apiserver.server import ApiServer, Deleted
 from simcore.kube_apiserver.users import User
@@ -45,6 +46,7 @@ class Writing:
 
     def create(self) -> HttpResponse:
         request = self.options("CreateOptions")
+        request.xray.enter("decoding")
         if self.kind.namespaced and not self.key.namespace:
             raise method_not_allowed()
         form = self.form()
@@ -54,6 +56,7 @@ class Writing:
 
     def update(self) -> HttpResponse:
         request = self.options("UpdateOptions")
+        request.xray.enter("decoding")
         form = self.form()
         obj = self._addressed(object_of(self.http, self.kind, self.decoder))
         name = obj["metadata"].setdefault("name", self.key.name)
@@ -73,6 +76,7 @@ class Writing:
 
     def patch(self) -> HttpResponse:
         request = self.options("PatchOptions")
+        request.xray.enter("decoding")
         form = self.form()
         patched = patch_of(self.http, self.kind, self.decoder.node(self.kind), self.decoder)
         warnings: list[str] = []
@@ -125,7 +129,7 @@ class Writing:
 
     def caller(self, *, dry_run: bool = False, manager: str = "") -> Request:
         assert self.http.user is not None
-        return caller(self.http.user, dry_run=dry_run, manager=manager)
+        return caller(self.http.user, dry_run=dry_run, manager=manager, xray=self.http.xray)
 
     def options(self, options_kind: str, *, manager: str | None = None) -> Request:
         """The caller, with the options that every write has. Raises: Invalid."""
@@ -165,8 +169,9 @@ class Writing:
         return obj
 
 
-def caller(user: User, *, dry_run: bool = False, manager: str = "") -> Request:
-    return Request(user, f"user:{user.name}", dry_run=dry_run, manager=manager, is_authorized=True)
+def caller(user: User, *, dry_run: bool = False, manager: str = "", xray: Xray = NO_XRAY) -> Request:
+    actor = f"user:{user.name}"
+    return Request(user, actor, dry_run=dry_run, manager=manager, is_authorized=True, xray=xray)
 
 
 def gone_status(kind: Kind, deleted: Deleted) -> Obj:

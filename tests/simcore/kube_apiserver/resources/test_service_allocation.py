@@ -188,6 +188,6 @@ def test_a_deleted_service_gives_everything_back() -> None:
 
 def test_external_addresses_are_warned_of() -> None:
     made = created(service(externalIPs=["192.0.2.10"]))
-    assert strategy_of(made).warnings(made) == [
+    assert strategy_of(made).warnings(made, None) == [
         "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
     ]
