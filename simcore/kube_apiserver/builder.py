@@ -5,10 +5,16 @@ from __future__ import annotations
 from simcore.apimachinery.kinds import KindTable
 from simcore.apimachinery.schema import Schema
 from simcore.etcd.interface import Store
+from simcore.kube_apiserver.admission.certificates import (
+    CertificateApproval,
+    CertificateSigning,
+    CertificateSubjectRestriction,
+)
 from simcore.kube_apiserver.admission.default_classes import default_ingress_class, default_storage_class
 from simcore.kube_apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
 from simcore.kube_apiserver.admission.limit_ranger import LimitRanger
 from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecycle
+from simcore.kube_apiserver.admission.node_restriction import NodeRestriction
 from simcore.kube_apiserver.admission.plugin import Chain
 from simcore.kube_apiserver.admission.pod_security import PodSecurity
 from simcore.kube_apiserver.admission.priority import Priority
@@ -16,6 +22,7 @@ from simcore.kube_apiserver.admission.resource_quota import ResourceQuota
 from simcore.kube_apiserver.admission.runtime_class import RuntimeClass
 from simcore.kube_apiserver.admission.service_account import ServiceAccount
 from simcore.kube_apiserver.admission.storage_object_in_use_protection import StorageObjectInUseProtection
+from simcore.kube_apiserver.admission.taint_nodes_by_condition import TaintNodesByCondition
 from simcore.kube_apiserver.authorization.escalation import Escalation
 from simcore.kube_apiserver.authorization.rbac import RbacAuthorizer
 from simcore.kube_apiserver.heartbeats import Heartbeats
@@ -47,8 +54,10 @@ def build_api_server(
     server.admission = Chain(
         (
             NamespaceLifecycle(),
+            NodeRestriction(),
             ServiceAccount(),
             LimitRanger(),
+            TaintNodesByCondition(),
             RuntimeClass(),
             Priority(),
             DefaultTolerationSeconds(),
@@ -56,6 +65,9 @@ def build_api_server(
             default_storage_class(),
             default_ingress_class(),
             PodSecurity(),
+            CertificateApproval(server.authorizer),
+            CertificateSigning(server.authorizer),
+            CertificateSubjectRestriction(),
             Escalation(server.authorizer, RbacAuthorizer(server.storage)),
             ResourceQuota(),
         )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from simcore.apimachinery.certificates import Authority
 from simcore.apimachinery.kinds import BUILT_IN, POD, REPLICATION_CONTROLLER, Kind
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
 from simcore.kube_controller_manager.account_tokens import AccountTokens
+from simcore.kube_controller_manager.certificates.approving import CertificateApprover
+from simcore.kube_controller_manager.certificates.cleaning import CertificateCleaner
+from simcore.kube_controller_manager.certificates.signing import CertificateSigner
 from simcore.kube_controller_manager.cluster_role_aggregation import ClusterRoleAggregationController
 from simcore.kube_controller_manager.cronjob.controller import CronJobController
 from simcore.kube_controller_manager.daemonset.controller import DaemonSetController
@@ -42,15 +46,24 @@ Make = Callable[[ComponentContext], Reconciler]
 class ControllerManager:
     """Starts the controllers. They share the informers and the view of owned pods, nothing else."""
 
-    def __init__(self, ctx: ComponentContext, kinds: Iterable[Kind] = BUILT_IN, root_ca: str = "") -> None:
-        """`kinds`: the built-in ones that the garbage collector and others look after; `root_ca` in PEM."""
-        self._ctx, self._root_ca = ctx, root_ca
+    def __init__(
+        self,
+        ctx: ComponentContext,
+        kinds: Iterable[Kind] = BUILT_IN,
+        root_ca: str = "",
+        authority: Authority | None = None,
+    ) -> None:
+        """`kinds`: the built-in ones that the garbage collector and others look after; `root_ca` in PEM.
+
+        Without an `authority` nothing is signed.
+        """
+        self._ctx, self._root_ca, self._authority = ctx, root_ca, authority
         self._kinds = KnownKinds(kinds, ctx.informers)
         self._selection = Selection(ctx)
         self._owned_pods = OwnedPods(ctx.informers.informer(POD))
 
     def start(self) -> None:
-        for actor, make in self._controllers().items():
+        for actor, make in (self._controllers() | self._certificate_controllers()).items():
             ctx = self._ctx.for_actor(actor)
             ControlLoop(ctx, make(ctx)).start()
         GarbageCollector(self._ctx.for_actor("generic-garbage-collector"), self._kinds).start()
@@ -86,4 +99,14 @@ class ControllerManager:
             "service-account-controller": ServiceAccountController,
             "tokens-controller": lambda ctx: AccountTokens(ctx, self._root_ca),
             "root-ca-certificate-publisher": lambda ctx: RootCAPublisher(ctx, self._root_ca),
+        }
+
+    def _certificate_controllers(self) -> dict[str, Make]:
+        authority = self._authority
+        if authority is None:
+            return {}
+        return {
+            "certificate-approver": CertificateApprover,
+            "certificate-signer": lambda ctx: CertificateSigner(ctx, authority),
+            "certificate-cleaner": CertificateCleaner,
         }

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import LIMIT_RANGE, PERSISTENT_VOLUME_CLAIM, POD, Kind
 from simcore.apimachinery.meta import Obj, annotations_of
 from simcore.apimachinery.quantity import Quantity, parse
-from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
+from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin, forbidden
 from simcore.kube_apiserver.strategy import RequestContext
 
 ANNOTATION = "kubernetes.io/limit-ranger"
@@ -46,7 +45,7 @@ class LimitRanger(BasePlugin):
                 fault for item in limits["spec"].get("limits") or () for fault in check(item, asked.obj)
             ]
             if faults:
-                raise _forbidden(asked, faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]")
+                raise forbidden(asked, faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]")
 
 
 def _filled(pod: Obj, limits: Obj) -> Obj:
@@ -161,10 +160,3 @@ def _amounts(container: Obj, member: str) -> Iterator[tuple[str, str]]:
 
 def _nanos(text: str) -> int:
     return parse(text).nanos
-
-
-def _forbidden(asked: Asked, why: str) -> Forbidden:
-    return Forbidden(
-        f'{asked.kind.resource} "{asked.name}" is forbidden: {why}',
-        details={"name": asked.name, "kind": asked.kind.plural},
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.strategy import RequestContext
@@ -56,6 +57,13 @@ class BasePlugin:
 
     def validate(self, asked: Asked, ctx: RequestContext) -> None:
         return None
+
+
+def forbidden(asked: Asked, why: str) -> Forbidden:
+    """As upstream's admission words it."""
+    details = {"name": asked.name, "group": asked.kind.group, "kind": asked.kind.plural}
+    message = f'{asked.kind.resource} "{asked.name}" is forbidden: {why}'
+    return Forbidden(message, details={name: value for name, value in details.items() if value})
 
 
 Admit = Callable[[Asked, RequestContext], Obj | None]

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import CRON_JOB, NAMESPACE, POD, Kind
 from simcore.apimachinery.meta import Key, Obj, labels_of
 from simcore.kube_apiserver.admission import pod_security_checks as checks
-from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
+from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin, forbidden
 from simcore.kube_apiserver.strategy import RequestContext
 
 PREFIX = "pod-security.kubernetes.io/"
@@ -51,8 +50,7 @@ class PodSecurity(BasePlugin):
         if asked.kind is POD and (found := violations(template, enforced)):
             version = labels.get(f"{PREFIX}enforce-version", "latest")
             why = f'violates PodSecurity "{enforced}:{version}": {found}'
-            details = {"name": asked.name, "kind": "pods"}
-            raise Forbidden(f'pods "{asked.name}" is forbidden: {why}', details=details)
+            raise forbidden(asked, why)
         if found := violations(template, warned):
             version = labels.get(f"{PREFIX}warn-version", "latest")
             ctx.warnings.append(f'would violate PodSecurity "{warned}:{version}": {found}')

@@ -5,10 +5,9 @@ Models: kubernetes v1.36 plugin/pkg/admission/priority/admission.go.
 
 from __future__ import annotations
 
-from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import POD, PRIORITY_CLASS, Kind
 from simcore.apimachinery.meta import Key, Obj
-from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
+from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin, forbidden
 from simcore.kube_apiserver.strategy import Reader, RequestContext
 
 SYSTEM_CLASSES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
@@ -30,20 +29,20 @@ class Priority(BasePlugin):
         wanted = spec.get("priorityClassName") or ""
         found = _named(ctx.read, wanted) if wanted else _default(ctx.read)
         if wanted and found is None:
-            raise _forbidden(asked, f"no PriorityClass with name {wanted} was found")
+            raise forbidden(asked, f"no PriorityClass with name {wanted} was found")
         name, value, policy = found or ("", 0, DEFAULT_POLICY)
         if spec.get("priority", value) != value:
             why = (
                 f"the integer value of priority ({spec['priority']}) must not be provided in pod spec; "
                 f"priority admission controller computed {value} from the given PriorityClass name"
             )
-            raise _forbidden(asked, why)
+            raise forbidden(asked, why)
         if spec.get("preemptionPolicy", policy) != policy:
             why = (
                 f"the string value of PreemptionPolicy ({spec['preemptionPolicy']}) must not be provided in pod spec; "
                 f"priority admission controller computed {policy} from the given PriorityClass name"
             )
-            raise _forbidden(asked, why)
+            raise forbidden(asked, why)
         named = {"priorityClassName": name} if name else {}
         return {**pod, "spec": {**spec, **named, "priority": value, "preemptionPolicy": policy}}
 
@@ -54,7 +53,7 @@ class Priority(BasePlugin):
             if other.get("globalDefault") and other["metadata"]["name"] != asked.name:
                 named = other["metadata"]["name"]
                 why = f"PriorityClass {named} is already marked as default. Only one default can exist"
-                raise _forbidden(asked, why)
+                raise forbidden(asked, why)
 
 
 Found = tuple[str, int, str]
@@ -75,8 +74,3 @@ def _default(read: Reader) -> Found | None:
         return None
     lowest = min(defaults, key=lambda found: found["value"])
     return lowest["metadata"]["name"], lowest["value"], lowest.get("preemptionPolicy") or DEFAULT_POLICY
-
-
-def _forbidden(asked: Asked, why: str) -> Forbidden:
-    details = {"name": asked.name, "group": asked.kind.group, "kind": asked.kind.plural}
-    return Forbidden(f'{asked.kind.resource} "{asked.name}" is forbidden: {why}', details=details)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import EVENT, PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import Quantity, parse
@@ -22,7 +21,7 @@ from simcore.apimachinery.resource_usage import (
     missing_amounts,
     usage_of,
 )
-from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
+from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin, forbidden
 from simcore.kube_apiserver.strategy import RequestContext
 
 _GROWING = (SERVICE, PERSISTENT_VOLUME_CLAIM)
@@ -67,16 +66,16 @@ def _charged(asked: Asked, quota: Obj, requested: Usage) -> Obj | None:
     names, name = _names(asked, quota), quota["metadata"]["name"]
     if asked.kind == POD and asked.obj is not None and (missing := missing_amounts(asked.obj, names)):
         texts = (f"{resource} for: {','.join(containers)}" for resource, containers in missing.items())
-        raise _forbidden(asked, f"failed quota: {name}: must specify {'; '.join(texts)}")
+        raise forbidden(asked, f"failed quota: {name}: must specify {'; '.join(texts)}")
     status = quota.get("status") or {}
     hard, used = _amounts(status.get("hard"), names), _amounts(status.get("used"), names)
     if unknown := [n for n in names if n not in hard or n not in used]:
-        raise _forbidden(asked, f"status unknown for quota: {name}, resources: {','.join(unknown)}")
+        raise forbidden(asked, f"status unknown for quota: {name}, resources: {','.join(unknown)}")
     wanted = {n: requested[n] for n in names if requested.get(n, ZERO).nanos}
     after = added(used, wanted)
     exceeded = [n for n, amount in wanted.items() if amount.nanos > 0 and after[n].nanos > hard[n].nanos]
     if exceeded:
-        raise _forbidden(
+        raise forbidden(
             asked,
             f"exceeded quota: {name}, requested: {_shown(wanted, exceeded)}, "
             f"used: {_shown(used, exceeded)}, limited: {_shown(hard, exceeded)}",
@@ -91,9 +90,3 @@ def _amounts(amounts: Mapping[str, str] | None, names: Iterable[str]) -> Usage:
 
 def _shown(amounts: Mapping[str, Quantity], names: Iterable[str]) -> str:
     return ",".join(f"{name}={amounts[name]}" for name in names)
-
-
-def _forbidden(asked: Asked, why: str) -> Forbidden:
-    details = {"name": asked.name, "group": asked.kind.group, "kind": asked.kind.plural}
-    message = f'{asked.kind.resource} "{asked.name}" is forbidden: {why}'
-    return Forbidden(message, details={k: v for k, v in details.items() if v})

@@ -5,10 +5,9 @@ Models: kubernetes v1.36 plugin/pkg/admission/runtimeclass/admission.go.
 
 from __future__ import annotations
 
-from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import POD, RUNTIME_CLASS, Kind
 from simcore.apimachinery.meta import Key, Obj
-from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
+from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin, forbidden
 from simcore.kube_apiserver.strategy import RequestContext
 
 
@@ -26,21 +25,21 @@ class RuntimeClass(BasePlugin):
         name = spec.get("runtimeClassName")
         if not name:
             if spec.get("overhead"):
-                raise _forbidden(
+                raise forbidden(
                     asked,
                     "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead",
                 )
             return pod
         found = ctx.read.find(RUNTIME_CLASS, Key("", name))
         if found is None:
-            raise _forbidden(asked, f'pod rejected: RuntimeClass "{name}" not found')
+            raise forbidden(asked, f'pod rejected: RuntimeClass "{name}" not found')
         return {**pod, "spec": _scheduled(asked, _with_overhead(asked, spec, found), found)}
 
 
 def _with_overhead(asked: Asked, spec: Obj, found: Obj) -> Obj:
     fixed = (found.get("overhead") or {}).get("podFixed")
     if spec.get("overhead") not in (None, fixed):
-        raise _forbidden(asked, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
+        raise forbidden(asked, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")
     return spec if not fixed else {**spec, "overhead": fixed}
 
 
@@ -54,13 +53,9 @@ def _scheduled(asked: Asked, spec: Obj, found: Obj) -> Obj:
                 f"conflict: runtimeClass.scheduling.nodeSelector[{name}] = {value}; "
                 f"pod.spec.nodeSelector[{name}] = {chosen[name]}"
             )
-            raise _forbidden(asked, why)
+            raise forbidden(asked, why)
     if selector:
         spec = {**spec, "nodeSelector": {**chosen, **selector}}
     given = spec.get("tolerations") or []
     added = [toleration for toleration in tolerations if toleration not in given]
     return {**spec, "tolerations": [*given, *added]} if added else spec
-
-
-def _forbidden(asked: Asked, why: str) -> Forbidden:
-    return Forbidden(f'pods "{asked.name}" is forbidden: {why}', details={"name": asked.name, "kind": "pods"})

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simcore.apimachinery.errors import Forbidden
 from simcore.apimachinery.kinds import POD, SERVICE_ACCOUNT, Kind
 from simcore.apimachinery.meta import Key, Obj, annotations_of, controller_of
-from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin
+from simcore.kube_apiserver.admission.plugin import Asked, BasePlugin, forbidden
 from simcore.kube_apiserver.strategy import RequestContext
 
 DEFAULT_ACCOUNT = "default"
@@ -41,7 +40,9 @@ class ServiceAccount(BasePlugin):
         name = spec.get("serviceAccountName") or DEFAULT_ACCOUNT
         account = ctx.read.find(SERVICE_ACCOUNT, Key(asked.namespace, name)) or {}
         if not account and name != DEFAULT_ACCOUNT:
-            raise _no_account(asked, name)
+            where = f"{asked.namespace}/{name}"
+            why = f'error looking up service account {where}: serviceaccount "{name}" not found'
+            raise forbidden(asked, why)
         automount = spec.get(
             "automountServiceAccountToken", account.get("automountServiceAccountToken", True)
         )
@@ -96,9 +97,3 @@ def _sources() -> Obj:
         ],
         "defaultMode": 0o644,
     }
-
-
-def _no_account(asked: Asked, name: str) -> Forbidden:
-    where = f"{asked.namespace}/{name}"
-    why = f'error looking up service account {where}: serviceaccount "{name}" not found'
-    return Forbidden(f'pods "{asked.name}" is forbidden: {why}', details={"name": asked.name, "kind": "pods"})

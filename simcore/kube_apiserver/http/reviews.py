@@ -5,7 +5,7 @@ Models: kubernetes v1.36 pkg/registry/{authorization,authentication}.
 
 from __future__ import annotations
 
-from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
+from simcore.apimachinery.errors import BadRequest, FieldError, Forbidden, Invalid
 from simcore.apimachinery.kinds import (
     LOCAL_SUBJECT_ACCESS_REVIEW,
     SELF_SUBJECT_ACCESS_REVIEW,
@@ -17,6 +17,7 @@ from simcore.apimachinery.kinds import (
     Kind,
 )
 from simcore.apimachinery.meta import Key, Obj
+from simcore.kube_apiserver.admission.node_restriction import check_token_request
 from simcore.kube_apiserver.authentication.tokens import (
     BINDABLE,
     DEFAULT_S,
@@ -80,6 +81,8 @@ def serve_token_request(writing: Writing, tokens: Tokens) -> HttpResponse:
     _check_lifetime(lifetime_s)
     audiences = spec.get("audiences") or [ISSUER]
     bound = _bound(writing, spec.get("boundObjectRef"))
+    if why := check_token_request(writing.user, bound, spec.get("boundObjectRef") or {}):
+        raise _no_token(writing, why)
     token, until_s = tokens.made(account, audiences, lifetime_s, bound)
     spec = {
         "audiences": audiences,
@@ -120,6 +123,11 @@ def _bound(writing: Writing, ref: Obj | None) -> Obj | None:
     key = Key(writing.key.namespace if kind.namespaced else "", ref.get("name", ""))
     obj = writing.server.get(kind, key, writing.caller())
     return {**obj, "kind": kind.kind}
+
+
+def _no_token(writing: Writing, why: str) -> Forbidden:
+    details = {"name": writing.key.name, "kind": SERVICE_ACCOUNT.plural}
+    return Forbidden(f'{SERVICE_ACCOUNT.plural} "{writing.key.name}" is forbidden: {why}', details=details)
 
 
 def _token_status(tokens: Tokens, spec: Obj) -> Obj:

@@ -50,11 +50,11 @@ def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse:
     """Raises: MethodNotAllowed when the subresource doesn't know the verb, and whatever the verb raises."""
     name, verb = writing.info.subresource, writing.info.verb
     match name, verb:
-        case "status", "get":
+        case (("status" | "approval"), "get"):
             return _form(writing).one(_read(writing))
-        case "status", "update":
+        case (("status" | "approval"), "update"):
             return writing.update()
-        case "status", "patch":
+        case (("status" | "approval"), "patch"):
             return serve_apply(writing) if writing.is_apply else writing.patch()
         case "scale", "get":
             return _form(writing).one(scale_of(_read(writing), writing.kind))

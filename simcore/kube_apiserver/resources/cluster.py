@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from simcore.apimachinery import kinds
 from simcore.apimachinery.kinds import Kind
-from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.defaulting import cluster as defaulting
-from simcore.kube_apiserver.resources.base import BuiltIn, Content
-from simcore.kube_apiserver.strategy import RequestContext
+from simcore.kube_apiserver.resources.base import Content
 from simcore.kube_apiserver.tables import cluster as tables
 from simcore.kube_apiserver.tables.table import NAME_AND_AGE
 from simcore.kube_apiserver.validation import admission, cluster
@@ -121,27 +119,3 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
         ),
     ),
 )
-
-
-class SigningRequestStrategy(BuiltIn):
-    """Who asks is not what the client says, but who it is."""
-
-    def __init__(self) -> None:
-        content = Content(rules=cluster.validate_signing_request, table=tables.SIGNING_REQUEST, new_status={})
-        super().__init__(kinds.CERTIFICATE_SIGNING_REQUEST, content)
-
-    def prepare_create(self, obj: Obj, ctx: RequestContext) -> Obj:
-        user = ctx.user
-        asked_by: Obj = {"username": user.name, "groups": list(user.groups)}
-        if user.uid:
-            asked_by["uid"] = user.uid
-        if user.extra:
-            asked_by["extra"] = {name: list(values) for name, values in user.extra}
-        said = {k: v for k, v in (obj.get("spec") or {}).items() if k not in _ASKED_BY}
-        return super().prepare_create({**obj, "spec": {**said, **asked_by}}, ctx)
-
-    def prepare_update(self, new: Obj, old: Obj, ctx: RequestContext) -> Obj:
-        return super().prepare_update({**new, "spec": old["spec"]}, old, ctx)
-
-
-_ASKED_BY = frozenset(("username", "uid", "groups", "extra"))

@@ -11,6 +11,7 @@ from simcore.kube_apiserver.resources.base import BuiltIn, Content
 from simcore.kube_apiserver.resources.core import NamespaceStrategy, NodeStrategy
 from simcore.kube_apiserver.resources.pod import PodStrategy
 from simcore.kube_apiserver.resources.service import ServiceStrategy
+from simcore.kube_apiserver.resources.signing_request import SigningRequestStrategy
 from simcore.kube_apiserver.strategy import Strategy, StrategyTable
 from simcore.kube_apiserver.tables import core as table
 from simcore.kube_apiserver.validation import core as rules
@@ -78,7 +79,7 @@ def built_in_strategies() -> StrategyTable:
         (kinds.JOB, batch.JobStrategy()),
         (kinds.CRON_JOB, BuiltIn(kinds.CRON_JOB, batch.CRON_JOB)),
         (kinds.CUSTOM_RESOURCE_DEFINITION, DefinitionStrategy()),
-        (kinds.CERTIFICATE_SIGNING_REQUEST, cluster.SigningRequestStrategy()),
+        (kinds.CERTIFICATE_SIGNING_REQUEST, SigningRequestStrategy()),
         *((kind, BuiltIn(kind, content)) for kind, content in (*others.CONTENTS, *cluster.CONTENTS)),
     ]
     return {kind.resource: strategy for kind, strategy in strategies}

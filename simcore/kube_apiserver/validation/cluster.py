@@ -1,14 +1,12 @@
-"""Runtime classes, drivers, certificate requests and classes of attributes.
+"""Runtime classes, drivers and classes of attributes.
 
-Models: kubernetes v1.36 pkg/apis/{node,storage,certificates,networking}/validation.
+Models: kubernetes v1.36 pkg/apis/{node,storage,networking}/validation.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode
 from ipaddress import ip_network
 
-from simcore.apimachinery.errors import FieldError
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.validation.field import (
     Errors,
@@ -21,22 +19,16 @@ from simcore.kube_apiserver.validation.field import (
     required,
 )
 from simcore.kube_apiserver.validation.metadata import validate_labels
-from simcore.kube_apiserver.validation.names import dns_label, qualified_name
+from simcore.kube_apiserver.validation.names import dns_label
 from simcore.kube_apiserver.validation.pod import validate_template
 from simcore.kube_apiserver.validation.resources import validate_requirements
 from simcore.kube_apiserver.validation.scheduling import validate_tolerations
 from simcore.kube_apiserver.validation.volumes import csi_driver_name
 
 MOST_PARAMETERS = 512
-SHORTEST_CERTIFICATE_S = 600
+SHORTEST_TOKEN_S = 600
 _GROUP_POLICIES = ("ReadWriteOnceWithFSType", "File", "None")
 _MODES = ("Ephemeral", "Persistent")
-USAGES = (
-    "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment",
-    "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel",
-    "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime",
-    "server auth", "signing", "timestamping",
-)  # fmt: skip
 
 
 def validate_runtime_class(obj: Obj) -> Errors:
@@ -82,7 +74,7 @@ def validate_csi_driver(obj: Obj) -> Errors:
         if audience in seen:
             errors.append(duplicate(f"{path}.audience", audience))
         seen.append(audience)
-        if seconds is not None and seconds < SHORTEST_CERTIFICATE_S:
+        if seconds is not None and seconds < SHORTEST_TOKEN_S:
             detail = "may not specify a duration less than 10 minutes"
             errors.append(invalid(f"{path}.expirationSeconds", seconds, detail))
     modes = spec.get("volumeLifecycleModes") or ()
@@ -136,51 +128,3 @@ def validate_service_cidr(obj: Obj) -> Errors:
 
 def validate_service_cidr_update(new: Obj, old: Obj) -> Errors:
     return immutable("spec.cidrs", new["spec"].get("cidrs"), old["spec"].get("cidrs"))
-
-
-def validate_signing_request(obj: Obj) -> Errors:
-    """A CertificateSigningRequest."""
-    spec = obj.get("spec") or {}
-    errors = [] if _is_request(spec.get("request") or "") else [_not_a_request(spec)]
-    usages = spec.get("usages") or []
-    if not usages:
-        errors.append(required("spec.usages"))
-    for at, usage in enumerate(usages):
-        if usage not in USAGES:
-            errors.append(not_supported(f"spec.usages[{at}]", usage, USAGES))
-        if usage in usages[:at]:
-            errors.append(duplicate(f"spec.usages[{at}]", usage))
-    errors += _signer(spec.get("signerName") or "")
-    seconds = spec.get("expirationSeconds")
-    if seconds is not None and seconds < SHORTEST_CERTIFICATE_S:
-        detail = "may not specify a duration less than 600 seconds (10 minutes)"
-        errors.append(invalid("spec.expirationSeconds", seconds, detail))
-    return errors
-
-
-def _not_a_request(spec: Obj) -> FieldError:
-    detail = "PEM block type must be CERTIFICATE REQUEST"
-    return invalid("spec.request", spec.get("request") or "", detail)
-
-
-def _is_request(text: str) -> bool:
-    """Whether the bytes hold a PEM block of the right type."""
-    try:
-        return b"-----BEGIN CERTIFICATE REQUEST-----" in b64decode(text)
-    except ValueError:
-        return False
-
-
-def _signer(name: str) -> Errors:
-    if not name:
-        return [required("spec.signerName")]
-    domain, slash, path = name.partition("/")
-    if not slash or not path:
-        detail = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
-        return [invalid("spec.signerName", name, detail)]
-    errors = all_invalid("spec.signerName", domain, [] if "." in domain else _undotted())
-    return errors + all_invalid("spec.signerName", path, qualified_name(path) if "/" not in path else [])
-
-
-def _undotted() -> list[str]:
-    return ["should be a domain with at least two segments separated by dots"]

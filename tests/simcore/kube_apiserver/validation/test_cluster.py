@@ -12,10 +12,11 @@ from simcore.apimachinery.encoding import copy_obj
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.resources.table import built_in_strategies
-from simcore.kube_apiserver.validation.cluster import USAGES
+from simcore.kube_apiserver.validation.signing_requests import USAGES
+from tests.kit.certificates import request_pem
 from tests.simcore.kube_apiserver.minimal import UNSET, context, edited
 
-PEM = b64encode(b"-----BEGIN CERTIFICATE REQUEST-----\nx").decode()
+PEM = b64encode(request_pem("jane")).decode()
 SERVICE = {"service": {"namespace": "ns", "name": "hook"}}
 RULE = {"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}
 HOOK = {
