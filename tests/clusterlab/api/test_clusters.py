@@ -19,6 +19,7 @@ from simcore.kube_apiserver.users import ADMIN
 from tests.clusterlab.conftest import Browser
 
 ASKING = Request(ADMIN, "test")
+BEGIN = "begin with <kind>/<name>, any <kind>, all <kind> or <number> <kind>"
 
 
 def test_the_examples_say_what_they_are(browser: Browser) -> None:
@@ -128,7 +129,7 @@ def test_a_step_pauses_and_a_goal_lets_run(browser: Browser) -> None:
     ("values", "message"),
     [
         ({"step": 0}, "step=0 is not between 1 and 1000."),
-        ({"until": "web ready"}, "'web ready': begin with <kind>/<name>, any <kind> or all <kind>."),
+        ({"until": "web ready"}, f"at character 1 ('web'): {BEGIN}."),
         ({"until": "all pods ready", "limit_s": 0}, "limit_s=0 is not between 0 and 2592000."),
     ],
     ids=["no step", "no condition", "no time"],
