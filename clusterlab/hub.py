@@ -18,15 +18,18 @@ import redis
 
 from clusterlab import redis_clients
 from clusterlab.engine import hints, pace
+from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.kubeapi.pod_logs import PodLogs
 from clusterlab.kubeapi.service_accounts import token_key
 from clusterlab.schema import openapi, schema
 from clusterlab.wall_clock import PaceClock
+from simcore.apimachinery.certificates import Authorities
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.meta import Obj
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Compacted, Revision, Store, Unavailable
 from simcore.etcd.shared_store import SharedStore
+from simcore.kube_apiserver.authentication.build import FrontDoor
 from simcore.kube_apiserver.builder import build_api_server
 from simcore.kube_apiserver.http.api import HttpApi
 from simcore.kube_apiserver.server import ApiServer
@@ -68,6 +71,8 @@ class Resident:
         self.world = World(self.store, self.clock)
         self.server = self.server_on(self.store)
         self.http = self.http_on(self.server)
+        authorities = Authorities(authority_key(cluster_id), self.clock.epoch_ms)
+        self.front_door = FrontDoor(self.server, self.http.tokens, authorities, authority_key(cluster_id))
         self.advances = Advances(self)
         self.users = 0  # watchers and sockets that hold it
         self._shared: dict[Any, Any] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from clusterlab.engine.failpoints import ACQUIRED, COMMITTED, COMPUTED, PULLED, RELEASED, reach
 from clusterlab.engine.lease import WRITER_TTL_MS
 from clusterlab.engine.retention import cut
+from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.redis_clients import new_log
 from clusterlab.schema import schema
 from simcore.cluster.cluster import Cluster
@@ -53,7 +54,7 @@ class Replica:
         before, self.store = self.log.progress(), replica_of(self.log)
         self.committed, now = self.store.revision, before.at
         self._marks = [Mark("start", self.committed, before.fired, now)]  # until they are committed
-        self.cluster = Cluster(self.store, now=now, schema=schema())
+        self.cluster = Cluster(self.store, now=now, schema=schema(), authority_key=authority_key(cluster_id))
 
     @property
     def now(self) -> SimTime:

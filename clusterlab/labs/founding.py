@@ -9,6 +9,7 @@ import redis
 from clusterlab.engine import hints, pace
 from clusterlab.engine.lease import WRITER_TTL_MS
 from clusterlab.engine.pace import Pace, wall_ms
+from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.labs.spec import LabSpec
 from clusterlab.redis_clients import new_log
 from simcore.apimachinery.meta import Obj
@@ -31,7 +32,7 @@ def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests
     """Raises: ApiError for a manifest that is refused; nothing is written then. StoreError."""
     store = MemoryStore()
     found(store, spec.founding(wall_ms() - HEAD_START_MS))
-    cluster = Cluster(store)
+    cluster = Cluster(store, authority_key=authority_key(cluster_id))
     cluster.given(*manifests)
     try:
         cluster.settle(quiet_ms=QUIET_MS, limit_ms=HEAD_START_MS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from simcore.apiextensions.controllers import ApiExtensions
+from simcore.apimachinery.certificates import Authorities
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import NAMESPACE
 from simcore.apimachinery.meta import Key, Obj
@@ -47,11 +48,18 @@ class Cluster:
     any time: after a crash, in another process, for a fork.
     """
 
-    def __init__(self, store: Store, *, now: SimTime = 0, schema: Schema | None = None) -> None:
-        """With a `schema` field managers of components are noted as exactly as those of outside clients."""
+    def __init__(
+        self, store: Store, *, now: SimTime = 0, schema: Schema | None = None, authority_key: bytes = b""
+    ) -> None:
+        """With a `schema` field managers of components are noted as exactly as those of outside clients.
+
+        `authority_key` makes the certificate authorities; a cluster that others can reach needs a secret one.
+        """
         self.store, self.world_record = store, _record(store)
         self.rng = Rng(self.world_record["seed"])
         self.clock = SimClock(epoch_ms=self.world_record["epoch_ms"], start=now)
+        key = authority_key or self.rng.uid("certificate authorities", 0).encode()
+        self.authorities = Authorities(key, self.clock.epoch_ms)
         self.world = World(store, self.clock)
         self.api_server = build_api_server(
             store,
@@ -135,7 +143,9 @@ class Cluster:
         components: Iterable[ApiExtensions | Kubelets | Scheduler | ControllerManager] = (
             ApiExtensions(ctx),
             ControllerManager(
-                ctx.for_actor("kube-controller-manager"), root_ca=self.world_record.get("root_ca", "")
+                ctx.for_actor("kube-controller-manager"),
+                root_ca=self.world_record.get("root_ca") or self.authorities.client.pem,
+                authority=self.authorities.client,
             ),
             Scheduler(ctx.for_actor("kube-scheduler"), self.world),
             Kubelets(ctx, self.world, ClusterNetwork(ctx, self.world)),
