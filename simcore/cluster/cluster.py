@@ -12,8 +12,8 @@ from simcore.apimachinery.meta import Key, Obj
 from simcore.apimachinery.schema import Schema
 from simcore.client.context import ComponentContext
 from simcore.client.informer import InformerFactory
-from simcore.client.leader_election import LEADERS, LeaderElection
 from simcore.client.interfaces import ApiClient
+from simcore.client.leader_election import LEADERS, LeaderElection
 from simcore.cloud_controller_manager.manager import CloudControllerManager
 from simcore.cluster import add_ons, control_plane
 from simcore.cluster.founding import bootstrap

@@ -19,16 +19,16 @@ _NEVER = "1970-01-01T00:00:00Z"
 class Heartbeats(Protocol):
     """Whose heart beats; implemented beside the kubelets."""
 
-    def renewed_at_ms(self, node: str) -> int | None:
-        """Unix milliseconds of the node's last heartbeat; None when it doesn't beat by itself."""
+    def renewed_at_ms(self, name: str, namespace: str = NODE_LEASES) -> int | None:
+        """Unix milliseconds of the last renewal of a node's or a leader's Lease; None when nobody renews it."""
         ...
 
 
 def with_heartbeat(kind: Kind, key: Key, obj: Obj, heartbeats: Heartbeats | None) -> Obj:
-    """The object as a reader sees it; the stored one unless it is the Lease of a node that lives."""
-    if heartbeats is None or kind is not LEASE or key.namespace != NODE_LEASES:
+    """The object as a reader sees it; the stored one unless it is the Lease of a node or a leader that lives."""
+    if heartbeats is None or kind is not LEASE or key.namespace not in (NODE_LEASES, "kube-system"):
         return obj
-    renewed_ms = heartbeats.renewed_at_ms(key.name)
+    renewed_ms = heartbeats.renewed_at_ms(key.name, key.namespace)
     spec = obj.get("spec") or {}
     if renewed_ms is None or parse_time(spec.get("renewTime") or _NEVER) >= renewed_ms:
         return obj

@@ -33,8 +33,8 @@ class Heartbeats:
     def go_on(self, node: str) -> None:
         del self._stopped_ms[node]
 
-    def renewed_at_ms(self, node: str) -> int:
-        now_ms = self._stopped_ms.get(node, self._clock.unix_ms())
+    def renewed_at_ms(self, name: str, namespace: str = "kube-node-lease") -> int:
+        now_ms = self._stopped_ms.get(name, self._clock.unix_ms())
         return now_ms // 10_000 * 10_000
 
 

@@ -14,8 +14,8 @@ STORED = "2026-01-01T00:00:05.000000Z"
 class Beating:
     """node-1 has a heart, and it beat at 10 s."""
 
-    def renewed_at_ms(self, node: str) -> int | None:
-        return EPOCH_MS + 10_000 if node == "node-1" else None
+    def renewed_at_ms(self, name: str, namespace: str = "kube-node-lease") -> int | None:
+        return EPOCH_MS + 10_000 if name == "node-1" else None
 
 
 def door_with_leases(schema: Schema) -> Door:
