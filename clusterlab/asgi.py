@@ -8,8 +8,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clusterlab.settings")
 django_app = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402  Django has to be set up first
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  Django has to be set up first
 from django.urls import path  # noqa: E402
 
 from clusterlab.kubeapi.application import KubeApi, is_for_a_cluster  # noqa: E402
@@ -24,7 +23,5 @@ async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await app(scope, receive, send)
 
 
-websocket = SameOrigin(
-    AuthMiddlewareStack(URLRouter([path("ws/clusters/<str:cluster_id>/", ClusterConsumer.as_asgi())]))
-)
+websocket = SameOrigin(URLRouter([path("ws/clusters/<str:cluster_id>/", ClusterConsumer.as_asgi())]))
 application = ProtocolTypeRouter({"http": http, "websocket": websocket})

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import suppress
 from typing import Any
 
 import daphne.server  # installs the asyncio reactor, so it comes before everything else of Twisted
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
+from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
 from simcore.apimachinery.encoding import encode
@@ -93,11 +96,37 @@ class BoundedFactory(HTTPFactory):
         return protocol
 
 
+class PromptSocket(WebSocketProtocol):
+    """A websocket whose messages don't wait for the reactor's next round when the kernel takes them now.
+
+    With hundreds of sockets that are told the same, the first would otherwise wait until the last is served.
+    """
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:  # noqa: N802
+        if not self.send_queue and _is_idle(self.transport):
+            with suppress(OSError):  # full, or gone: the reactor finds out which
+                data = data[self.transport.socket.send(data) :]
+        if data:
+            super().sendData(data, sync, chopsize)
+
+
+def _is_idle(transport: Any) -> bool:
+    """Whether nothing of an unencrypted connection waits to be sent."""
+    if not isinstance(transport, Connection) or transport.TLS or not transport.connected:
+        return False
+    return not (transport.disconnecting or transport.dataBuffer or transport._tempDataLen)
+
+
+class PromptFactory(WebSocketFactory):
+    protocol = PromptSocket
+
+
 class BoundedServer(daphne.server.Server):
     """Daphne's server. An application that streams is held back while its reader is behind."""
 
     def run(self) -> None:
-        daphne.server.HTTPFactory = BoundedFactory  # the class that run() makes its factory of
+        daphne.server.HTTPFactory = BoundedFactory  # the classes that run() makes its factories of
+        daphne.server.WebSocketFactory = PromptFactory
         super().run()
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:

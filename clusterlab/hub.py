@@ -147,30 +147,36 @@ class Advances:
 
     def __init__(self, resident: Resident) -> None:
         self._resident = resident
-        self._listeners: set[asyncio.Event] = set()
+        self._listeners: dict[asyncio.Event, Callable[[], object] | None] = {}
         self._reader: asyncio.Task[None] | None = None
 
     @contextmanager
-    def heard_by(self, event: asyncio.Event) -> Iterator[None]:
-        """Sets `event` at each advance, and when the reading ends, while the block runs. On the event loop."""
-        self._listeners.add(event)
+    def heard_by(
+        self, event: asyncio.Event, *, prepared_by: Callable[[], object] | None = None
+    ) -> Iterator[None]:
+        """Sets `event` at each advance, and when the reading ends, while the block runs. On the event loop.
+
+        `prepared_by` is called before that, in a thread; once for all listeners that name the same. Whoever calls it
+        when the block begins misses nothing.
+        """
+        self._listeners[event] = prepared_by
         self.start()
         try:
             yield
         finally:
-            self._listeners.discard(event)
+            del self._listeners[event]
 
     def start(self) -> None:
         if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read())
+            self._reader = asyncio.create_task(self._read(self._resident.store.revision))
 
     def stop(self) -> None:
         """From any thread."""
         if self._reader is not None and not self._reader.get_loop().is_closed():
             self._reader.get_loop().call_soon_threadsafe(self._reader.cancel)
 
-    async def _read(self) -> None:
-        resident, told = self._resident, self._resident.store.revision
+    async def _read(self, told: Revision) -> None:
+        resident = self._resident
         place = redis_clients.new_log(resident.id).place
         client = redis_clients.asyncio_client()
         reader = asyncio.current_task()
@@ -180,13 +186,12 @@ class Advances:
                 try:
                     await client.xread(place(told), count=1, block=READ_BLOCK_MS)
                     _end_if_cancelled()
-                    revision = await asyncio.to_thread(resident.sync)
+                    revision = await asyncio.to_thread(self._advance, told)
                 except (OSError, redis.RedisError, Unavailable) as error:
                     log.warning("cluster %s: the log cannot be read: %s", resident.id, error)
                     await asyncio.sleep(RETRY_S)
                     continue
                 if revision > told:
-                    await asyncio.to_thread(self._wake_watches, told)
                     told = revision
                     self._tell()
         except Compacted:
@@ -196,10 +201,17 @@ class Advances:
             self._tell()
             await client.aclose()
 
-    def _wake_watches(self, told: Revision) -> None:
-        with self._resident.guard:
-            entries = self._resident.store.replica.entries_since(told)
-        self._resident.server.storage.wake_for(entries)
+    def _advance(self, told: Revision) -> Revision:
+        """Raises: Compacted, Unavailable."""
+        revision = self._resident.sync()
+        if revision > told:
+            with self._resident.guard:
+                entries = self._resident.store.replica.entries_since(told)
+            self._resident.server.storage.wake_for(entries)
+            for prepare in dict.fromkeys(list(self._listeners.values())):
+                if prepare is not None:
+                    prepare()
+        return revision
 
     def _tell(self) -> None:
         for event in self._listeners:

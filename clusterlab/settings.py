@@ -66,6 +66,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'clusterlab.sqlite3'}")}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+"""Seconds that a thread keeps its connection; there are few threads, and opening one costs more than most queries."""
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -73,13 +75,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "ticks"},
-    }
-}
 
 ENGINE_QUEUES = env.list(
     "ENGINE_QUEUES", default=[f"engine-{n}" for n in range(env.int("ENGINE_WORKERS", 1))]

@@ -22,7 +22,6 @@ from clusterlab.labs.forking import fork_cluster
 from clusterlab.labs.kubeconfig import kubeconfig
 from clusterlab.labs.models import Role
 from clusterlab.labs.spec import LabSpec
-from clusterlab.live import ticks
 
 SPEC_FIELDS = ("nodes", "zones", "cpu", "memory", "seed", "latency", "speed", "bare")
 PACE_WAIT_S = 0.3
@@ -125,7 +124,6 @@ class OneCluster(ClusterAPIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, cluster_id: str) -> Response:
         services.delete_cluster(self.access(cluster_id, Role.OWNER).cluster)
-        ticks.tell(cluster_id, "access")
         return Response(status=204)
 
 

@@ -20,7 +20,7 @@ from clusterlab.labs.founding import found_cluster
 from clusterlab.labs.models import Cluster, KubeToken, Membership, Role, ShareLink
 from clusterlab.labs.spec import BadSpec, LabSpec
 from clusterlab.labs.tokens import hash_of, new_id, new_token
-from clusterlab.live import ticks
+from clusterlab.live.notices import tell_access
 from simcore.apimachinery.encoding import encode
 from simcore.cluster.condition import BadCondition, parse
 from simcore.cluster.pacing import MOST_STEPS
@@ -88,7 +88,7 @@ def delete_cluster(cluster: Cluster) -> None:
     client.delete(key_of(cluster.id), hints.seen_key(cluster.id))
     archive.forget(cluster.id)
     hub.drop_id(cluster.id)
-    ticks.tell(cluster.id, "access")
+    tell_access(client, cluster.id)
 
 
 def set_clock(
@@ -162,7 +162,7 @@ def revoke(link: ShareLink) -> None:
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])
-    ticks.tell(link.cluster_id, "access")
+    tell_access(redis_clients.shared_client(), link.cluster_id)
 
 
 def join(link: ShareLink, visitor: Visitor) -> Membership:
