@@ -16,6 +16,7 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
+from clusterlab import tls
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import TooLarge
 
@@ -127,7 +128,15 @@ class BoundedServer(daphne.server.Server):
     def run(self) -> None:
         daphne.server.HTTPFactory = BoundedFactory  # the classes that run() makes its factories of
         daphne.server.WebSocketFactory = PromptFactory
+        daphne.server.serverFromString = tls.server_from_string
         super().run()
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """With the client's certificate where it showed one."""
+        channel = getattr(protocol, "channel", None)
+        if pem := tls.peer_certificate(getattr(channel, "transport", None)):
+            scope["extensions"] = {tls.EXTENSION: {"client_cert_chain": [pem]}}
+        return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         await super().handle_reply(protocol, message)

@@ -30,7 +30,7 @@ from simcore.kube_apiserver.http.message import (
     Stream,
     error_response,
 )
-from simcore.kube_apiserver.users import User
+from simcore.kube_apiserver.users import ANONYMOUS, User
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class KubeApi:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         cluster_id, path, base = await self._place(scope["path"], headers)
-        asked = credentials(cluster_id, headers)
+        asked = credentials(cluster_id, headers, scope)
         try:
             access = await self._access(asked, scope["method"])
             body = await _body(headers, receive)
@@ -93,25 +93,27 @@ class KubeApi:
         return cluster_id, path, PREFIXES[0] + cluster_id
 
     async def _access(self, asked: Credentials, method: str) -> Access | None:
-        """None for a service account's token, which the cluster itself knows.
+        """None when the cluster's own authenticators are to decide.
 
-        Raises: Unauthorized, NotFound (of a cookie without this cluster), Forbidden (a cookie that writes).
+        Raises: NotFound (of a cookie without this cluster), Forbidden (a cookie that writes).
         """
         if is_account_token(asked.cluster_id, asked.token):
             return None
         access = await self._authenticator.access(asked)
-        if access is None:
-            if asked.session_key:
-                raise NotFound("the server could not find the requested resource")
-            raise Unauthorized("Unauthorized")
+        if access is None and asked.session_key:
+            raise NotFound("the server could not find the requested resource")
         if asked.session_key and method not in READING:
             raise Forbidden("a session reads only: use the dashboard, or a kubeconfig's token")
         return access
 
     async def _still(self, asked: Credentials, resident: Resident) -> bool:
-        if is_account_token(asked.cluster_id, asked.token):
-            return resident.http.tokens.user(asked.token) is not None
-        return await self._authenticator.access(asked) is not None
+        if not is_account_token(asked.cluster_id, asked.token):
+            if await self._authenticator.access(asked) is not None:
+                return True
+            if asked.session_key:
+                return False
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _is_known, asked, resident)
 
     async def _answer(
         self, asked: Credentials, request: HttpRequest
@@ -142,15 +144,24 @@ def _serve(asked: Credentials, request: HttpRequest) -> tuple[Resident, HttpResp
         resident = hub.get(asked.cluster_id)
         resident.sync()
         if request.user is None:
-            request = replace(request, user=resident.http.tokens.user(asked.token))
+            request = replace(request, user=resident.front_door.user(asked.presented))
         answer = resident.http.serve(request)
-        resident.used(wrote=request.method not in READING)
+        if request.user is not ANONYMOUS:  # whom nobody knows keeps no cluster awake
+            resident.used(wrote=request.method not in READING)
     except NoSuchCluster:
         raise NotFound("the cluster is gone") from None
     except StoreError as error:
         log.warning("cluster %s: %s", asked.cluster_id, error)
         raise ServiceUnavailable(f"the store is not available: {error}") from None
     return resident, answer
+
+
+def _is_known(asked: Credentials, resident: Resident) -> bool:
+    try:
+        resident.front_door.user(asked.presented)
+    except Unauthorized:
+        return False
+    return True
 
 
 def _headers(scope: dict[str, Any]) -> dict[str, str]:

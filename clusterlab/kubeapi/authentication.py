@@ -1,4 +1,4 @@
-"""Who asks: a kubeconfig's bearer token, or for reading the dashboard's session cookie."""
+"""Who asks: a kubeconfig's token or, for reading, the dashboard's session; all else the cluster itself knows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
+from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest as DjangoRequest
 
+from clusterlab import tls
 from clusterlab.labs.access import Access, Visitor, access_by_token, access_of
 from clusterlab.labs.models import KubeToken, Role
 from clusterlab.labs.tokens import hash_of
+from simcore.apimachinery.certificates import CertificateError, der_of
+from simcore.kube_apiserver.authentication.presented import NOTHING, Presented
 from simcore.kube_apiserver.users import ADMIN, User
 
 FRESH_S = 1.0
 """So long an answer of the database counts; so soon a revoked token is refused."""
 MOST_KEPT = 10_000
+UNREADABLE = b"?"
+"""A certificate that no authority has signed."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Credentials:
     cluster_id: str
     token: str = ""
     session_key: str = ""
+    presented: Presented = NOTHING
+    """All of it, for the cluster's own authenticators."""
 
     @property
     def kept_as(self) -> str:
@@ -40,16 +48,30 @@ class Credentials:
         return not self.token and not self.session_key
 
 
-def credentials(cluster_id: str, headers: dict[str, str]) -> Credentials:
-    """A bearer token goes before a cookie."""
+def credentials(cluster_id: str, headers: dict[str, str], scope: dict[str, Any] | None = None) -> Credentials:
+    """A cookie counts only for who shows nothing else."""
+    shown = presented(scope or {})
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
-        return Credentials(cluster_id, token=token.strip())
+        return Credentials(cluster_id, token=token.strip(), presented=shown)
+    if "authorization" in headers or shown.certificate:
+        return Credentials(cluster_id, presented=shown)
     try:
         cookie = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         cookie = None
-    return Credentials(cluster_id, session_key=cookie.value if cookie else "")
+    return Credentials(cluster_id, session_key=cookie.value if cookie else "", presented=shown)
+
+
+def presented(scope: dict[str, Any]) -> Presented:
+    """The headers as they came, and the certificate of the TLS connection."""
+    headers = tuple((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in scope.get("headers", ()))
+    chain = (scope.get("extensions") or {}).get(tls.EXTENSION, {}).get("client_cert_chain") or ()
+    try:
+        certificate = der_of(chain[0].encode()) if chain else b""
+    except CertificateError:
+        certificate = UNREADABLE
+    return Presented(headers, certificate)
 
 
 class Authenticator:

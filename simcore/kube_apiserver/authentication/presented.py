@@ -40,6 +40,9 @@ class Presented:
         return f"Presented({len(self.headers)} headers, {len(self.certificate)} bytes of certificate)"
 
 
+NOTHING = Presented()
+
+
 class Authenticator(Protocol):
     def user(self, asked: Presented) -> User | None:
         """None: nothing was shown that this one knows. Raises: NotAuthenticated."""

@@ -94,18 +94,31 @@ async def test_discovery_and_version_answer(kube: Kube) -> None:
     "headers",
     [
         pytest.param({}, id="nothing"),
-        pytest.param({"authorization": "Bearer wrong"}, id="a wrong token"),
-        pytest.param({"authorization": "Basic eDp5"}, id="a password"),
+        pytest.param({"authorization": "Basic eDp5"}, id="a password where there is no file of them"),
         pytest.param({"authorization": "Bearer "}, id="an empty token"),
+        pytest.param({"x-remote-user": "admin", "x-remote-group": "system:masters"}, id="a proxy's headers"),
     ],
 )
-def test_nobody_is_unauthorized(kube: Kube, headers: dict[str, str]) -> None:
+def test_who_shows_nothing_is_anonymous(kube: Kube, headers: dict[str, str]) -> None:
     @on_a_loop
     async def attempt() -> None:
         answer = await kube.ask("GET", "/api/v1/pods", headers=headers)
-        assert status(answer) == (401, "Unauthorized", "Unauthorized")
+        assert status(answer) == (
+            403,
+            "Forbidden",
+            'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" at the cluster scope',
+        )
+        assert (await kube.ask("GET", "/healthz", headers=headers)).body == b"ok"
+        assert (await kube.ask("GET", "/apis", headers=headers)).status == 403
 
     attempt()
+
+
+@on_a_loop
+async def test_a_wrong_token_is_unauthorized_even_for_what_everybody_may(kube: Kube) -> None:
+    for path in ("/api/v1/pods", "/healthz", "/version"):
+        answer = await kube.ask("GET", path, headers={"authorization": "Bearer wrong"})
+        assert status(answer) == (401, "Unauthorized", "Unauthorized")
 
 
 @on_a_loop
