@@ -106,7 +106,8 @@ def test_who_shows_nothing_is_anonymous(kube: Kube, headers: dict[str, str]) -> 
         assert status(answer) == (
             403,
             "Forbidden",
-            'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" at the cluster scope',
+            'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" '
+            "at the cluster scope",
         )
         assert (await kube.ask("GET", "/healthz", headers=headers)).body == b"ok"
         assert (await kube.ask("GET", "/apis", headers=headers)).status == 403
