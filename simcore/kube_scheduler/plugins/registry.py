@@ -33,7 +33,7 @@ from simcore.kube_scheduler.plugins.pod_topology_spread import PodTopologySpread
 from simcore.kube_scheduler.plugins.priority_sort import PrioritySort
 from simcore.kube_scheduler.plugins.round_robin import RoundRobin
 from simcore.kube_scheduler.plugins.scheduling_gates import SchedulingGates
-from simcore.kube_scheduler.plugins.scoring_expression import Expression, ScoringExpression
+from simcore.kube_scheduler.plugins.scoring_expression import ScoringExpression
 from simcore.kube_scheduler.plugins.taint_toleration import TaintToleration
 from simcore.kube_scheduler.plugins.volume_binding import VolumeBinding
 from simcore.kube_scheduler.plugins.volume_restrictions import VolumeRestrictions
@@ -127,7 +127,6 @@ PLUGINS: dict[str, Entry] = {
             ScoringExpression,
             lambda parts, args: ScoringExpression(args),
             arguments.scoring_expression,
-            Expression("0"),
         ),
     )
 }
