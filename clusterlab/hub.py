@@ -18,6 +18,7 @@ import redis
 
 from clusterlab import redis_clients
 from clusterlab.engine import hints, pace
+from clusterlab.kubeapi.audit_policy import StoredPolicy
 from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.kubeapi.pod_logs import PodLogs
 from clusterlab.kubeapi.service_accounts import token_key
@@ -32,6 +33,7 @@ from simcore.etcd.shared_store import SharedStore
 from simcore.kube_apiserver.authentication.build import FrontDoor
 from simcore.kube_apiserver.builder import build_api_server
 from simcore.kube_apiserver.http.api import HttpApi
+from simcore.kube_apiserver.observing.observer import Observer
 from simcore.kube_apiserver.server import ApiServer
 from simcore.kubelet.heartbeats import Heartbeats
 from simcore.sim.rng import Rng
@@ -89,7 +91,11 @@ class Resident:
     def http_on(self, server: ApiServer) -> HttpApi:
         """The HTTP door of a server; the documents that describe the API are shared by all clusters."""
         logs = PodLogs(self.world, self.clock)
-        return HttpApi(server, openapi=openapi(), logs=logs, token_key=token_key(self.id))
+        observer = Observer(
+            server, ticks=time.perf_counter_ns, audit_policy=StoredPolicy(server.storage.store)
+        )
+        key = token_key(self.id)
+        return HttpApi(server, openapi=openapi(), logs=logs, token_key=key, observer=observer)
 
     def record(self, path: str) -> Obj | None:
         """A record of the simulated world."""

@@ -9,6 +9,7 @@ from clusterlab.api import (
     node_views,
     past_views,
     reading_views,
+    request_views,
     sharing_views,
     upload_views,
     views,
@@ -47,4 +48,10 @@ urlpatterns = [
     path(CLUSTER + "logs/<str:namespace>/<str:pod>/", reading_views.Logs.as_view()),
     path(CLUSTER + "metrics/", reading_views.Metrics.as_view()),
     path(CLUSTER + "net/", reading_views.Net.as_view()),
+    path(CLUSTER + "requests/", request_views.Requests.as_view()),
+    path(CLUSTER + "requests/<int:number>/", request_views.OneRequest.as_view()),
+    path(CLUSTER + "audit/", request_views.Audit.as_view()),
+    path(CLUSTER + "audit/policy/", request_views.AuditPolicy.as_view()),
+    path(CLUSTER + "keys/", request_views.Keys.as_view()),
+    path(CLUSTER + "keys/value/", request_views.KeyValueView.as_view()),
 ]
