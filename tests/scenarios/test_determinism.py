@@ -3,89 +3,50 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from simcore.apimachinery.kinds import DEPLOYMENT, POD
-from simcore.apimachinery.meta import Key
 from simcore.cluster.cluster import Cluster
-from simcore.cluster.founding import ClusterSpec, found
-from simcore.cluster.history import history_hash
-from simcore.cluster.world import NODES
-from simcore.etcd.memory_store import MemoryStore
-from simcore.sim.rng import Rng
+from simcore.cluster.history import history_hash, line
 from tests.kit.manifests import deployment
+from tests.scenarios import seeds
+from tests.scenarios.generated import ACTS, Play, new_cluster, played
 
-ROOT = Path(__file__).parents[2]
 SEEDS = int(os.environ.get("DETERMINISM_SEEDS", "20"))
 
 
-def new_cluster(seed: int) -> Cluster:
-    store = MemoryStore()
-    found(store, ClusterSpec(seed=seed, epoch_ms=1_767_323_045_000, nodes=3 + seed % 3))
-    return Cluster(store)
-
-
-def play(cluster: Cluster, seed: int) -> None:
-    """A scenario that the seed makes up: rollouts, scaling, deletions, a broken image and a node that dies."""
-    dice, admin = Rng(seed), cluster.client("user:ada")
-    cluster.given(deployment("web", replicas=2 + dice.below(6, "replicas")))
-    for turn in range(6):
-        cluster.advance(500 + dice.below(20_000, "pause", turn))
-        name = f"app-{turn}"
-        match dice.below(5, "turn", turn):
-            case 0:
-                cluster.given(deployment(name, replicas=1 + dice.below(3, name), image="nginx:404"))
-            case 1:
-                image = f"nginx:1.{dice.below(9, name)}"
-                containers = [{"name": "main", "image": image}]
-                spec = {"replicas": dice.below(8, name), "template": {"spec": {"containers": containers}}}
-                admin.patch(DEPLOYMENT, Key("default", "web"), {"spec": spec})
-            case 2:
-                if pods := admin.list(POD, "default"):
-                    admin.delete(POD, Key("default", dice.choice(pods, name)["metadata"]["name"]))
-            case 3:
-                machine = cluster.world.get(NODES + "node-1")
-                assert machine is not None
-                power = "off" if machine["power"] == "on" else "on"
-                since = cluster.clock.now()
-                cluster.world.put(
-                    NODES + "node-1", {**machine, "power": power, "since_ms": since}, actor="user:ada"
-                )
-            case _:
-                cluster.given(deployment(name, replicas=1, cpu="100"))
-    cluster.advance(60_000)
-
-
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_two_runs_have_the_same_history(seed: int):
-    hashes = []
-    for _ in range(2):
-        cluster = new_cluster(seed)
-        play(cluster, seed)
-        hashes.append(history_hash(cluster.store))
-    assert hashes[0] == hashes[1], f"repeat with DETERMINISM_SEEDS={seed + 1} and -k 'history[{seed}]'"
-
-
-def test_another_process_has_the_same_history():
+def test_two_processes_have_the_same_histories(capsys: pytest.CaptureFixture[str]):
     """String hashes differ from process to process; nothing may hang on them."""
-    hashes = []
-    for hash_seed in ("1", "2"):
-        command = [sys.executable, "-m", "tests.scenarios.test_determinism", "3"]
-        run = subprocess.run(
-            command,
-            env=os.environ | {"PYTHONHASHSEED": hash_seed},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        hashes.append(run.stdout)
-    assert len(hashes[0]) == 65
-    assert hashes[0] == hashes[1]
+    is_refused = seeds.main(SEEDS)
+    told = capsys.readouterr().out
+    assert not is_refused, told
+    assert told.startswith(f"{SEEDS} seeds x 2 runs, ") and told.endswith("timers: 0 with two histories\n")
+
+
+def test_a_seed_with_two_histories_says_how_to_repeat_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def lines(hash_seed: str, first: int, count: int) -> Iterator[str]:
+        yield f"{first} aaaa 10 20\n"
+        yield f"{first + 1} bbbb {hash_seed} 20\n"
+
+    monkeypatch.setattr(seeds, "lines", lines)
+    assert seeds.main(2, 7) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "seed 8 has two histories; repeat with",
+        "  PYTHONHASHSEED=1 python -m tests.scenarios.generated 8",
+        "  PYTHONHASHSEED=2 python -m tests.scenarios.generated 8",
+        "2 seeds x 2 runs, 11 changes, 40 timers: 1 with two histories",
+    ]
+
+
+def test_a_process_that_ends_early_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(seeds, "lines", lambda *_: iter(["3 aaaa 1 1\n"]))
+    assert seeds.main(2, 3) == 1
+    assert capsys.readouterr().out == "1 seeds x 2 runs, 1 changes, 1 timers: 0 with two histories\n"
 
 
 def test_another_seed_is_another_history():
@@ -96,8 +57,38 @@ def test_another_seed_is_another_history():
     assert history_hash(one.store) != history_hash(other.store)
 
 
-if __name__ == "__main__":
-    seed = int(sys.argv[1])
-    cluster = new_cluster(seed)
-    play(cluster, seed)
-    print(history_hash(cluster.store))
+def test_the_grain_of_time_is_no_input():
+    """An engine's steps end wherever the wall says; what happens in them does not depend on it."""
+    coarse, fine = new_cluster(3), new_cluster(3)
+    for cluster, grain_ms in ((coarse, 60_000), (fine, 7)):
+        cluster.given(deployment("web", replicas=4))
+        while cluster.clock.now() < 60_000:
+            cluster.run_until(min(cluster.clock.now() + grain_ms, 60_000))
+    assert first_difference(coarse, fine) is None
+
+
+@pytest.mark.parametrize("act", dict.fromkeys(ACTS), ids=lambda act: act.__name__)
+def test_every_act_of_a_scenario_leaves_its_mark(act: object):
+    """An act that does nothing would make the scenarios poorer than they look."""
+    cluster = new_cluster(1)
+    play = Play(cluster, 1)
+    cluster.given(deployment("web", replicas=3))
+    cluster.advance(20_000)
+    before, play.turn = cluster.store.revision, 1
+    act(play)  # type: ignore[operator]
+    cluster.advance(60_000)
+    written = cluster.store.entries_since(before)  # type: ignore[attr-defined]  # it is a MemoryStore
+    assert any(
+        entry.origin.actor == "user:ada" or "kubernetes-admin" in entry.origin.actor for entry in written
+    )
+    assert len(written) > 1
+
+
+def first_difference(one: Cluster, other: Cluster) -> tuple[bytes, bytes] | None:
+    logs = [cluster.store.watch("/", start=1).poll() for cluster in (one, other)]
+    pairs = ((line(a), line(b)) for a, b in zip(*logs, strict=True))
+    return next(((a, b) for a, b in pairs if a != b), None)
+
+
+def test_a_scenario_can_be_played_by_its_seed_alone():
+    assert first_difference(played(6), played(6)) is None
