@@ -18,7 +18,7 @@ from clusterlab.labs.spec import BadSpec
 from clusterlab.manifests.documents import MAX_BYTES
 from clusterlab.reading.objects import NoSuchObject
 from simcore.apimachinery.errors import ApiError
-from simcore.etcd.interface import Compacted, FutureRevision, StoreError
+from simcore.etcd.interface import Compacted, FutureRevision, NoSpace, StoreError
 
 TOO_LARGE = f"The request has more than {MAX_BYTES:,} bytes."
 
@@ -71,6 +71,10 @@ def as_response(error: Exception, _context: dict[str, Any]) -> Response | None:
         case NoSuchObject():
             return _answer(
                 404, "object_not_found", f"There is no {error}, neither now nor in the kept history."
+            )
+        case NoSpace():
+            return _answer(
+                507, "store_full", "The cluster's store is full: delete something, then try again."
             )
         case StoreError() | redis.RedisError():
             return _answer(503, "store_unavailable", "The store doesn't answer; try again.")

@@ -119,6 +119,13 @@ class Unavailable(StoreError):
     """The store cannot be reached, is full, or did not take the write in time."""
 
 
+class NoSpace(Unavailable):
+    """There is no room for what is to be written; deletions and compaction are still let in."""
+
+    def __init__(self, why: str = "mvcc: database space exceeded") -> None:
+        super().__init__(f"etcdserver: {why}")
+
+
 class Fenced(StoreError):
     """The writer's token is no longer the valid one; another writer has taken over."""
 
@@ -158,7 +165,7 @@ class Store(Protocol):
 
         Deleting a missing key is no change.
 
-        Raises: DuplicateKey, Unavailable.
+        Raises: DuplicateKey, NoSpace, Unavailable.
         """
         ...
 

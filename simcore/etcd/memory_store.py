@@ -32,6 +32,7 @@ from simcore.etcd.interface import (
     Revision,
     TxnResult,
 )
+from simcore.etcd.quota import Quota, size_of
 from simcore.sim.trace import Origin
 
 _by_revision = attrgetter("revision")
@@ -88,7 +89,10 @@ class MemoryWatch:
 class MemoryStore:
     """Everything in dictionaries; the reference for what the Protocol means."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quota: Quota | None = None) -> None:
+        self._quota = quota or Quota()
+        self.stored_bytes = 0
+        """Keys and values of the newest state."""
         self._revision: Revision = 0
         self._kept_from: Revision = 0  # of the log
         self._readable_from: Revision = 0
@@ -137,7 +141,7 @@ class MemoryStore:
         return all(holds(c, self._state(c.key)) for c in when)
 
     def draft(self, ops: Sequence[Op], origin: Origin) -> list[Entry]:
-        """What the operations would write as the next revision. Raises: DuplicateKey."""
+        """What the operations would write as the next revision. Raises: DuplicateKey, NoSpace."""
         if len(ops) > 1 and len({op.key for op in ops}) < len(ops):
             raise DuplicateKey
         revision = self._revision + 1
@@ -152,6 +156,7 @@ class MemoryStore:
             elif old:
                 gone = Entry(revision, number, op.key, None, old.create_revision, 0, 0, prev, origin)
                 entries.append(gone)
+        self._quota.check(entries, stored_bytes=self.stored_bytes, keys=len(self._current))
         return entries
 
     def watch(self, prefix: str, *, start: Revision) -> MemoryWatch:
@@ -186,6 +191,7 @@ class MemoryStore:
         assert not self._current and not self._log
         for kv in kvs:
             self._current[kv.key] = kv
+            self.stored_bytes += size_of(kv.key, kv.value)
             self._folder(folder_of(kv.key)).keys.add(kv.key)
             origin = Origin("", 0, 0)
             self._history[kv.key] = [
@@ -207,9 +213,12 @@ class MemoryStore:
     def _append(self, entry: Entry) -> None:
         key, folder = entry.key, self._folder(folder_of(entry.key))
         self._revision = entry.revision
+        if (old := self._current.get(key)) is not None:
+            self.stored_bytes -= size_of(key, old.value)
         if entry.value is None:
             self._current.pop(key, None)
         else:
+            self.stored_bytes += size_of(key, entry.value)
             if key not in self._history:
                 folder.keys.add(key)
             self._current[key] = entry.key_value

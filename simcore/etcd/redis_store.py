@@ -24,6 +24,7 @@ from simcore.etcd.interface import (
     Fenced,
     FutureRevision,
     KeyValue,
+    NoSpace,
     Revision,
     StoreError,
     Unavailable,
@@ -230,6 +231,6 @@ def _unavailable() -> Iterator[None]:
     try:
         yield
     except redis.OutOfMemoryError as error:
-        raise Unavailable("the store is full: Redis has reached its memory limit") from error
+        raise NoSpace("the store is full: Redis has reached its memory limit") from error
     except redis.RedisError as error:
         raise Unavailable(f"Redis: {error}") from error

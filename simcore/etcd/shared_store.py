@@ -19,6 +19,7 @@ from simcore.etcd.interface import (
     Watch,
 )
 from simcore.etcd.memory_store import MemoryStore
+from simcore.etcd.quota import Quota
 from simcore.sim.clock import SimTime
 from simcore.sim.trace import Origin
 
@@ -43,10 +44,10 @@ class Log(Protocol):
     def compact(self, before: Revision, state: Sequence[KeyValue]) -> None: ...
 
 
-def replica_of(log: Log) -> MemoryStore:
+def replica_of(log: Log, *, quota: Quota | None = None) -> MemoryStore:
     """The present, and the past as far as it is kept. Raises: Unavailable."""
     for _ in range(LOAD_TRIES):
-        store = MemoryStore()
+        store = MemoryStore(quota=quota)
         store.load(*log.load())
         try:
             store.apply(log.read(store.revision))
@@ -59,9 +60,15 @@ def replica_of(log: Log) -> MemoryStore:
 class SharedStore:
     """One process's view. `guard` is held whenever the replica is touched; give a lock where threads share it."""
 
-    def __init__(self, log: Log, *, guard: AbstractContextManager[object] | None = None) -> None:
+    def __init__(
+        self,
+        log: Log,
+        *,
+        guard: AbstractContextManager[object] | None = None,
+        quota: Quota | None = None,
+    ) -> None:
         self._log, self._guard = log, guard or nullcontext()
-        self.replica = replica_of(log)
+        self.replica = replica_of(log, quota=quota)
 
     @property
     def revision(self) -> Revision:

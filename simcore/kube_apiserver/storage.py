@@ -13,9 +13,21 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from simcore.apimachinery.encoding import decode, encode
+from simcore.apimachinery.errors import ApiError
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj
-from simcore.etcd.interface import Compacted, Compare, Delete, Entry, KeyValue, Op, Put, Revision, Store
+from simcore.etcd.interface import (
+    Compacted,
+    Compare,
+    Delete,
+    Entry,
+    KeyValue,
+    NoSpace,
+    Op,
+    Put,
+    Revision,
+    Store,
+)
 from simcore.sim.trace import Origin
 
 MOST_DECODED = 200_000
@@ -106,10 +118,14 @@ class Storage:
         """Writes if the key's mod revision is `expected` (0: there is none); gives `obj` its resourceVersion.
 
         `obj` is in the stored form, without resourceVersion, and its metadata is the server's own.
+        Raises: ApiError when the store is full.
         """
         value = encode(obj)
         when = (Compare(path, "mod", "==", expected), *guards)
-        result = self.store.txn(when, (Put(path, value), *extra), origin=origin)
+        try:
+            result = self.store.txn(when, (Put(path, value), *extra), origin=origin)
+        except NoSpace as error:
+            raise ApiError(str(error)) from None
         if not result.succeeded:
             return False
         obj["metadata"]["resourceVersion"] = str(result.revision)

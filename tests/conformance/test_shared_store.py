@@ -212,17 +212,6 @@ def test_a_destroyed_cluster_leaves_nothing(log: RedisLog):
     assert state(SharedStore(log)) == []
 
 
-def test_a_dead_redis_is_unavailable():
-    gone = RedisLog(redis.Redis(host="127.0.0.1", port=1), "x", wait_ms=lambda ms: None)
-    for call in (
-        gone.revision,
-        lambda: gone.read(0),
-        lambda: gone.append(0, [], ["/a/b/c"]),
-    ):
-        with pytest.raises(Unavailable, match="Redis"):
-            call()
-
-
 def test_a_memory_store_refuses_entries_out_of_order(log: RedisLog):
     SharedStore(log).txn([], [Put(PODS + "a", b"1")], origin=ORIGIN)
     replica = MemoryStore()

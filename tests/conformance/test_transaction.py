@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simcore.etcd.interface import Compare, Delete, Put, Store, Unavailable
-from simcore.etcd.ordering import ordered
+from simcore.etcd.selection import ordered
 from simcore.etcd.transaction import DeleteRange, If, Range, transact
 from simcore.etcd.watching import RichWatch
 from simcore.sim.trace import Origin
