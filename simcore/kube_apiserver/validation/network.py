@@ -22,6 +22,7 @@ from simcore.kube_apiserver.validation.names import (
     dns_label,
     dns_subdomain,
     ip_address,
+    path_segment,
     port_name,
     port_number,
     wildcard_subdomain,
@@ -80,12 +81,7 @@ def validate_ingress_class(obj: Obj) -> Errors:
         errors.append(invalid("spec.controller", controller, detail))
     else:
         errors += all_invalid("spec.controller", host, dns_subdomain(host))
-    if parameters is not None:
-        errors += [required(f"spec.parameters.{f}") for f in ("kind", "name") if not parameters.get(f)]
-        scope = parameters.get("scope")
-        if scope is not None and scope not in ("Cluster", "Namespace"):
-            errors.append(not_supported("spec.parameters.scope", scope, ("Cluster", "Namespace")))
-    return errors
+    return errors + (_parameters("spec.parameters", parameters) if parameters is not None else [])
 
 
 def validate_ingress_class_update(new: Obj, old: Obj) -> Errors:
@@ -109,6 +105,36 @@ def validate_network_policy(obj: Obj) -> Errors:
     for i, name in enumerate(types):
         if name not in _POLICY_TYPES:
             errors.append(not_supported(f"spec.policyTypes[{i}]", name, _POLICY_TYPES))
+    return errors
+
+
+def _parameters(path: str, parameters: Obj) -> Errors:
+    """What an IngressClass refers to."""
+    errors = _local_reference(path, parameters)
+    scope, namespace = parameters.get("scope"), parameters.get("namespace")
+    if scope is None:
+        errors.append(required(f"{path}.scope"))
+    elif scope not in ("Cluster", "Namespace"):
+        errors.append(not_supported(f"{path}.scope", scope, ("Cluster", "Namespace")))
+    elif scope == "Cluster" and namespace is not None:
+        errors.append(forbidden(f"{path}.namespace", "`parameters.scope` is set to 'Cluster'"))
+    elif scope == "Namespace" and namespace is None:
+        errors.append(required(f"{path}.namespace", "`parameters.scope` is set to 'Namespace'"))
+    elif namespace is not None:
+        errors += all_invalid(f"{path}.namespace", namespace, dns_label(namespace))
+    return errors
+
+
+def _local_reference(path: str, ref: Obj) -> Errors:
+    group, errors = ref.get("apiGroup"), Errors()
+    if group is not None:
+        errors += all_invalid(f"{path}.apiGroup", group, dns_subdomain(group))
+    for field in ("kind", "name"):
+        value = ref.get(field)
+        if value:
+            errors += all_invalid(f"{path}.{field}", value, path_segment(value))
+        else:
+            errors.append(required(f"{path}.{field}", f"{field} is required"))
     return errors
 
 
@@ -159,7 +185,7 @@ def _backend(path: str, backend: Obj) -> Errors:
     if service is not None and resource is not None:
         return [invalid(path, "", "cannot set both resource and service backends")]
     if resource is not None:
-        return [required(f"{path}.resource.{f}") for f in ("kind", "name") if not resource.get(f)]
+        return _local_reference(f"{path}.resource", resource)
     if service is None:
         return [invalid(path, "", "resource or service backend is required")]
     return _service_backend(path, service)

@@ -5,6 +5,8 @@ Models: kubernetes v1.36 pkg/apis/core/validation (ValidatePersistentVolume*), p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import parse
 from simcore.kube_apiserver.validation.claim import (
@@ -16,6 +18,7 @@ from simcore.kube_apiserver.validation.claim import (
 from simcore.kube_apiserver.validation.field import (
     Errors,
     all_invalid,
+    duplicate,
     forbidden,
     immutable,
     not_supported,
@@ -23,6 +26,7 @@ from simcore.kube_apiserver.validation.field import (
 )
 from simcore.kube_apiserver.validation.names import dns_subdomain, qualified_name
 from simcore.kube_apiserver.validation.scheduling import validate_node_selector
+from simcore.kube_apiserver.validation.selectors import label_name
 from simcore.kube_apiserver.validation.volumes import SOURCES, Rule, csi_driver_name
 
 _RECLAIM = ("Delete", "Recycle", "Retain")
@@ -124,13 +128,39 @@ def validate_storage_class(obj: Obj) -> Errors:
     if binding not in _BINDING:
         path = "volumeBindingMode"
         errors.append(not_supported(path, binding, _BINDING) if binding else required(path))
-    return errors
+    return errors + _topologies("allowedTopologies", obj.get("allowedTopologies") or ())
 
 
 def validate_storage_class_update(new: Obj, old: Obj) -> Errors:
     fields = ("parameters", "provisioner", "reclaimPolicy")
     errors = [forbidden(f, f"updates to {f} are forbidden.") for f in fields if new.get(f) != old.get(f)]
     return errors + immutable("volumeBindingMode", new.get("volumeBindingMode"), old.get("volumeBindingMode"))
+
+
+def _topologies(path: str, terms: Sequence[Obj]) -> Errors:
+    """No two terms may ask for the same; upstream takes one without expressions for as many repeats as there are
+    terms."""
+    errors: Errors = []
+    known: list[dict[str, set[str]]] = [{} for _ in terms]
+    for i, term in enumerate(terms):
+        wanted: dict[str, set[str]] = {}
+        where = f"{path}[{i}].matchLabelExpressions"
+        for j, expression in enumerate(term.get("matchLabelExpressions") or ()):
+            key, values = expression.get("key", ""), expression.get("values") or []
+            if key in wanted:
+                errors.append(duplicate(f"{where}[{j}].key", key))
+            wanted[key] = set(values)
+            if not values:
+                errors.append(required(f"{where}[{j}].values"))
+            errors += [
+                duplicate(f"{where}[{j}].values[{k}]", value)
+                for k, value in enumerate(values)
+                if value in values[:k]
+            ]
+            errors += label_name(f"{where}[{j}].key", key)
+        errors += [duplicate(where, "") for other in known if other == wanted]
+        known.append(wanted)
+    return errors
 
 
 def _storage(spec: Obj) -> int:

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.simcore.kube_apiserver.minimal import UNSET, edited, faults, minimal, update_faults
+from tests.simcore.kube_apiserver.minimal import (
+    LABEL,
+    SUBDOMAIN,
+    UNSET,
+    edited,
+    faults,
+    minimal,
+    update_faults,
+)
 
 PATH = "spec.rules[0].http.paths[0]"
 BACKEND = {"service": {"name": "s", "port": {"number": 80}}}
@@ -91,6 +99,51 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "IngressClass",
         {"spec__controller": "mine"},
         ['spec.controller: Invalid value: "mine": must be a domain-prefixed path (such as "acme.io/foo")'],
+    ),
+    "parameters of nothing": (
+        "IngressClass",
+        {"spec__parameters": {"scope": "Cluster"}},
+        [
+            "spec.parameters.kind: Required value: kind is required",
+            "spec.parameters.name: Required value: name is required",
+        ],
+    ),
+    "parameters whose names stand in no path": (
+        "IngressClass",
+        {"spec__parameters": {"kind": "a/b", "name": "..", "apiGroup": "A", "scope": "Cluster"}},
+        [
+            f'spec.parameters.apiGroup: Invalid value: "A": {SUBDOMAIN}',
+            "spec.parameters.kind: Invalid value: \"a/b\": may not contain '/'",
+            "spec.parameters.name: Invalid value: \"..\": may not be '..'",
+        ],
+    ),
+    "parameters of an unknown scope": (
+        "IngressClass",
+        {"spec__parameters": {"kind": "K", "name": "n", "scope": "Planet"}},
+        ['spec.parameters.scope: Unsupported value: "Planet": supported values: "Cluster", "Namespace"'],
+    ),
+    "parameters of a namespace that is not named": (
+        "IngressClass",
+        {"spec__parameters": {"kind": "K", "name": "n", "scope": "Namespace"}},
+        ["spec.parameters.namespace: Required value: `parameters.scope` is set to 'Namespace'"],
+    ),
+    "parameters of a badly named namespace": (
+        "IngressClass",
+        {"spec__parameters": {"kind": "K", "name": "n", "scope": "Namespace", "namespace": "A"}},
+        [f'spec.parameters.namespace: Invalid value: "A": {LABEL}'],
+    ),
+    "parameters of the cluster in a namespace": (
+        "IngressClass",
+        {"spec__parameters": {"kind": "K", "name": "n", "scope": "Cluster", "namespace": "ns"}},
+        ["spec.parameters.namespace: Forbidden: `parameters.scope` is set to 'Cluster'"],
+    ),
+    "a resource of no kind": (
+        "Ingress",
+        path(backend={"resource": {"name": "a%b"}}),
+        [
+            f"{PATH}.backend.resource.kind: Required value: kind is required",
+            f"{PATH}.backend.resource.name: Invalid value: \"a%b\": may not contain '%'",
+        ],
     ),
     "an unknown direction": (
         "NetworkPolicy",

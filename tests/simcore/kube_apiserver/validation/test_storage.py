@@ -16,6 +16,11 @@ from tests.simcore.kube_apiserver.minimal import (
 
 MODES = 'supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"'
 
+
+def topologies(*terms: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"allowedTopologies": [{"matchLabelExpressions": term} for term in terms]}
+
+
 CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "no access mode": (
         "PersistentVolumeClaim",
@@ -98,6 +103,29 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         ["spec.csi.volumeHandle: Required value"],
     ),
     "a class that nobody provisions": ("StorageClass", {"provisioner": ""}, ["provisioner: Required value"]),
+    "topologies without values": (
+        "StorageClass",
+        topologies([{"key": "zone", "values": []}]),
+        ["allowedTopologies[0].matchLabelExpressions[0].values: Required value"],
+    ),
+    "topologies that repeat themselves": (
+        "StorageClass",
+        topologies([{"key": "zone", "values": ["a", "a"]}, {"key": "zone", "values": ["b"]}]),
+        [
+            'allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "a"',
+            'allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "zone"',
+        ],
+    ),
+    "two topologies alike": (
+        "StorageClass",
+        topologies([{"key": "zone", "values": ["a", "b"]}], [{"key": "zone", "values": ["b", "a"]}]),
+        ['allowedTopologies[1].matchLabelExpressions: Duplicate value: ""'],
+    ),
+    "a topology of anything": (
+        "StorageClass",
+        topologies([]),
+        ['allowedTopologies[0].matchLabelExpressions: Duplicate value: ""'],
+    ),
     "an unknown time to bind": (
         "StorageClass",
         {"volumeBindingMode": "Later"},
