@@ -26,13 +26,16 @@ from clusterlab.schema import openapi, schema
 from clusterlab.wall_clock import PaceClock
 from simcore.apimachinery.certificates import Authorities
 from simcore.apimachinery.encoding import decode
+from simcore.apimachinery.kinds import NODE, POD
 from simcore.apimachinery.meta import Obj
+from simcore.cluster.metrics import MetricsApi, ResourceMetrics
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Compacted, Revision, Store, Unavailable
 from simcore.etcd.shared_store import SharedStore
 from simcore.kube_apiserver.authentication.build import FrontDoor
 from simcore.kube_apiserver.builder import build_api_server
 from simcore.kube_apiserver.http.api import HttpApi
+from simcore.kube_apiserver.local import LocalClient
 from simcore.kube_apiserver.observing.observer import Observer
 from simcore.kube_apiserver.server import ApiServer
 from simcore.kubelet.heartbeats import Heartbeats
@@ -95,7 +98,22 @@ class Resident:
             server, ticks=time.perf_counter_ns, audit_policy=StoredPolicy(server.storage.store)
         )
         key = token_key(self.id)
-        return HttpApi(server, openapi=openapi(), logs=logs, token_key=key, observer=observer)
+        return HttpApi(
+            server,
+            openapi=openapi(),
+            logs=logs,
+            token_key=key,
+            observer=observer,
+            computed=self._metrics(server),
+        )
+
+    def _metrics(self, server: ApiServer) -> MetricsApi | None:
+        """What `kubectl top` reads. A bare cluster has no metrics."""
+        if (self.record(CLUSTER) or {}).get("bare"):
+            return None
+        reader = LocalClient(server, "metrics-server")
+        metrics = ResourceMetrics(lambda namespace: reader.list(POD, namespace), self.world, self.clock)
+        return MetricsApi(metrics, lambda: reader.list(NODE))
 
     def record(self, path: str) -> Obj | None:
         """A record of the simulated world."""

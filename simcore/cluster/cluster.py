@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from simcore.apiextensions.controllers import ApiExtensions
 from simcore.apimachinery.certificates import Authorities
 from simcore.apimachinery.encoding import decode
-from simcore.apimachinery.kinds import NAMESPACE
+from simcore.apimachinery.kinds import NAMESPACE, POD
 from simcore.apimachinery.meta import Key, Obj
 from simcore.apimachinery.schema import Schema
 from simcore.client.context import ComponentContext
@@ -17,6 +17,7 @@ from simcore.client.leader_election import LEADERS, LeaderElection
 from simcore.cloud_controller_manager.manager import CloudControllerManager
 from simcore.cluster import add_ons, control_plane
 from simcore.cluster.founding import bootstrap
+from simcore.cluster.metrics import ResourceMetrics
 from simcore.cluster.network import ClusterNetwork
 from simcore.cluster.pacing import Pacing
 from simcore.cluster.world import CLOCK, CLUSTER, World
@@ -140,12 +141,16 @@ class Cluster:
         latency = PROFILES[self.world_record["latency"]]
         informers = InformerFactory(server, self.clock, self.rng, latency)
         ctx = ComponentContext(self.client, informers, self.clock, self.rng, latency)
+        pods = informers.informer(POD)
+        bare = self.world_record.get("bare")
+        metrics = None if bare else ResourceMetrics(pods.list, self.world, self.clock)
         components: Iterable[ApiExtensions | Kubelets | Scheduler | ControllerManager] = (
             ApiExtensions(ctx),
             ControllerManager(
                 ctx.for_actor("kube-controller-manager"),
                 root_ca=self.world_record.get("root_ca") or self.authorities.client.pem,
                 authority=self.authorities.client,
+                metrics=metrics,
             ),
             Scheduler(ctx.for_actor("kube-scheduler"), self.world),
             Kubelets(ctx, self.world, ClusterNetwork(ctx, self.world)),
@@ -155,7 +160,7 @@ class Cluster:
         host = control_plane.NAME if self.world_record.get("control_plane") else "localhost"
         for name in LEADERS:
             LeaderElection(ctx.for_actor(name), name, host).start()
-        if not self.world_record.get("bare"):
+        if not bare:
             CloudControllerManager(ctx.for_actor("cloud-controller-manager")).start()
 
 

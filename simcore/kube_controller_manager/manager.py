@@ -22,6 +22,8 @@ from simcore.kube_controller_manager.endpoints.mirroring import MirroringControl
 from simcore.kube_controller_manager.endpoints.selection import Selection
 from simcore.kube_controller_manager.endpoints.slices import EndpointSliceController
 from simcore.kube_controller_manager.garbage_collector.controller import GarbageCollector
+from simcore.kube_controller_manager.horizontal.controller import HorizontalController
+from simcore.kube_controller_manager.horizontal.metrics import PodMetrics
 from simcore.kube_controller_manager.job.controller import JobController
 from simcore.kube_controller_manager.job.orphans import JobOrphans
 from simcore.kube_controller_manager.known_kinds import KnownKinds
@@ -52,12 +54,13 @@ class ControllerManager:
         kinds: Iterable[Kind] = BUILT_IN,
         root_ca: str = "",
         authority: Authority | None = None,
+        metrics: PodMetrics | None = None,
     ) -> None:
         """`kinds`: the built-in ones that the garbage collector and others look after; `root_ca` in PEM.
 
-        Without an `authority` nothing is signed.
+        Without an `authority` nothing is signed, without `metrics` no load is known.
         """
-        self._ctx, self._root_ca, self._authority = ctx, root_ca, authority
+        self._ctx, self._root_ca, self._authority, self._metrics = ctx, root_ca, authority, metrics
         self._kinds = KnownKinds(kinds, ctx.informers)
         self._selection = Selection(ctx)
         self._owned_pods = OwnedPods(ctx.informers.informer(POD))
@@ -89,6 +92,7 @@ class ControllerManager:
             "persistent-volume-states": VolumeStates,
             "pvc-protection-controller": ClaimProtection,
             "pv-protection-controller": VolumeProtection,
+            "horizontal-pod-autoscaler": lambda ctx: HorizontalController(ctx, self._metrics),
             "disruption-controller": DisruptionController,
             "resourcequota-controller": lambda ctx: ResourceQuotaController(ctx, self._kinds),
             "pod-garbage-collector": PodGCController,

@@ -13,6 +13,7 @@ from simcore.kube_apiserver.authentication.tokens import Tokens
 from simcore.kube_apiserver.authorization.authorizer import authorize
 from simcore.kube_apiserver.http import deprecated, plain_paths
 from simcore.kube_apiserver.http.applying import serve_apply
+from simcore.kube_apiserver.http.computed import Computed, serve_computed
 from simcore.kube_apiserver.http.discovery import SUBRESOURCES
 from simcore.kube_apiserver.http.forms import OF_LISTS, OF_ONE, OF_WATCHES, Form
 from simcore.kube_apiserver.http.info import RequestInfo, request_info
@@ -53,12 +54,16 @@ class HttpApi:
         logs: LogSource | None = None,
         token_key: bytes = b"",
         observer: Observer | None = None,
+        computed: Computed | None = None,
     ) -> None:
         """`openapi` is shared by servers of the same schema and kinds; its documents are large.
 
-        `token_key` signs service account tokens; a cluster that others can reach needs a secret one.
+        `computed` answers for kinds that nobody stores. `token_key` signs service account tokens; a cluster that others
+        can reach needs a secret one.
         """
-        self.server, self.logs = server, logs
+        self.server, self.logs, self.computed = server, logs, computed
+        for kind in computed.kinds if computed is not None else ():
+            server.kinds.add(kind)
         self.observer = observer or Observer(server)
         self.tokens = Tokens(server, token_key or server.rng.uid("service account key", 0).encode())
         schema = server.schema
@@ -115,6 +120,8 @@ class HttpApi:
                 return serve_token_request(writing, self.tokens)
             return serve_subresource(writing, self.logs)
         self._check_verb(kind.verbs, info)
+        if self.computed is not None and kind in self.computed.kinds:
+            return serve_computed(self.computed, kind, info, selection(query, self.server.strategy(kind)))
         if not kind.is_stored:
             return self._question(Writing(self.server, kind, info, request, query))
         return self._resource(kind, info, request, query)

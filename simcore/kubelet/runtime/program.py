@@ -43,6 +43,8 @@ class Load(NamedTuple):
     memory_bytes: int
     after_ms: int = 0
     """When it has got there."""
+    cpu_millis: int = 0
+    """At once."""
 
 
 @dataclass(frozen=True)

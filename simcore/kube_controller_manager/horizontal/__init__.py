@@ -1,0 +1,1 @@
+"""The horizontal pod autoscaler: as many replicas as the load asks for."""
