@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simcore.apimachinery.kinds import KindTable
+from simcore.apimachinery.kinds import Kind, KindTable
+from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.schema import Schema
 from simcore.etcd.interface import Store
 from simcore.kube_apiserver.admission.certificates import (
@@ -17,6 +18,8 @@ from simcore.kube_apiserver.admission.namespace_lifecycle import NamespaceLifecy
 from simcore.kube_apiserver.admission.node_restriction import NodeRestriction
 from simcore.kube_apiserver.admission.plugin import Chain
 from simcore.kube_apiserver.admission.pod_security import PodSecurity
+from simcore.kube_apiserver.admission.policies.mutating import MutatingPolicies
+from simcore.kube_apiserver.admission.policies.validating import ValidatingPolicies
 from simcore.kube_apiserver.admission.priority import Priority
 from simcore.kube_apiserver.admission.resource_quota import ResourceQuota
 from simcore.kube_apiserver.admission.runtime_class import RuntimeClass
@@ -51,6 +54,13 @@ def build_api_server(
         heartbeats=heartbeats,
         strategies=built_in_strategies(),
     )
+
+    def find_kind(api_version: str, kind: str) -> Kind | None:
+        return server.kinds.by_kind(api_version, kind)
+
+    def default(kind: Kind, obj: Obj) -> Obj:
+        return server.strategy(kind).default(obj)
+
     server.admission = Chain(
         (
             NamespaceLifecycle(),
@@ -68,6 +78,8 @@ def build_api_server(
             CertificateApproval(server.authorizer),
             CertificateSigning(server.authorizer),
             CertificateSubjectRestriction(),
+            MutatingPolicies(server.authorizer, find_kind, server.node, default),
+            ValidatingPolicies(server.authorizer, find_kind),
             Escalation(server.authorizer, RbacAuthorizer(server.storage)),
             ResourceQuota(),
         )

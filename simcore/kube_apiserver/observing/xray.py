@@ -33,7 +33,7 @@ class Written(NamedTuple):
 class Xray:
     """Of one request. Costs a call and a tuple for each stage."""
 
-    __slots__ = ("_detail", "_name", "_since", "_ticks", "began", "stages", "written")
+    __slots__ = ("_detail", "_name", "_since", "_ticks", "annotations", "began", "stages", "written")
 
     def __init__(self, ticks: Ticks) -> None:
         self._ticks = ticks
@@ -41,6 +41,7 @@ class Xray:
         self._name = self._detail = ""
         self.stages: list[Stage] = []
         self.written: list[Written] = []
+        self.annotations: dict[str, str] = {}
 
     def enter(self, name: str) -> None:
         self._close(PASSED)
@@ -49,6 +50,10 @@ class Xray:
     def note(self, detail: str) -> None:
         """Said of the stage that is open."""
         self._detail = detail
+
+    def annotate(self, key: str, value: str) -> None:
+        """For the audit log."""
+        self.annotations[key] = value
 
     def wrote(self, path: str, before: Revision, after: Revision) -> None:
         self.written.append(Written(path, before, after))
@@ -79,6 +84,9 @@ class NoXray(Xray):
         return None
 
     def note(self, detail: str) -> None:
+        return None
+
+    def annotate(self, key: str, value: str) -> None:
         return None
 
     def wrote(self, path: str, before: Revision, after: Revision) -> None:
