@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 from clusterlab.hub import NoSuchCluster, Resident, hub
 from clusterlab.kubeapi.authentication import Authenticator, Credentials, credentials, user_of
+from clusterlab.kubeapi.fairness import FairGate, TooMany
 from clusterlab.kubeapi.service_accounts import is_account_token
 from clusterlab.kubeapi.streaming import Streaming
 from clusterlab.labs.access import Access
@@ -29,8 +31,13 @@ from simcore.kube_apiserver.http.message import (
     HttpResponse,
     Stream,
     error_response,
+    text_response,
+    with_retry_after,
 )
+from simcore.kube_apiserver.observing.xray import Xray
 from simcore.kube_apiserver.users import ANONYMOUS, User
+
+TOO_MANY = with_retry_after(text_response("Too many requests, please try again later.\n", 429))
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +64,11 @@ class KubeApi:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, "kube-api")
         self._authenticator = Authenticator()
+        self._gate = FairGate()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        xray = Xray(time.perf_counter_ns)
+        xray.enter("authentication")
         headers = _headers(scope)
         cluster_id, path, base = await self._place(scope["path"], headers)
         asked = credentials(cluster_id, headers, scope)
@@ -66,10 +76,14 @@ class KubeApi:
             access = await self._access(asked, scope["method"])
             body = await _body(headers, receive)
             user = None if access is None else user_of(access)
-            request = _request(scope, headers, body, user, path or "/", base)
-            resident, answer = await self._answer(asked, request)
+            request = _request(scope, headers, body, user, path or "/", base, xray)
+            xray.enter("priority and fairness")
+            async with self._gate.seat(asked.kept_as):
+                resident, answer = await self._answer(asked, request)
         except ClientGone:
             return
+        except TooMany:
+            resident, answer = None, TOO_MANY
         except ApiError as error:
             resident, answer = None, error_response(error)
         if isinstance(answer, HttpResponse):
@@ -123,10 +137,16 @@ class KubeApi:
 
 
 def _request(
-    scope: dict[str, Any], headers: dict[str, str], body: bytes, user: User | None, path: str, base: str
+    scope: dict[str, Any],
+    headers: dict[str, str],
+    body: bytes,
+    user: User | None,
+    path: str,
+    base: str,
+    xray: Xray,
 ) -> HttpRequest:
     query = scope["query_string"].decode("latin-1")
-    return HttpRequest(scope["method"], path, query, headers, body, user, base)
+    return HttpRequest(scope["method"], path, query, headers, body, user, base, xray)
 
 
 def is_for_a_cluster(scope: dict[str, Any]) -> bool:

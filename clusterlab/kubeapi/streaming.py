@@ -38,6 +38,8 @@ class Streaming:
 
     async def run(self, receive: Receive, is_still_allowed: Callable[[], Awaitable[bool]]) -> None:
         """Ends with the stream, the client, its time limit or its right."""
+        metrics = self._resident.http.observer.metrics
+        metrics.streams += 1
         self._stream.on_change(self._wake)
         listening = asyncio.create_task(self._listen(receive))
         try:
@@ -47,6 +49,7 @@ class Streaming:
         except StoreError as error:
             log.warning("cluster %s: a watch ends: %s", self._resident.id, error)
         finally:
+            metrics.streams -= 1
             listening.cancel()
             self._stream.cancel()
             await self._send({"type": "http.response.body", "body": b""})

@@ -1,4 +1,4 @@
-"""Writes the default roles and bindings into a new cluster's store, all of them at once.
+"""Writes the default roles, bindings, flow schemas and priority levels into a new cluster's store, all at once.
 
 Models: kubernetes v1.36 pkg/registry/rbac/rest/storage_rbac.go (PolicyData).
 """
@@ -20,6 +20,7 @@ from simcore.kube_apiserver.authorization.default_roles import (
     ROLES,
 )
 from simcore.kube_apiserver.authorization.role_notation import parsed
+from simcore.kube_apiserver.flowcontrol import defaults as flowcontrol
 from simcore.kube_apiserver.server import ApiServer
 from simcore.sim.trace import Origin
 
@@ -32,7 +33,7 @@ def write_default_policy(server: ApiServer) -> None:
     """Nothing is checked or admitted: these objects are the server's own."""
     store, now = server.storage.store, server.clock.timestamp()
     ops = []
-    for kind, obj in default_objects():
+    for kind, obj in (*default_objects(), *flowcontrol.default_objects(now)):
         key = Key(obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
         path = kind.path(key)
         own = {"uid": server.rng.uid(path, store.revision + 1), "creationTimestamp": now}

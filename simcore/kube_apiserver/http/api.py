@@ -11,6 +11,7 @@ from simcore.etcd.interface import StoreError
 from simcore.kube_apiserver.authentication.impersonation import acting_user
 from simcore.kube_apiserver.authentication.tokens import Tokens
 from simcore.kube_apiserver.authorization.authorizer import authorize
+from simcore.kube_apiserver.flowcontrol.classifier import Classifier
 from simcore.kube_apiserver.http import deprecated, plain_paths
 from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.computed import Computed, serve_computed
@@ -25,6 +26,7 @@ from simcore.kube_apiserver.http.message import (
     Stream,
     error_response,
     respond,
+    with_headers,
 )
 from simcore.kube_apiserver.http.openapi import OpenApi
 from simcore.kube_apiserver.http.reviews import serve_review, serve_token_request
@@ -65,6 +67,7 @@ class HttpApi:
         for kind in computed.kinds if computed is not None else ():
             server.kinds.add(kind)
         self.observer = observer or Observer(server)
+        self._flows = Classifier(server.storage)
         self.tokens = Tokens(server, token_key or server.rng.uid("service account key", 0).encode())
         schema = server.schema
         self.openapi: ServedOpenApi | None = None
@@ -83,6 +86,8 @@ class HttpApi:
             answer = error_response(error)
         except StoreError as error:
             answer = error_response(ServiceUnavailable(f"etcdserver: {error}"))
+        if passing.flow:
+            answer = with_headers(answer, passing.flow)
         self.observer.take(passing, answer)
         return answer
 
@@ -97,7 +102,9 @@ class HttpApi:
         if user is not request.user:
             passing.impersonator, request = request.user, replace(request, user=user)
             passing.http = request
-        authorize(self.server.authorizer, user, _asked(request, info, query))
+        asked = _asked(request, info, query)
+        passing.flow = self._flows.headers(user, asked)
+        authorize(self.server.authorizer, user, asked)
         if info is None:
             request.xray.enter("answer")
             if request.path == "/metrics":

@@ -7,11 +7,10 @@ apiserver/pkg/endpoints/deprecation/deprecation.go.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from simcore.apimachinery.errors import ApiError
 from simcore.apimachinery.kinds import Kind
-from simcore.kube_apiserver.http.message import HttpResponse, Stream, error_response, warning
+from simcore.kube_apiserver.http.message import HttpResponse, Stream, error_response, warning, with_headers
 
 DEPRECATED = {
     "componentstatuses": "v1 ComponentStatus is deprecated in v1.19+",
@@ -29,8 +28,4 @@ def told(kind: Kind, serve: Callable[[], HttpResponse | Stream]) -> HttpResponse
         answer = serve()
     except ApiError as error:
         answer = error_response(error)
-    headers = (*answer.headers, warning(text))
-    if isinstance(answer, HttpResponse):
-        return replace(answer, headers=headers)
-    answer.headers = headers
-    return answer
+    return with_headers(answer, (warning(text),))

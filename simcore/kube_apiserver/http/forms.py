@@ -11,7 +11,7 @@ from typing import Any
 
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.errors import BadRequest
-from simcore.apimachinery.kinds import LEASE, Kind
+from simcore.apimachinery.kinds import FLOW_SCHEMA, LEASE, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.etcd.interface import KeyValue
 from simcore.kube_apiserver.heartbeats import with_heartbeat
@@ -22,6 +22,7 @@ from simcore.kube_apiserver.http.negotiation import META_GROUP, Accepted, accept
 from simcore.kube_apiserver.server import ApiServer
 from simcore.kube_apiserver.storage import opening
 from simcore.kube_apiserver.strategy import Column, Strategy
+from simcore.kube_apiserver.tables.cluster import by_precedence
 from simcore.kube_apiserver.versions import to_served, to_stored
 
 _PARTIAL, _PARTIAL_LIST = "PartialObjectMetadata", "PartialObjectMetadataList"
@@ -110,6 +111,8 @@ class Form:
         now_ms = self.server.clock.unix_ms()
         if self.kind.stored_as is not None:
             items = [to_stored(self.kind, item) for item in items]
+        if self.kind is FLOW_SCHEMA:
+            items = by_precedence(items)
         rows = [self.row(item, now_ms) for item in items]
         columns = [_column(column) for column in self.strategy.columns] if with_columns else None
         version = f"{META_GROUP}/{self.wanted.version}"

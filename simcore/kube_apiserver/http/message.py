@@ -117,6 +117,14 @@ def respond(
     return HttpResponse(status, tuple(headers), body)
 
 
+def with_headers(answer: HttpResponse | Stream, headers: Headers) -> HttpResponse | Stream:
+    """The answer with these headers beside its own."""
+    if isinstance(answer, HttpResponse):
+        return HttpResponse(answer.status, (*answer.headers, *headers), answer.body)
+    answer.headers = (*answer.headers, *headers)
+    return answer
+
+
 def warning(text: str) -> tuple[str, str]:
     """The header that makes kubectl print `Warning: ...`."""
     return ("Warning", f"299 - {_quoted(text)}")
@@ -128,9 +136,11 @@ def text_response(text: str, status: int = 200) -> HttpResponse:
 
 def error_response(error: ApiError) -> HttpResponse:
     response = json_response(error.status(), error.code)
-    if error.code == 429:
-        return HttpResponse(response.status, (*response.headers, ("Retry-After", "1")), response.body)
-    return response
+    return with_retry_after(response) if error.code == 429 else response
+
+
+def with_retry_after(response: HttpResponse) -> HttpResponse:
+    return HttpResponse(response.status, (*response.headers, ("Retry-After", "1")), response.body)
 
 
 def _quoted(text: str) -> str:

@@ -75,8 +75,6 @@ class Metrics:
     def __init__(self) -> None:
         self._requests: Counter[Labels] = Counter()
         self._seconds: dict[Labels, Histogram] = {}  # none goes away; bounded by MOST_SERIES
-        self.rejected = 0
-        """Requests that were turned away because their client had too many waiting."""
         self.streams = 0
         """Watches that are open."""
 
@@ -118,12 +116,6 @@ class Metrics:
             *_head(name, "histogram", "Response latency distribution in seconds."),
             *(line for labels, h in sorted(self._seconds.items()) for line in h.lines(name, labels)),
             *_family("apiserver_longrunning_requests", "gauge", "Open watches.", [((), self.streams)]),
-            *_family(
-                "apiserver_flowcontrol_rejected_requests_total",
-                "counter",
-                "Number of requests rejected by API Priority and Fairness subsystem",
-                [((), self.rejected)],
-            ),
             *_family("apiserver_storage_objects", "gauge", "Number of stored objects by kind.", objects),
             *_family(
                 "etcd_debugging_mvcc_current_revision",

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from simcore.apimachinery.encoding import decode
 from simcore.kube_apiserver.http.info import RequestInfo
-from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse, Stream
+from simcore.kube_apiserver.http.message import Headers, HttpRequest, HttpResponse, Stream
 from simcore.kube_apiserver.observing.audit import AuditLog
 from simcore.kube_apiserver.observing.audit_policy import DEFAULT_POLICY, Policy
 from simcore.kube_apiserver.observing.metrics import Metrics
 from simcore.kube_apiserver.observing.requests import Answered, RequestLog
 from simcore.kube_apiserver.observing.xray import Ticks, Xray
 from simcore.kube_apiserver.server import ApiServer
-from simcore.kube_apiserver.users import User
+from simcore.kube_apiserver.users import ANONYMOUS, User
 
 _DEFAULT = Policy(DEFAULT_POLICY)
 
@@ -21,12 +21,14 @@ _DEFAULT = Policy(DEFAULT_POLICY)
 class Passing:
     """One request on its way through the door; what is known of it so far."""
 
-    __slots__ = ("http", "impersonator", "info")
+    __slots__ = ("flow", "http", "impersonator", "info")
 
     def __init__(self, http: HttpRequest) -> None:
         self.http = http
         self.info: RequestInfo | None = None
         self.impersonator: User | None = None
+        self.flow: Headers = ()
+        """Which flow schema and priority level it belongs to."""
 
 
 class Observer:
@@ -66,8 +68,10 @@ class Observer:
             tuple(http.xray.stages),
             tuple(http.xray.written),
         )
-        self.requests.take(one)
         self.metrics.take(one)
+        if one.user is ANONYMOUS and one.code in (401, 403):
+            return  # a stranger must not fill the logs
+        self.requests.take(one)
         self.audit.take(one)
 
 

@@ -5,6 +5,7 @@ Models: kubernetes v1.36 pkg/printers/internalversion/printers.go, kube-aggregat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from simcore.apimachinery.meta import Obj
@@ -120,10 +121,15 @@ def _flow_schema(obj: Obj, now_ms: int) -> list[Any]:
     ]
 
 
+def by_precedence(schemas: Iterable[Obj]) -> list[Obj]:
+    """Flow schemas in the order in which they are tried, as a Table lists them."""
+    return sorted(schemas, key=lambda s: (spec_of(s).get("matchingPrecedence", 0), s["metadata"]["name"]))
+
+
 def _priority_level(obj: Obj, now_ms: int) -> list[Any]:
     spec = spec_of(obj)
-    limited = spec.get("limited") or spec.get("exempt") or {}
-    queuing = ((spec.get("limited") or {}).get("limitResponse") or {}).get("queuing") or {}
+    limited = spec.get("limited") or {}
+    queuing = (limited.get("limitResponse") or {}).get("queuing") or {}
     numbers = [queuing.get(name, NONE) for name in ("queues", "handSize", "queueLengthLimit")]
     return [
         spec.get("type", ""),
