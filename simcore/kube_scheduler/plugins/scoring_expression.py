@@ -21,12 +21,20 @@ MOST_CHARACTERS = 1_000
 MOST_DEPTH = 24
 """Of brackets."""
 MOST_LOOPS = 4
-"""all(), exists(), exists_one(), map() and filter() in one expression. None inside another: that bounds the work."""
-MOST_ITEMS = 256
+"""all(), exists() and exists_one() in one expression. None inside another, and each looks at one list more at most."""
+MOST_NAMES = 8
+MOST_SUMS = 16
+"""How often an expression may say pod or node, and how often +: lists can be added up."""
+MOST_ITEMS = 64
 """Of a list or map of the pod or the node that an expression sees."""
 
 _TEXT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
-_LOOP = re.compile(r"\.\s*(all|exists|exists_one|map|filter|transformList|transformMap|sortBy)\s*\(")
+_HIDING = re.compile(r"//|\b[bB]?[rR][bB]?''|''''")
+"""What would make this reading of the text differ from CEL's; texts are empty here."""
+_LOOP = re.compile(r"\.\s*(all|exists|exists_one)\s*\(")
+_UNBOUNDED = re.compile(r"\b(matches|map|filter|transformList|transformMap|sortBy)\s*\(")
+"""Functions that may take seconds for one node."""
+_NAME = re.compile(r"\b(pod|node)\b")
 _OWN = re.compile(rf"{_LOOP.pattern}\s*(\w+)\s*,")
 """A loop's own name; (kind of loop, name)."""
 _KNOWN = frozenset(("pod", "node"))
@@ -126,6 +134,15 @@ def _check_bounds(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise BadExpression(f"has {len(text)} characters, at most {MOST_CHARACTERS} are allowed")
     bare = _TEXT.sub("''", text)
+    if _HIDING.search(bare):
+        raise BadExpression("has a comment, or a raw or triple-quoted text")
+    if call := _UNBOUNDED.search(bare):
+        raise BadExpression(f"calls {call[1]}(), which may take too long")
+    names = len(_NAME.findall(bare))
+    if names > MOST_NAMES:
+        raise BadExpression(f"names pod and node {names} times, at most {MOST_NAMES} are allowed")
+    if (sums := bare.count("+")) > MOST_SUMS:
+        raise BadExpression(f"adds {sums} times, at most {MOST_SUMS} are allowed")
     loops = [match.end() - 1 for match in _LOOP.finditer(bare)]
     if len(loops) > MOST_LOOPS:
         raise BadExpression(f"has {len(loops)} loops over lists or maps, at most {MOST_LOOPS} are allowed")
@@ -138,7 +155,9 @@ def _check_bounds(text: str) -> None:
             if place in loops and any(outer in loops for outer in open_at[:-1]):
                 raise BadExpression("has a loop inside a loop")
         elif character in ")]}" and open_at:
-            open_at.pop()
+            began = open_at.pop()
+            if began in loops and len(_NAME.findall(bare, began, place)) > 1:
+                raise BadExpression("names pod and node more than once inside a loop")
 
 
 def _first_line(error: BaseException) -> str:

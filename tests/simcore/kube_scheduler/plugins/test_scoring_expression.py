@@ -45,10 +45,43 @@ def test_what_an_expression_gives(text: str, expected: dict[str, int]) -> None:
         pytest.param("1 +", "<input>:1:4: Syntax error: mismatched input '<EOF>' expecting", id="syntax"),
         pytest.param("1" * 1001, "has 1001 characters, at most 1000 are allowed", id="too long"),
         pytest.param("(" * 25 + "1" + ")" * 25, "is nested more than 24 deep", id="too deep"),
-        pytest.param("now > 3", "unknown name 'now'; there are pod and node", id="unknown name"),
-        pytest.param("[1].map(a, [2].map(b, a * b))[0][0]", "has a loop inside a loop", id="loop in a loop"),
         pytest.param(
-            " + ".join(["[1].map(a, a)[0]"] * 5),
+            "'x'.matches('(x{900}){9}')", "calls matches(), which may take too long", id="a pattern"
+        ),
+        pytest.param("node.images.map(i, node).size()", "calls map(), which may take too long", id="map"),
+        pytest.param(
+            "node.images . filter (i, true).size()", "calls filter(), which may take too long", id="filter"
+        ),
+        pytest.param(
+            "(" + " + ".join(["node.images"] * 9) + ").size()",
+            "names pod and node 9 times, at most 8 are allowed",
+            id="lists added up",
+        ),
+        pytest.param(
+            "node.images.all(i, i in (node.images + node.images))",
+            "names pod and node more than once inside a loop",
+            id="lists added up in a loop",
+        ),
+        pytest.param(
+            r"r'\' .size() + node.images.map(i, node).size() + ' '.size()",
+            "has a comment, or a raw or triple-quoted text",
+            id="hidden in a raw text",
+        ),
+        pytest.param(
+            "1 // '\n + node.images.map(i, node).size() // '",
+            "has a comment, or a raw or triple-quoted text",
+            id="hidden in a comment",
+        ),
+        pytest.param(
+            "'''it's ''' == '' ? node.images.map(i, node).size() : 1",
+            "has a comment, or a raw or triple-quoted text",
+            id="hidden in a triple-quoted text",
+        ),
+        pytest.param("+".join("1" * 18), "adds 17 times, at most 16 are allowed", id="many sums"),
+        pytest.param("now > 3", "unknown name 'now'; there are pod and node", id="unknown name"),
+        pytest.param("[1].all(a, [2].all(b, a < b))", "has a loop inside a loop", id="loop in a loop"),
+        pytest.param(
+            " && ".join(["[1].all(a, a > 0)"] * 5),
             "has 5 loops over lists or maps, at most 4 are allowed",
             id="too many loops",
         ),
