@@ -99,6 +99,15 @@ class DifferenceOut(serializers.Serializer):
     truncated = serializers.BooleanField()
 
 
+class ComparisonOut(DifferenceOut):
+    rev = serializers.IntegerField()
+    with_rev = serializers.IntegerField()
+    parts_at = serializers.IntegerField(
+        allow_null=True,
+        help_text="The first revision that is not the same; null: one goes on where the other ends.",
+    )
+
+
 class StepOut(serializers.Serializer):
     rev = serializers.IntegerField()
     cause = serializers.IntegerField(allow_null=True)

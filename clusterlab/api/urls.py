@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from clusterlab.api import (
     account_views,
     cause_views,
+    compare_views,
     node_views,
     past_views,
     reading_views,
@@ -42,6 +43,7 @@ urlpatterns = [
     path(CLUSTER + "object/", past_views.ObjectAt.as_view()),
     path(CLUSTER + "object-history/", past_views.ObjectHistory.as_view()),
     path(CLUSTER + "diff/", past_views.Difference.as_view()),
+    path(CLUSTER + "compare/", compare_views.Comparison.as_view()),
     path(CLUSTER + "trace/", cause_views.Trace.as_view()),
     path(CLUSTER + "why/", cause_views.Why.as_view()),
     path(CLUSTER + "events/", reading_views.Events.as_view()),

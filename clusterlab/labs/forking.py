@@ -12,7 +12,7 @@ from clusterlab.engine.pace import Pace, wall_ms
 from clusterlab.hub import Resident
 from clusterlab.labs import archive
 from clusterlab.labs.access import Access, Visitor
-from clusterlab.labs.founding import write_log
+from clusterlab.labs.founding import root_ca, write_log
 from clusterlab.labs.models import Cluster, Membership, Role
 from clusterlab.labs.services import LONGEST_NAME, membership_fields
 from clusterlab.labs.spec import BadSpec, LabSpec
@@ -68,7 +68,7 @@ def adopt(snapshot: Snapshot, name: str, *, visitor: Visitor, example: str = "")
     cluster_id, log = new_id(), snapshot.log
     end = next((mark for mark in snapshot.journal if mark.what == "end"), None)
     at = end.at if end else (log[-1].origin.at if log else 0)
-    kvs = snapshot.kvs if log else [_without_orders(kv) for kv in snapshot.kvs]
+    kvs = snapshot.kvs if log else [_of_its_own(kv, cluster_id) for kv in snapshot.kvs]
     new_log(cluster_id).restore(Snapshot(snapshot.revision, kvs, []), at=at)
     if log:
         marks = [mark for mark in snapshot.journal if mark.what != "end"]
@@ -86,11 +86,16 @@ def adopt(snapshot: Snapshot, name: str, *, visitor: Visitor, example: str = "")
     return Access(cluster, Role.OWNER, owner)
 
 
-def _without_orders(kv: KeyValue) -> KeyValue:
-    if kv.key != CLOCK:
+def _of_its_own(kv: KeyValue, cluster_id: str) -> KeyValue:
+    """Certificate authorities are a cluster's own; what was ordered of the clock was ordered of another."""
+    if kv.key not in (CLOCK, CLUSTER):
         return kv
     record: Obj = decode(kv.value)
-    return kv._replace(value=encode({k: v for k, v in record.items() if k not in ("goal", "steps")}))
+    if kv.key == CLOCK:
+        record = {k: v for k, v in record.items() if k not in ("goal", "steps")}
+    else:
+        record = {**record, "id": cluster_id, "root_ca": root_ca(cluster_id, record["epoch_ms"])}
+    return kv._replace(value=encode(record))
 
 
 def _spec(state: dict[str, bytes | None]) -> LabSpec:

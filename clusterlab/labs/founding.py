@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import redis
 
@@ -12,6 +13,7 @@ from clusterlab.engine.pace import Pace, wall_ms
 from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.labs.spec import LabSpec
 from clusterlab.redis_clients import new_log
+from simcore.apimachinery.certificates import Authorities
 from simcore.apimachinery.meta import Obj
 from simcore.cluster.cluster import Cluster, Restless
 from simcore.cluster.founding import found
@@ -30,8 +32,8 @@ FOUNDER = 0
 
 def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests: list[Obj]) -> None:
     """Raises: ApiError for a manifest that is refused; nothing is written then. StoreError."""
-    store = MemoryStore()
-    found(store, spec.founding(wall_ms() - HEAD_START_MS))
+    store, epoch_ms = MemoryStore(), wall_ms() - HEAD_START_MS
+    found(store, replace(spec.founding(epoch_ms), id=cluster_id, root_ca=root_ca(cluster_id, epoch_ms)))
     cluster = Cluster(store, authority_key=authority_key(cluster_id))
     cluster.given(*manifests)
     try:
@@ -43,6 +45,11 @@ def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests
     pace.write(client, cluster_id, Pace(wall_ms(), cluster.clock.now(), spec.speed, "running"))
     hints.mark_seen(client, cluster_id)
     hints.hint(client, cluster_id)
+
+
+def root_ca(cluster_id: str, epoch_ms: int) -> str:
+    """In PEM. It is written down, so that a replay knows it wherever it runs."""
+    return Authorities(authority_key(cluster_id), epoch_ms).client.pem
 
 
 def write_log(

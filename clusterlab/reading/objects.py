@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+from clusterlab.reading.comparison import told_difference
 from clusterlab.reading.library import Library
-from clusterlab.reading.pauses import Pauses
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj
@@ -17,9 +17,6 @@ from simcore.explain.trace import verb_of
 
 MOST_HISTORY = 500
 MOST_NAMED_FIELDS = 6
-MOST_FIELDS = 60
-"""Of one object in a difference."""
-MOST_CHANGED = 500
 SECRET = "Secret"  # noqa: S105  a kind
 
 
@@ -86,26 +83,8 @@ def difference(
     )
     if first > last:
         old, new = new, old
-    pauses = Pauses()
-    added: list[str] = []
-    removed: list[str] = []
-    changed: list[dict[str, Any]] = []
-    for path in paths[:MOST_CHANGED]:
-        pauses.perhaps()
-        was, now = old.key_value(path), new.key_value(path)
-        subject = library.subjects.of(path)
-        if was is None or now is None:
-            (added if was is None else removed).extend([subject.key] if was or now else [])
-        elif was.value != now.value:
-            hide = subject.kind == SECRET and not may_read_secrets
-            fields = [
-                {"path": c.path, **({} if hide else {"old": c.old, "new": c.new})}
-                for c in told_changes(decode(was.value), decode(now.value))
-            ][:MOST_FIELDS]
-            if fields:
-                names = {"kind": subject.kind, "namespace": subject.namespace, "name": subject.name}
-                changed.append({"key": subject.key, **names, "fields": fields})
-    return {"added": added, "removed": removed, "changed": changed, "truncated": len(paths) > MOST_CHANGED}
+    states = ((path, old.key_value(path), new.key_value(path)) for path in paths)
+    return told_difference(library.subjects, states, may_read_secrets=may_read_secrets)
 
 
 def _shown(kv: KeyValue) -> Obj:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from simcore.apimachinery.encoding import decode
 from simcore.cluster.history import line
-from simcore.etcd.interface import Entry, KeyValue
+from simcore.etcd.interface import Entry, KeyValue, Revision
 
 MISSING = None
 """Stands for a value that is not there; JSON null counts as not there, as in the API."""
@@ -61,3 +61,16 @@ def first_divergence(one: Sequence[Entry], other: Sequence[Entry]) -> int | None
         if line(left) != line(right):
             return number
     return None
+
+
+def parting(one: Sequence[Entry], other: Sequence[Entry]) -> Revision | None:
+    """The first revision at which two histories differ, from where both are kept.
+
+    None when one goes on where the other ends, or nothing is kept of one of them.
+    """
+    if not one or not other:
+        return None
+    begin = max(one[0].revision, other[0].revision)
+    kept = [[entry for entry in log if entry.revision >= begin] for log in (one, other)]
+    place = first_divergence(kept[0], kept[1])
+    return None if place is None else min(kept[0][place].revision, kept[1][place].revision)

@@ -42,6 +42,8 @@ class ClusterSpec:
     """With a machine of its own for the control plane, which runs it in static pods, and with kubeadm's add-ons."""
     root_ca: str = ""
     """Certificates in PEM by which pods know the API server."""
+    id: str = ""
+    """The cluster's name in its installation, from which that derives the key of its certificate authorities."""
 
 
 def found(store: Store, spec: ClusterSpec) -> None:
@@ -49,8 +51,7 @@ def found(store: Store, spec: ClusterSpec) -> None:
     assert store.revision == 0, store.revision
     record = {"seed": spec.seed, "epoch_ms": spec.epoch_ms, "latency": spec.latency, "bare": spec.bare}
     record["control_plane"] = spec.control_plane and not spec.bare
-    if spec.root_ca:
-        record["root_ca"] = spec.root_ca
+    record |= {name: value for name, value in (("root_ca", spec.root_ca), ("id", spec.id)) if value}
     ops: list[Op] = [
         Put(CLUSTER, encode(record)),
         Put(CLOCK, encode({"speed": spec.speed, "paused": False})),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.schema import Schema
 from simcore.cluster.cluster import Cluster
 from simcore.cluster.difference import first_divergence
 from simcore.cluster.history import line
+from simcore.cluster.world import CLUSTER
 from simcore.etcd.interface import Entry, Revision
 from simcore.etcd.journal import Mark
 from simcore.etcd.memory_store import MemoryStore
@@ -38,13 +40,15 @@ class Replayed(NamedTuple):
         return self.recorded == self.replayed
 
 
-def replay(record: Snapshot, *, schema: Schema | None = None) -> Replayed:
-    """Raises: NotReplayable."""
+def replay(
+    record: Snapshot, *, schema: Schema | None = None, authority_key: Callable[[str], bytes] = lambda _: b""
+) -> Replayed:
+    """`authority_key` makes the key of the certificate authorities from the cluster's id. Raises: NotReplayable."""
     starts = [n for n, m in enumerate(record.journal) if m.what == "start" and m.revision >= record.revision]
     if not starts:
         raise NotReplayable("the record has no place where an owner built the cluster")
     first, *marks = record.journal[starts[0] :]
-    run = _Run(record, first, schema)
+    run = _Run(record, first, schema, authority_key)
     for mark in marks:
         if not run.follow(mark):
             break
@@ -52,8 +56,10 @@ def replay(record: Snapshot, *, schema: Schema | None = None) -> Replayed:
 
 
 class _Run:
-    def __init__(self, record: Snapshot, first: Mark, schema: Schema | None) -> None:
-        self._log, self._schema = record.log, schema
+    def __init__(
+        self, record: Snapshot, first: Mark, schema: Schema | None, authority_key: Callable[[str], bytes]
+    ) -> None:
+        self._log, self._schema, self._authority_key = record.log, schema, authority_key
         self.store = MemoryStore()
         self.store.load(record.kvs, record.revision)
         self._past = [e for e in self._log if e.revision <= first.revision]
@@ -95,7 +101,9 @@ class _Run:
         return Replayed(begin, self.store.revision, self.inputs, self.firings, *hashes, divergence)
 
     def _built(self, start: Mark) -> Cluster:
-        return Cluster(self.store, now=start.at, schema=self._schema)
+        kv = self.store.get(CLUSTER)
+        key = self._authority_key(decode(kv.value).get("id", "") if kv else "")
+        return Cluster(self.store, now=start.at, schema=self._schema, authority_key=key)
 
     def _between(self, after: Revision, last: Revision) -> list[Entry]:
         return [entry for entry in self._log if after < entry.revision <= last]

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, OutputWrapper
 
 from clusterlab.hub import hub
+from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.labs import archive, services
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.forking import adopt, fork_cluster, state_at
@@ -18,7 +19,7 @@ from clusterlab.labs.models import Cluster, Role
 from clusterlab.labs.recording import record
 from clusterlab.logs import printable
 from clusterlab.schema import schema
-from simcore.cluster.difference import difference, first_divergence
+from simcore.cluster.difference import difference, parting
 from simcore.cluster.replay import NotReplayable, replay
 from simcore.cluster.world import CLOCK
 from simcore.etcd.snapshot import BadSnapshot, Snapshot, dump, load
@@ -105,7 +106,7 @@ class TimeVerbs:
 
     def _replay(self, file: Path, **_: Any) -> None:
         try:
-            done = replay(_read(file), schema=schema())
+            done = replay(_read(file), schema=schema(), authority_key=authority_key)
         except NotReplayable as error:
             raise CommandError(f"{file}: {error}") from None
         run = f"revisions {done.begin + 1} to {done.end}: {done.inputs} inputs, {done.firings} timers"
@@ -128,14 +129,9 @@ class TimeVerbs:
             self.stdout.write(printable(line))
         counts = f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed"
         self.stdout.write(counts)
-        begin = (
-            max(left_log.log[0].revision, right_log.log[0].revision) if left_log.log and right_log.log else 0
-        )
-        logs = [[e for e in snapshot.log if e.revision >= begin] for snapshot in (left_log, right_log)]
-        place = first_divergence(logs[0], logs[1])
-        if place is not None:
-            entry = logs[0][place]
-            self.stdout.write(f"the histories part at revision {entry.revision}: {printable(entry.key)}")
+        parts_at = parting(left_log.log, right_log.log)
+        if parts_at is not None:
+            self.stdout.write(f"the histories part at revision {parts_at}")
 
     def _recover(self, **_: Any) -> None:
         for cluster in Cluster.objects.filter(deleted_at=None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simcore.cluster.difference import FieldChange, difference, field_changes, first_divergence
+from simcore.cluster.difference import FieldChange, difference, field_changes, first_divergence, parting
 from simcore.cluster.history import history_hash
 from simcore.etcd.interface import Put
 from simcore.etcd.memory_store import MemoryStore
@@ -55,3 +55,21 @@ def test_the_hash_of_a_history_is_of_every_part_of_it():
     assert base != history_hash(store(("/a/b/c", b"2")))
     assert base != history_hash(store(("/a/b/d", b"1")))
     assert base != history_hash(store(("/a/b/c", b"1"), at=5))
+
+
+def test_histories_are_compared_from_where_both_are_kept():
+    one, other = (store(*((f"/a/b/{n}", b"1") for n in range(6))) for _ in range(2))
+    for made, value in ((one, b"2"), (other, b"3")):
+        made.txn([], [Put("/a/b/c", value)], origin=Origin("user:ada", 0, 0))
+    other.compact(4)
+    whole, rest = one.entries_since(0), other.entries_since(3)
+    assert parting(whole, rest) == parting(rest, whole) == 7
+    assert parting(whole, rest[:-1]) is None
+    assert parting(whole, []) is None
+
+
+def test_histories_of_different_numbers_part_at_the_lower_one():
+    one = store(("/a/b/c", b"1"), ("/a/b/d", b"1"))
+    other = MemoryStore()
+    other.txn([], [Put("/a/b/c", b"1"), Put("/a/b/d", b"1")], origin=Origin("user:ada", 0, 0))
+    assert parting(one.entries_since(0), other.entries_since(0)) == 1
