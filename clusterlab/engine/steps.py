@@ -51,7 +51,8 @@ class Replica:
     def __init__(self, cluster_id: str) -> None:
         self.id = cluster_id
         self.log = new_log(cluster_id)
-        before, self.store = self.log.progress(), replica_of(self.log)
+        self.store = replica_of(self.log)
+        before = self.log.progress()  # after it, so that its time is no earlier than anything in the store
         self.committed, now = self.store.revision, before.at
         self._marks = [Mark("start", self.committed, before.fired, now)]  # until they are committed
         self.cluster = Cluster(self.store, now=now, schema=schema(), authority_key=authority_key(cluster_id))

@@ -173,15 +173,18 @@ class ApiWatcher(Client):
 class StoreUser(Client):
     """Transactions and reads on the log itself, as another server would do them."""
 
+    make_log: type[RedisLog] = RedisLog
+    make_view: type[SharedStore] = SharedStore
+
     def __init__(self, name: str, seed: int, redis_url: str, cluster_id: str) -> None:
         super().__init__(name, seed)
         client = redis.Redis.from_url(redis_url, protocol=2, socket_timeout=10, retry=Retry(NoBackoff(), 0))
-        self.log = RedisLog(client, cluster_id, wait_ms=lambda ms: time.sleep(ms / 1000))
+        self.log = self.make_log(client, cluster_id, wait_ms=lambda ms: time.sleep(ms / 1000))
         self._view: SharedStore | None = None
 
     def view(self) -> SharedStore:
         if self._view is None:
-            self._view = SharedStore(self.log)
+            self._view = self.make_view(self.log)
         return self._view
 
     def act(self) -> None:

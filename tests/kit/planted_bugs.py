@@ -163,7 +163,7 @@ MEMORY_BUGS: tuple[type[MemoryStore], ...] = (
 )
 
 
-def _with_script(name: str, old: str, new: str) -> Callable[[], type[RedisLog]]:
+def with_script(name: str, old: str, new: str) -> Callable[[], type[RedisLog]]:
     """A log with one script altered."""
     text = redis_store._SCRIPTS[name]
     assert old in text, (name, old)
@@ -230,36 +230,36 @@ class SpeaksAnOldCodec(RedisLog):
 
 REDIS_BUGS: dict[str, tuple[Callable[[], type[RedisLog]], type[SharedStore]]] = {
     "commits without the token": (
-        _with_script("commit", "redis.call('GET', writer) ~= token or", ""),
+        with_script("commit", "redis.call('GET', writer) ~= token or", ""),
         SharedStore,
     ),
     "commits on an old base": (
-        _with_script("commit", "(redis.call('HGET', meta, 'rev') or '0') ~= base", "false"),
+        with_script("commit", "(redis.call('HGET', meta, 'rev') or '0') ~= base", "false"),
         SharedStore,
     ),
     "appends on an old state": (
-        _with_script("append", "tonumber(base) ~= revision and is_old()", "false"),
+        with_script("append", "tonumber(base) ~= revision and is_old()", "false"),
         SharedStore,
     ),
     "does not tell what a step has written": (
-        _with_script("commit", "'k', touched", "'k', ''"),
+        with_script("commit", "'k', touched", "'k', ''"),
         SharedStore,
     ),
     "does not tell what a transaction has written": (
-        _with_script("append", "{'z', record, 'k', touched}", "{'z', record, 'k', ''}"),
+        with_script("append", "{'z', record, 'k', touched}", "{'z', record, 'k', ''}"),
         SharedStore,
     ),
     "looks at the first pin only": (
-        _with_script("append", "for i = 1, #pins, 4 do", "for i = 1, math.min(#pins, 4), 4 do"),
+        with_script("append", "for i = 1, #pins, 4 do", "for i = 1, math.min(#pins, 4), 4 do"),
         SharedStore,
     ),
     "does not pin what it compares": (lambda: DoesNotPinWhatItCompares, SharedStore),
     "does not pin what it writes": (lambda: DoesNotPinWhatItWrites, SharedStore),
     "believes its draft": (lambda: RedisLog, BelievesItsDraft),
     "forgets when a record moved": (lambda: SpeaksAnOldCodec, SharedStore),
-    "forgets the base": (_with_script("compact", "redis.call('SET', base, ARGV[2])", ""), SharedStore),
+    "forgets the base": (with_script("compact", "redis.call('SET', base, ARGV[2])", ""), SharedStore),
     "lets time run backwards": (
-        _with_script("append", "if tonumber(at) < last_at then", "if false then"),
+        with_script("append", "if tonumber(at) < last_at then", "if false then"),
         SharedStore,
     ),
     "skips a gap in silence": (lambda: SkipsAGapInSilence, SharedStore),

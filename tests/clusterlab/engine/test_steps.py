@@ -14,7 +14,8 @@ from clusterlab.redis_clients import new_log
 from simcore.apimachinery.kinds import DEPLOYMENT, POD
 from simcore.apimachinery.meta import Key, Obj
 from simcore.cluster.history import history_hash
-from simcore.etcd.interface import Fenced, Put
+from simcore.etcd.interface import Fenced, KeyValue, Put
+from simcore.etcd.redis_store import RedisLog
 from simcore.etcd.shared_store import SharedStore
 from simcore.kube_apiserver.local import LocalClient
 from simcore.sim.trace import Origin
@@ -192,6 +193,21 @@ def test_an_owner_goes_on_with_its_token_until_somebody_wants_to_write(
     assert replica.step(1, replica.now + 10_000).is_behind
     assert len(commits) == 3
     assert not client_of_redis.exists(f"{{{cluster_id}}}:writer")
+
+
+def test_a_new_owners_time_is_no_earlier_than_what_it_has_loaded(
+    found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster_id = found()
+    outside, load = SharedStore(new_log(cluster_id)), RedisLog.load
+    late = Origin("user:test", 0, new_log(cluster_id).sim_time() + 60_000)
+
+    def load_while_somebody_writes(log: RedisLog) -> tuple[list[KeyValue], int]:
+        outside.txn((), (Put("/sim/test", b"1"),), origin=late)
+        return load(log)
+
+    monkeypatch.setattr(RedisLog, "load", load_while_somebody_writes)
+    assert Replica(cluster_id).now == late.at
 
 
 def test_history_is_forgotten_beyond_what_is_kept(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
