@@ -24,10 +24,10 @@ class Comparison(ReadingView):
     )
     def get(self, request: Request, cluster_id: str) -> Response:
         """API objects that the other cluster has more, fewer or different ones of, and where the histories part."""
+        access, _, library = self.open(cluster_id)
         other_id = request.query_params.get("with", "")
         if not other_id:
             raise exceptions.ValidationError({"with": ["A cluster's id is needed."]})
-        access, _, library = self.open(cluster_id)
         other_access, _, other = self.open(other_id)
         may = self.may_read_secrets(access) and self.may_read_secrets(other_access)
         revisions = revision_of(request), revision_of(request, "with_rev")
