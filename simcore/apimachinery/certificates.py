@@ -185,6 +185,17 @@ def der_of(pem: bytes) -> bytes:
         return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
 
 
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+
+
 @contextmanager
 def _hostile() -> Iterator[None]:
     """What the library says of documents that it can't read becomes a CertificateError."""
@@ -192,10 +203,8 @@ def _hostile() -> Iterator[None]:
         yield
     except CertificateError:
         raise
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+    except _UNREADABLE as error:
         raise CertificateError(str(error) or type(error).__name__) from None
-    except x509.UnsupportedGeneralNameType as error:
-        raise CertificateError(str(error)) from None
 
 
 def _check_time(certificate: x509.Certificate, now: datetime) -> None:
