@@ -8,21 +8,24 @@ import pytest
 import redis
 
 from clusterlab.engine.steps import Replica
+from clusterlab.hub import hub
+from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.labs.recording import record
 from clusterlab.schema import schema
-from simcore.apimachinery.kinds import DEPLOYMENT
+from simcore.apimachinery.kinds import CERTIFICATE_SIGNING_REQUEST, DEPLOYMENT
 from simcore.apimachinery.meta import Key
 from simcore.cluster.replay import NotReplayable, replay
 from simcore.etcd.snapshot import Snapshot, dump, load
 from simcore.kube_apiserver.local import LocalClient
+from simcore.kube_apiserver.request import Request
+from simcore.kube_apiserver.users import ADMIN
 from tests.clusterlab.conftest import Found, Owner
+from tests.kit.certificates import request_pem, signing_request
 from tests.kit.manifests import deployment
 
 
 def change(cluster_id: str, replicas: int, image: str) -> None:
     """As an outside writer does it, whenever it likes."""
-    from clusterlab.hub import hub
-
     resident = hub.get(cluster_id)
     resident.sync()
     containers = [{"name": "main", "image": image}]
@@ -88,3 +91,32 @@ def test_a_replay_begins_after_a_compaction(
     kept = record(cluster_id)
     assert kept.revision > 0
     assert replay(kept, schema=schema()).is_same
+
+
+def approve(cluster_id: str, name: str) -> None:
+    """As `kubectl certificate approve` does it."""
+    condition = {"type": "Approved", "status": "True", "reason": "KubectlApprove", "message": "fine"}
+    hub.get(cluster_id).server.change(
+        CERTIFICATE_SIGNING_REQUEST,
+        Key("", name),
+        lambda old, _: {**old, "status": {"conditions": [condition]}},
+        Request(ADMIN, "user:ada"),
+        subresource="approval",
+    )
+
+
+def test_what_was_signed_is_signed_again_by_who_knows_the_clusters_key(
+    found: Found, owner_of: Callable[[str], Owner]
+) -> None:
+    cluster_id = found(latency="realistic")
+    owner = owner_of(cluster_id)
+    user = LocalClient(hub.get(cluster_id).server, "user:ada")
+    user.create(CERTIFICATE_SIGNING_REQUEST, signing_request(request_pem("jane")))
+    approve(cluster_id, "jane")
+    owner.advance(5_000)
+    kept = record(cluster_id)
+    signed = [e for e in kept.log if e.value and b'"certificate":' in e.value]
+    assert len(signed) == 1
+    assert replay(kept, schema=schema(), authority_key=authority_key).is_same
+    elsewhere = replay(kept, schema=schema())
+    assert elsewhere.divergence == signed[0], "without the key all is the same but what was signed"
