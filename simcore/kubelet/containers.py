@@ -169,9 +169,17 @@ class Containers:
             text = f'Container image "{spec["image"]}" is not present with pull policy of Never'
             self._give_up(spec, c, "ErrImageNeverPull", text, "ErrImageNeverPull")
         else:
+            self._look_for_secrets()
             self._say(spec, "Normal", "Pulling", f'Pulling image "{spec["image"]}"')
             pull = self.host.pull(image, self.pod, self.now, c.restarts + c.pull_failures)
             c.phase, c.due, c.pull_began, c.pull_ms = "pulling", pull.done_at, self.now, pull.took_ms
+
+    def _look_for_secrets(self) -> None:
+        names = [secret.get("name", "") for secret in self.pod["spec"].get("imagePullSecrets") or ()]
+        if lost := [name for name in names if not self.host.has_secret(self.pod, name)]:
+            text = f"Unable to retrieve some image pull secrets ({', '.join(lost)}); "
+            text += "attempting to pull the image may not succeed."
+            self._happened.append(Happening("Warning", "FailedToRetrieveImagePullSecret", text))
 
     def _give_up(self, spec: Obj, c: ContainerRecord, why: str, message: str, reason: str) -> None:
         c.phase, c.due, c.reason, c.message = "waiting", None, why, message
@@ -180,7 +188,7 @@ class Containers:
 
     def _pulled(self, spec: Obj, c: ContainerRecord) -> None:
         image = parse(spec["image"])
-        error = self.host.pull_error(image)
+        error = self.host.pull_error(image, self.pod)
         if error is None:
             self._say(spec, "Normal", "Pulled", self._pull_report(spec, image, c))
             self.host.keep_image(image)
@@ -204,6 +212,7 @@ class Containers:
 
     def _create(self, spec: Obj, c: ContainerRecord) -> None:
         c.image_here, c.pull_failures, c.reason, c.message, c.answers = True, 0, "", "", {}
+        c.brings = self.host.own_image(parse(spec["image"]))
         try:
             c.env = self.host.environment(self.pod, spec, self.record)
             if fault := user_fault(self.pod, spec):
@@ -288,7 +297,10 @@ class Containers:
             c.due, c.code = max(c.oom_at, self.now), KILLED
         else:
             c.oom_at = None
-            if program.load is not None:
+            if program.course:
+                peak = max(program.course, key=lambda step: step.memory_bytes)
+                c.memory_bytes, c.memory_at = peak.memory_bytes, c.started + peak.from_ms
+            elif program.load is not None:
                 c.memory_bytes, c.memory_at = program.load.memory_bytes, c.started + program.load.after_ms
 
     def _program(self, spec: Obj, c: ContainerRecord) -> Program:

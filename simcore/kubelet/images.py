@@ -6,14 +6,30 @@ Models: kubernetes v1.36 pkg/util/parsers/parsers.go (ParseImageName) and contai
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
+from simcore.apimachinery.meta import Obj
+from simcore.kubelet.runtime.own_images import BadImage, read
 from simcore.sim.rng import Rng
 
 DEFAULT_MISSING = ("404", "missing", "non-existent", "does-not-exist")
+
+
+class Registries(NamedTuple):
+    """What can be had from where, as a cluster's record of images says it."""
+
+    missing: tuple[str, ...] = DEFAULT_MISSING
+    """Patterns of what there is not."""
+    failing: tuple[str, ...] = ()
+    """Patterns of what cannot be had now, because its registry does not answer."""
+    private: tuple[str, ...] = ()
+    """Patterns of what is given only to who brings a pull secret."""
+    own: Mapping[str, Obj] = {}
+    """Images that the cluster's users describe, by name."""
+
 
 _PART = r"[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*"
 _HOST = (
@@ -72,9 +88,13 @@ def _fault(text: str) -> str:
     return "invalid reference format"
 
 
-def pull_error(image: ImageName, missing: Sequence[str]) -> str | None:
+def pull_error(image: ImageName, registries: Registries, *, has_secret: bool = False) -> str | None:
     """What containerd says when one of the patterns names the image's tag, its name or the whole reference."""
-    for pattern in missing:
+    if any(_names(pattern, image) for pattern in registries.failing):
+        return _unreachable(str(image))
+    if not has_secret and any(_names(pattern, image) for pattern in registries.private):
+        return _denied(str(image))
+    for pattern in registries.missing:
         if "/" in pattern or ":" in pattern:
             if fnmatchcase(str(image), pattern) or fnmatchcase(f"{image.name}:{image.tag}", pattern):
                 return _not_found(str(image))
@@ -83,6 +103,27 @@ def pull_error(image: ImageName, missing: Sequence[str]) -> str | None:
         elif fnmatchcase(image.name, pattern):
             return _denied(str(image))
     return None
+
+
+def _names(pattern: str, image: ImageName) -> bool:
+    texts = (
+        str(image),
+        f"{image.name}:{image.tag}",
+        image.repository,
+        image.name,
+        image.repository.partition("/")[0],
+    )
+    return any(fnmatchcase(text, pattern) for text in texts)
+
+
+def _unreachable(image: str) -> str:
+    host, _, path = image.partition("/")
+    repository, _, tag = path.partition("@" if "@" in path else ":")
+    server = "registry-1.docker.io" if host == "docker.io" else host
+    return (
+        f'failed to pull and unpack image "{image}": failed to resolve reference "{image}": failed to do request: '
+        f'Head "https://{server}/v2/{repository}/manifests/{tag}": dial tcp: lookup {server}: i/o timeout'
+    )
 
 
 def _not_found(image: str) -> str:
@@ -106,3 +147,21 @@ def digest(image: ImageName, rng: Rng) -> str:
         return image.digest
     low, high = rng.bits("image", str(image), 0), rng.bits("image", str(image), 1)
     return f"sha256:{low:032x}{high:032x}"
+
+
+def registries_of(doc: Obj) -> Registries:
+    """What a record of images says; what it does not say is as usual, and what cannot be understood is not there."""
+    return Registries(
+        tuple(doc.get("missing", DEFAULT_MISSING)),
+        tuple(doc.get("failing", ())),
+        tuple(doc.get("private", ())),
+        {name: entry for name, entry in doc.get("own", {}).items() if _is_understood(name, entry)},
+    )
+
+
+def _is_understood(name: str, entry: Obj) -> bool:
+    try:
+        read(name, entry)
+    except BadImage:
+        return False
+    return True

@@ -6,7 +6,7 @@ Models: kubernetes v1.36 pkg/kubelet/kubelet.go and pkg/kubelet/status/status_ma
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -32,6 +32,7 @@ from simcore.kubelet.admission import (
 from simcore.kubelet.asking import Asking
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
+from simcore.kubelet.images import Registries
 from simcore.kubelet.lookup import Lookup
 from simcore.kubelet.network import Network
 from simcore.kubelet.node_host import NodeHost
@@ -79,7 +80,7 @@ class Kubelet:
         ctx: ComponentContext,
         world: World,
         writer: StatusWriter,
-        missing: Callable[[], Sequence[str]],
+        registries: Callable[[], Registries],
         lookup: Lookup,
         network: Network | None,
         asking: Asking,
@@ -89,7 +90,7 @@ class Kubelet:
         self._clock, self._client, self._actor = ctx.clock, ctx.client, ctx.actor
         self._epoch_ms = ctx.clock.unix_ms() - ctx.clock.now()
         self.host = NodeHost(
-            name, memory, rng=ctx.rng, latency=ctx.latency, epoch_ms=self._epoch_ms, missing=missing,
+            name, memory, rng=ctx.rng, latency=ctx.latency, epoch_ms=self._epoch_ms, registries=registries,
             lookup=lookup, network=network,
         )  # fmt: skip
         self.host.allocatable = machine
@@ -436,6 +437,8 @@ class Kubelet:
     def _report(self, pod: Obj, happened: list[Happening]) -> None:
         if happened and self._recorder is None:
             self._recorder = self._ctx.recorder("kubelet", self.name)
+        if is_mirror(pod):  # Events are about the static pod, whose uid is its manifest's hash
+            pod = {**pod, "metadata": {**pod["metadata"], "uid": runtime_uid(pod)}}
         for level, reason, text, where in happened:
             assert self._recorder is not None
             self._recorder.event(pod, level, reason, text, field_path=where)

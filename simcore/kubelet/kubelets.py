@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import partial
 
 from simcore.apimachinery.kinds import CONFIG_MAP, NODE, PERSISTENT_VOLUME, POD, SECRET
@@ -11,7 +10,7 @@ from simcore.apimachinery.meta import Obj, key_of, revision_of
 from simcore.client.context import ComponentContext
 from simcore.kubelet.addresses import Numbers, number_of
 from simcore.kubelet.asking import Asking
-from simcore.kubelet.images import DEFAULT_MISSING
+from simcore.kubelet.images import Registries, registries_of
 from simcore.kubelet.kubelet import Kubelet
 from simcore.kubelet.lookup import Objects
 from simcore.kubelet.network import Network
@@ -45,7 +44,7 @@ class Kubelets:
         self._writer = StatusWriter(ctx.rng, ctx.clock.unix_ms() - ctx.clock.now())
         self._kubelets: dict[str, Kubelet] = {}  # by node; goes with the machine's record
         self._numbers = Numbers(1, LAST_NUMBER)
-        self._missing: Sequence[str] = DEFAULT_MISSING
+        self._images = Registries()
         self._has_started = False  # what is there at the start is no change
 
     def start(self) -> None:
@@ -90,7 +89,7 @@ class Kubelets:
             ctx=self._ctx.for_actor(f"kubelet/{name}"),
             world=self._world,
             writer=self._writer,
-            missing=self._missing_patterns,
+            registries=self._registries,
             lookup=self._lookup,
             network=self._network,
             asking=self._asking,
@@ -112,11 +111,11 @@ class Kubelets:
         assert number is not None, "more nodes than addresses"
         return number
 
-    def _missing_patterns(self) -> Sequence[str]:
-        return self._missing
+    def _registries(self) -> Registries:
+        return self._images
 
     def _on_images(self, path: str, doc: Obj | None, revision: int) -> None:
-        self._missing = tuple((doc or {}).get("missing", DEFAULT_MISSING))
+        self._images = registries_of(doc or {})
 
     def _on_static(self, path: str, doc: Obj | None, revision: int) -> None:
         """A manifest on a node's disk."""

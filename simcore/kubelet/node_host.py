@@ -5,14 +5,14 @@ Models: kubernetes v1.36 pkg/kubelet/images/puller.go (a serial puller) and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.addresses import FIRST_POD, LAST_POD, Numbers, node_ip, pod_cidr
 from simcore.kubelet.environment import Around, variables_of
 from simcore.kubelet.facts import downward
 from simcore.kubelet.host import HookRun, Pull
-from simcore.kubelet.images import ImageName, parse, pull_error
+from simcore.kubelet.images import ImageName, Registries, parse, pull_error
 from simcore.kubelet.lookup import Lookup
 from simcore.kubelet.network import Network
 from simcore.kubelet.prober import Answer
@@ -43,7 +43,7 @@ class NodeHost:
         rng: Rng,
         latency: LatencyProfile,
         epoch_ms: int,
-        missing: Callable[[], Sequence[str]],
+        registries: Callable[[], Registries],
         lookup: Lookup | None = None,
         network: Network | None = None,
     ) -> None:
@@ -55,7 +55,7 @@ class NodeHost:
         ] = {}  # files to be stored, by volume; until the kubelet has done so
         self.allocatable: Mapping[str, str] = {}
         self._lookup, self._network = lookup, network
-        self._rng, self._latency, self._epoch_ms, self._missing = rng, latency, epoch_ms, missing
+        self._rng, self._latency, self._epoch_ms, self._registries = rng, latency, epoch_ms, registries
         self._addresses = Numbers(FIRST_POD, LAST_POD)  # of sandboxes that are not over
         self._pulls_done_at = 0
 
@@ -95,20 +95,35 @@ class NodeHost:
     def pull(self, image: ImageName, pod: Obj, now: int, attempt: int) -> Pull:
         label = ("pull", pod["metadata"]["uid"], str(image), attempt)
         whole_ms = self._latency.draw(self._latency.image_pull, self._rng, *label)
-        if not whole_ms:
+        own_ms = self.own_image(image).get("pull_s", 0) * 1000
+        if not whole_ms and not own_ms:
             return Pull(now, 0)
-        if self.has_image(image) or self.pull_error(image) is not None:
+        if self.has_image(image) or self.pull_error(image, pod) is not None:
             took_ms = whole_ms // CHECK_SHARE
+        elif own_ms:
+            took_ms = int(own_ms)
         else:
             took_ms = min(whole_ms * max(self.image_bytes(image), 20 * MB) // TYPICAL_BYTES, LONGEST_PULL_MS)
         self._pulls_done_at = max(now, self._pulls_done_at) + took_ms
         return Pull(self._pulls_done_at, took_ms)
 
-    def pull_error(self, image: ImageName) -> str | None:
-        return pull_error(image, self._missing())
+    def pull_error(self, image: ImageName, pod: Obj) -> str | None:
+        secrets = [s.get("name", "") for s in pod["spec"].get("imagePullSecrets") or ()]
+        found = self._lookup is not None and any(self.has_secret(pod, name) for name in secrets)
+        return pull_error(image, self._registries(), has_secret=found)
+
+    def has_secret(self, pod: Obj, name: str) -> bool:
+        return (
+            self._lookup is not None and self._lookup.secret(pod["metadata"]["namespace"], name) is not None
+        )
+
+    def own_image(self, image: ImageName) -> Obj:
+        return self._registries().own.get(image.name, {})
 
     def image_bytes(self, image: ImageName) -> int:
-        known = CATALOGUE.get(image.name)
+        own, known = self.own_image(image), CATALOGUE.get(image.name)
+        if "size_mb" in own:
+            return int(own["size_mb"] * 1_000_000)
         if known is not None:
             return known.size_bytes
         return 20 * MB + self._rng.below(180 * MB, "image size", str(image))

@@ -108,6 +108,8 @@ class ContainerRecord(msgspec.Struct, omit_defaults=True):
     """What its program takes of the node."""
     memory_at: int | None = None
     """When it will have got there; None: it has, or takes nothing that counts."""
+    brings: Obj = {}
+    """What the cluster's users said of its image when it was created."""
     hook_failed: bool = False
     """How its postStart hook will end: phase starting."""
 

@@ -18,6 +18,7 @@ from simcore.kubelet.runtime.container import program_of
 from simcore.kubelet.runtime.expansion import expanded
 from simcore.kubelet.runtime.files import BARE, Change, Tree
 from simcore.kubelet.runtime.inside import Inside
+from simcore.kubelet.runtime.own_images import read
 from simcore.kubelet.runtime.program import Program
 from simcore.kubelet.runtime.replies import relative
 from simcore.kubelet.volumes import READ_ONLY, WRITABLE, kind_of, modes, token_of
@@ -96,7 +97,7 @@ def _program(
         variables = variables_of(pod, spec, Around(downward(pod, record, host_ip)))
     inside = Inside(
         variables, host_name(pod), epoch_ms + started, tree_of(pod, spec, record, started, writes, variables),
-        relative(answers, started),
+        relative(answers, started), read("image", c.brings) if c.brings else None,
     )  # fmt: skip
     return program_of(pod, spec, parse(spec["image"]), inside)
 

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from simcore.apimachinery.meta import Obj, uid_of
 from simcore.apimachinery.quantity import milli, whole
-from simcore.kubelet.memory import used_by
+from simcore.kubelet.memory import at, used_by
 from simcore.kubelet.runtime.program import Program
 
 IDLE_SHARE = 50
@@ -34,7 +34,7 @@ def use_of(pod: Obj, spec: Obj, program: Program, up_ms: int, asked_per_s: float
     resources = spec.get("resources") or {}
     requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
     load = program.load
-    cpu = load.cpu_millis if load is not None else 0
+    cpu = at(program, up_ms).cpu_millis if program.course else load.cpu_millis if load is not None else 0
     cpu = cpu or max(milli(requests.get("cpu", "0")) // IDLE_SHARE, 1)
     cpu += round(asked_per_s * REQUEST_COST_MILLIS)
     if "cpu" in limits:

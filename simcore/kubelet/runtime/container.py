@@ -54,6 +54,8 @@ def program_of(pod: Obj, spec: Obj, image: ImageName, inside: Inside) -> Program
     ports = frozenset(known.listens) or _declared(spec)
     ends = _is_awaited(pod, spec)
     own_command = bool(spec.get("command")) or bool(spec.get("args") and known.takes_args)
+    if inside.image is not None and not own_command:
+        return _in_its_place(inside.image.program(_declared(spec)), inside)
     if not own_command and image.name != "agnhost":
         return _in_its_place(_own_program(image.name, ports, ends=ends), inside)
     argv = tuple(expanded(word, inside.variables) for word in _words(spec))

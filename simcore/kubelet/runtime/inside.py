@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from simcore.kubelet.runtime.files import BARE, Tree
+from simcore.kubelet.runtime.own_images import OwnImage
 from simcore.kubelet.runtime.replies import Answers
 
 _NONE: Mapping[str, str] = {}
@@ -19,3 +20,5 @@ class Inside(NamedTuple):
     tree: Tree = BARE
     answers: Answers = ()
     """What the network has told it."""
+    image: OwnImage | None = None
+    """What the cluster's users say of its image."""

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 from simcore.kubelet.runtime.files import BARE, Change, Tree
-from simcore.kubelet.runtime.replies import Question
+from simcore.kubelet.runtime.replies import Question, Reply
 
 
 class Line(NamedTuple):
@@ -47,6 +47,25 @@ class Load(NamedTuple):
     """At once."""
 
 
+class Step(NamedTuple):
+    """From a moment on a program uses so much."""
+
+    from_ms: int
+    cpu_millis: int
+    memory_bytes: int
+
+
+class Answering(Protocol):
+    """A path of a web server, and what it answers from a moment on."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def from_ms(self) -> int: ...
+    @property
+    def reply(self) -> Reply: ...
+
+
 @dataclass(frozen=True)
 class Program:
     """The main process of a container, fixed when it starts."""
@@ -72,6 +91,10 @@ class Program:
     asks: Question | None = None
     """What it must be told by the network before it can be followed further."""
     load: Load | None = None
+    course: tuple[Step, ...] = ()
+    """What it uses as time goes on, where that is told; in order."""
+    routes: tuple[Answering, ...] = ()
+    """Of the web server called `routes`; those of one path in order of time."""
 
     def printed(self, until_ms: int) -> Iterator[Line]:
         """What has been printed at most `until_ms` after the start."""

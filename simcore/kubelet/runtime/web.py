@@ -46,6 +46,8 @@ def serve(program: Program, request: Request, at_ms: int) -> Served:
             return _file(Files.after(program.changes, program.tree, at_ms), path, at_ms)
         case "echo":
             return Served(Reply(200, tuple(known.echo.replace("{host}", request.host).split("\n"))))
+        case "routes":
+            return _routed(program, path, at_ms)
         case "hostname":
             return Served(Reply(200, (request.host,)))
         case "liveness":
@@ -74,6 +76,13 @@ def _pages(program: Program, known: Image, path: str, at_ms: int) -> Served:
     if name == f"{folder}/index.html":
         return Served(Reply(200, known.home))
     return Served(Reply(404, ("<html><body><h1>404 Not Found</h1></body></html>",)))
+
+
+def _routed(program: Program, path: str, at_ms: int) -> Served:
+    known = [route for route in program.routes if route.path == path]
+    until = next((route.from_ms for route in known if route.from_ms > at_ms), None)
+    now = [route.reply for route in known if route.from_ms <= at_ms]
+    return Served(now[-1] if now else NOT_FOUND, until)
 
 
 def _file(files: Files, name: str, at_ms: int, missing: int = 404) -> Served:

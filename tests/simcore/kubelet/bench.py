@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simcore.apimachinery.meta import Obj
+from simcore.kubelet.images import Registries
 from simcore.kubelet.node_host import NodeHost
 from simcore.kubelet.pod_worker import is_over, next_due, take_turn
 from simcore.kubelet.records import Machine, PodRecord, document, pod_record
@@ -19,7 +20,7 @@ class Bench:
     def __init__(self, *, latency: LatencyProfile = INSTANT, **spec: Any) -> None:
         rng = Rng(1)
         self.host = NodeHost(
-            "node-1", Machine(), rng=rng, latency=latency, epoch_ms=0, missing=lambda: ("404",)
+            "node-1", Machine(), rng=rng, latency=latency, epoch_ms=0, registries=lambda: Registries(("404",))
         )
         self.host.number = 1
         self.pod: Obj = {

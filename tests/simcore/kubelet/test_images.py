@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simcore.kubelet.images import InvalidImageName, digest, parse, pull_error
+from simcore.kubelet.images import InvalidImageName, Registries, digest, parse, pull_error, registries_of
 from simcore.sim.rng import Rng
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -71,7 +71,7 @@ def test_what_is_no_reference(text: str, fault: str) -> None:
 def test_patterns_name_a_tag_a_repository_or_a_whole_reference(
     image: str, pattern: str, missing: bool
 ) -> None:
-    assert (pull_error(parse(image), [pattern]) is not None) is missing
+    assert (pull_error(parse(image), Registries((pattern,))) is not None) is missing
 
 
 def test_an_image_has_the_same_digest_everywhere() -> None:
@@ -79,3 +79,34 @@ def test_an_image_has_the_same_digest_everywhere() -> None:
     assert one == two and len(one) == 71
     assert digest(parse("nginx:1.28"), Rng(1)) != one
     assert digest(parse(f"nginx@{DIGEST}"), Rng(1)) == DIGEST
+
+
+@pytest.mark.parametrize(
+    ("image", "registries", "secret", "said"),
+    [
+        ("nginx:1", Registries(failing=("docker.io",)), False,
+         'failed to do request: Head "https://registry-1.docker.io/v2/library/nginx/manifests/1": dial tcp: lookup '
+         "registry-1.docker.io: i/o timeout"),
+        ("r.example/a/b:2", Registries(failing=("r.example/*",)), False,
+         'Head "https://r.example/v2/a/b/manifests/2": dial tcp: lookup r.example: i/o timeout'),
+        ("r.example/a/b:2", Registries(failing=("docker.io",)), False, None),
+        ("r.example/a/b:2", Registries(private=("r.example",)), False, "authorization failed"),
+        ("r.example/a/b:2", Registries(private=("r.example",)), True, None),
+        ("r.example/b:404", Registries(private=("r.example",)), True, "not found"),
+    ],
+    ids=["down", "a pattern of hosts", "another one is down", "private", "with a secret", "not there"],
+)  # fmt: skip
+def test_registries_can_fail_or_ask_for_a_secret(
+    image: str, registries: Registries, secret: bool, said: str | None
+) -> None:
+    found = pull_error(parse(image), registries, has_secret=secret)
+    assert found is None if said is None else (found or "").endswith(said)
+
+
+def test_a_record_that_says_nothing_leaves_things_as_usual() -> None:
+    assert registries_of({}) == Registries()
+
+
+def test_descriptions_that_cannot_be_understood_are_left_out() -> None:
+    own = {"good": {"exits": 1}, "bad": {"exits": "x"}}
+    assert registries_of({"own": own}).own == {"good": {"exits": 1}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simcore.apimachinery.meta import Obj
-from simcore.kubelet.images import parse
+from simcore.kubelet.images import Registries, parse
 from simcore.kubelet.node_host import LONGEST_PULL_MS, NodeHost
 from simcore.kubelet.records import ContainerRecord, Machine, PodRecord, Sandbox
 from simcore.sim.latency import INSTANT, REALISTIC, LatencyProfile, Range
@@ -16,7 +16,12 @@ POD: Obj = {"metadata": {"uid": "u1"}, "spec": {}}
 
 def host(latency: LatencyProfile = INSTANT, machine: Machine | None = None) -> NodeHost:
     made = NodeHost(
-        "node-1", machine or Machine(), rng=Rng(1), latency=latency, epoch_ms=0, missing=lambda: ("404",)
+        "node-1",
+        machine or Machine(),
+        rng=Rng(1),
+        latency=latency,
+        epoch_ms=0,
+        registries=lambda: Registries(("404",)),
     )
     made.number = 1
     return made
