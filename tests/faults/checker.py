@@ -82,7 +82,8 @@ class Checker:
             if not follows and (new.revision, new.op) != (old.revision + 1, 0):
                 yield f"the log jumps from {old.revision}-{old.op} to {new.revision}-{new.op}"
             if new.origin.at < old.origin.at:
-                yield f"time runs backwards at revision {new.revision}"
+                who = f"{old.origin.actor} at {old.origin.at}, then {new.origin.actor} at {new.origin.at}"
+                yield f"time runs backwards at revision {new.revision}: {who}"
         for key, entries in self._entries.items():
             for old, new in pairwise(entries):
                 prev, version = (old.revision, old.version + 1) if old.value is not None else (0, 1)
