@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from clusterlab.engine import pace
 from clusterlab.engine.pace import FLAT_OUT
 from clusterlab.hub import hub
+from clusterlab.kubeapi import authentication_flags as api_server
 from clusterlab.labs import machines, services
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.kubeconfig import kubeconfig
@@ -54,6 +55,7 @@ class Command(TimeVerbs, BaseCommand):
                 verb.add_argument("file", nargs="?", type=Path)
             self.time_arguments(name, verb)
             scheduling.add_arguments(name, verb)
+            api_server.add_arguments(name, verb)
         for name, text in ON_OTHERS.items():
             self.time_arguments(name, verbs.add_parser(name, help=text))
 
@@ -89,9 +91,10 @@ class Command(TimeVerbs, BaseCommand):
             raise CommandError(f"there is no node {error}") from None
 
     def _scheduling(self, verb: str, cluster: Cluster, **options: Any) -> None:
+        part = api_server if verb in api_server.VERBS else scheduling
         try:
-            scheduling.run(verb, cluster, self.stdout.write, ACTOR, **options)
-        except (OSError, *scheduling.FAULTS) as error:
+            part.run(verb, cluster, self.stdout.write, ACTOR, **options)
+        except (OSError, *scheduling.FAULTS, *api_server.FAULTS) as error:
             raise CommandError(str(error)) from None
 
     def _create(self, **options: Any) -> None:
@@ -153,6 +156,7 @@ _ON_ONE = {
     "nodes": "add, remove, kill or restore nodes",
     **ON_ONE,
     **scheduling.VERBS,
+    **api_server.VERBS,
 }
 
 
