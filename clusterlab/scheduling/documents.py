@@ -46,8 +46,11 @@ def overview(resident: Resident) -> Document:
     }
 
 
-def one_pod(resident: Resident, pod: Obj, number: int | None) -> Document:
-    """The kept attempts, and the matrix of one of them; of the present when none is named and the pod waits."""
+def one_pod(resident: Resident, pod: Obj, number: int | None, start: int = 0) -> Document:
+    """The kept attempts, and the matrix of one of them; of the present when none is named and the pod waits.
+
+    `start` is the first row of the matrix that is sent.
+    """
     key, uid = Key(pod["metadata"]["namespace"], pod["metadata"]["name"]), pod["metadata"]["uid"]
     found = attempts(resident, key, uid)
     chosen = next((each for each in found if each.number == number), None)
@@ -69,7 +72,7 @@ def one_pod(resident: Resident, pod: Obj, number: int | None) -> Document:
         sentence = f"No profile serves the scheduler {name}; the pod waits for somebody else."
     answer = {"attempts": [_attempt(each) for each in found], "sentence": sentence}
     return answer | {
-        "matrix": _matrix(matrix, node) if matrix else None,
+        "matrix": _matrix(matrix, node, start) if matrix else None,
         "seen": chosen.seen if chosen else None,
     }
 
@@ -177,15 +180,16 @@ def _attempt(attempt: PastAttempt) -> Document:
     }  # fmt: skip
 
 
-def _matrix(matrix: Matrix, node: str) -> Document:
+def _matrix(matrix: Matrix, node: str, start: int) -> Document:
     """The chosen node and those that fit first, when there are more rows than are sent."""
     rows = list(matrix.rows)
     if len(rows) > MOST_ROWS:
         rows.sort(key=lambda row: (row.node != node, len(row.failed_by), -(row.total or 0)))
     return {
         "plugins": list(matrix.plugins),
-        "rows": [_row(row) for row in rows[:MOST_ROWS]],
-        "truncated": len(rows) > MOST_ROWS,
+        "rows": [_row(row) for row in rows[start : start + MOST_ROWS]],
+        "rows_total": len(rows),
+        "truncated": len(rows) > start + MOST_ROWS,
     }
 
 

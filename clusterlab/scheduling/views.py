@@ -84,15 +84,18 @@ class Overview(SchedulingView):
 
 
 class OnePod(SchedulingView):
-    @extend_schema(responses=ANSWER, parameters=[OpenApiParameter("attempt", int)])
+    @extend_schema(
+        responses=ANSWER, parameters=[OpenApiParameter("attempt", int), OpenApiParameter("start", int)]
+    )
     def get(self, request: Request, cluster_id: str, namespace: str, name: str) -> Response:
-        """Its kept attempts, and the node x plugin matrix of one of them, computed again from its revision."""
+        """Its kept attempts, and the node x plugin matrix of one of them, computed again from its revision.
+
+        Of a matrix with more than 500 rows, those from number `start` on are sent.
+        """
         resident = self.synced(cluster_id)
-        text = request.query_params.get("attempt", "")
-        if text and not (text.isdecimal() and len(text) < 10):
-            raise exceptions.ValidationError({"attempt": ["A whole number is needed."]})
+        attempt, start = _number(request, "attempt"), _number(request, "start")
         pod = self.pod(resident, namespace, name)
-        return Response(documents.one_pod(resident, pod, int(text) if text else None))
+        return Response(documents.one_pod(resident, pod, attempt, start or 0))
 
 
 class Fixes(SchedulingView):
@@ -143,6 +146,13 @@ class DrainView(SchedulingView):
         """Who would go, who holds it up, and where those who go fit."""
         resident = self.synced(cluster_id)
         return Response(actions.drain(resident, view_now(resident), name))
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    if text and not (text.isdecimal() and len(text) < 10):
+        raise exceptions.ValidationError({name: ["A whole number is needed."]})
+    return int(text) if text else None
 
 
 def _given(serializer: type[Any], request: Request) -> dict[str, Any]:

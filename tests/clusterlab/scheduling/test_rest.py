@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clusterlab.hub import hub
+from clusterlab.scheduling import documents
 from simcore.apimachinery.kinds import DEPLOYMENT, NODE, POD
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.local import LocalClient
@@ -117,6 +118,22 @@ def test_an_attempt_that_is_no_number_or_a_pod_that_is_not_there(lab: Lab) -> No
     client(lab[1]).create(POD, pod("p"))
     answer = lab[0].get(f"/api/clusters/{lab[1]}/scheduling/default/p/?attempt=x")
     assert answer.status_code == 400
+
+
+def test_a_long_matrix_is_sent_in_parts(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MOST_ROWS", 1)
+    client(lab[1]).create(POD, pod("huge", "40"))
+    lab[2].advance(5_000)
+    parts = [ask(lab, f"scheduling/default/huge/?start={start}")["matrix"] for start in (0, 1, 2)]
+    assert [(len(part["rows"]), part["rows_total"], part["truncated"]) for part in parts] == [
+        (1, 2, True),
+        (1, 2, False),
+        (0, 2, False),
+    ]
+    assert parts[0]["rows"][0]["node"] != parts[1]["rows"][0]["node"]
+    answer = lab[0].get(f"/api/clusters/{lab[1]}/scheduling/default/huge/?start=-1")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"]["fields"] == {"start": ["A whole number is needed."]}
 
 
 def test_nobody_else_sees_any_of_it(lab: Lab, stranger: Browser) -> None:
