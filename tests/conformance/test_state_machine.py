@@ -18,8 +18,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from simcore.etcd.interface import Compacted, Compare, Delete, FutureRevision, Put, Watch
+from simcore.etcd.interface import Compacted, Compare, Delete, FutureRevision, Put, Unavailable, Watch
 from simcore.sim.trace import Origin
+from tests.kit.redis_process import RedisProcess
 from tests.kit.store_model import Model
 from tests.kit.store_systems import MemorySystem, RedisSystem, System
 
@@ -75,6 +76,22 @@ class StoreMachine(RuleBasedStateMachine):
             return
         assert result.succeeded == self.model.txn(when, then, otherwise, self._timely(origin))
         assert result.revision == self.model.revision
+
+    @precondition(lambda self: isinstance(self.system, RedisSystem))
+    @rule(when=compares, then=op_lists, origin=origins, arrives=st.booleans())
+    def unanswered_transaction(self, when, then, origin, arrives):
+        try:
+            self.system.unanswered_txn(when, then, origin, arrives=arrives)
+        except Unavailable:
+            if arrives:
+                self.model.txn(when, then, [], origin)
+        else:
+            raise AssertionError("nobody has answered")
+
+    @precondition(lambda self: isinstance(self.system, RedisSystem) and self.system.can_be_killed)
+    @rule()
+    def redis_is_killed(self):
+        self.system.kill()
 
     @rule(steps=op_lists, origin=origins)
     def engine_step(self, steps, origin):
@@ -203,3 +220,7 @@ def test_the_memory_store_is_the_model():
 
 def test_the_shared_store_is_the_model(redis_url: str):
     check(lambda: RedisSystem(redis_url))
+
+
+def test_the_shared_store_is_the_model_though_redis_is_killed(own_redis: RedisProcess):
+    check(lambda: RedisSystem(own_redis.url, process=own_redis), examples=EXAMPLES // 6)

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from simcore.etcd import redis_store
-from simcore.etcd.interface import Compare, Entry, KeyValue, Op, RangeResult, Revision, TxnResult
+from simcore.etcd.interface import Compare, Entry, KeyValue, Op, RangeResult, Revision, TxnResult, Unavailable
 from simcore.etcd.memory_store import MemoryStore, MemoryWatch
 from simcore.etcd.redis_store import RedisLog
 from simcore.etcd.shared_store import SharedStore
@@ -217,6 +217,19 @@ class BelievesItsDraft(SharedStore):
             super()._catch_up(drafted, revision, at)
 
 
+class TriesAgainWithoutAnAnswer(SharedStore):
+    """Though the write may have happened."""
+
+    def txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
+    ) -> TxnResult:
+        try:
+            return super().txn(when, then, otherwise, origin=origin)
+        except Unavailable:
+            self.sync()
+            return self.replica.txn(when, then, otherwise, origin=origin)
+
+
 class ForgetsWhenARecordMoved(Codec):
     def entries(self, place: bytes, record: Mapping[bytes, bytes]) -> list[Entry]:
         return self.unpack(record[b"z"])
@@ -256,6 +269,7 @@ REDIS_BUGS: dict[str, tuple[Callable[[], type[RedisLog]], type[SharedStore]]] = 
     "does not pin what it compares": (lambda: DoesNotPinWhatItCompares, SharedStore),
     "does not pin what it writes": (lambda: DoesNotPinWhatItWrites, SharedStore),
     "believes its draft": (lambda: RedisLog, BelievesItsDraft),
+    "tries again without an answer": (lambda: RedisLog, TriesAgainWithoutAnAnswer),
     "forgets when a record moved": (lambda: SpeaksAnOldCodec, SharedStore),
     "forgets the base": (with_script("compact", "redis.call('SET', base, ARGV[2])", ""), SharedStore),
     "lets time run backwards": (

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Protocol
+from typing import Any, NoReturn, Protocol
+from unittest.mock import patch
 
 import redis
 
-from simcore.etcd.interface import Compacted, Compare, Entry, Fenced, Op, Store, TxnResult
+from simcore.etcd.interface import Compacted, Compare, Entry, Fenced, Op, Store, TxnResult, Unavailable
 from simcore.etcd.memory_store import MemoryStore
 from simcore.etcd.redis_store import RedisLog
 from simcore.etcd.shared_store import SharedStore
 from simcore.sim.trace import Origin
+from tests.kit.redis_process import RedisProcess
 
 _numbers = count(1)
 
@@ -88,8 +90,15 @@ class RedisSystem:
     """Two followers and an engine on one log."""
 
     def __init__(
-        self, url: str, *, make_log: type[RedisLog] = RedisLog, view: type[SharedStore] = SharedStore
+        self,
+        url: str,
+        *,
+        make_log: type[RedisLog] = RedisLog,
+        view: type[SharedStore] = SharedStore,
+        process: RedisProcess | None = None,
     ) -> None:
+        """`process` is given when it may be killed."""
+        self._process = process
         client = redis.Redis.from_url(url, protocol=2)
         self.log = make_log(client, f"system-{next(_numbers)}", wait_ms=lambda ms: None)
         self._view = view
@@ -119,6 +128,23 @@ class RedisSystem:
             self._sleeper = self._view(self.log)
             return None
 
+    def unanswered_txn(
+        self, when: Sequence[Compare], then: Sequence[Op], origin: Origin, *, arrives: bool
+    ) -> None:
+        """The connection breaks before the request has arrived, or after that and before the answer has.
+
+        Raises: Unavailable.
+        """
+        append = self.log.append
+
+        def breaks(*args: Any, **rest: Any) -> NoReturn:
+            if arrives:
+                append(*args, **rest)
+            raise Unavailable("the connection broke")
+
+        with patch.object(self.log, "append", breaks):
+            self._followers[0].txn(when, then, origin=origin)
+
     def step(self, ops: Sequence[Op], origin: Origin) -> None:
         token = next(self._tokens)
         assert self.log.acquire(token, 10_000) is not None
@@ -135,6 +161,17 @@ class RedisSystem:
         last.compact(before)
         for view in others:
             view.replica.compact(before)  # type: ignore[attr-defined]  # they are SharedStores
+
+    def kill(self) -> None:
+        """kill -9 of Redis in the middle of an engine's step."""
+        assert self.log.acquire(next(self._tokens), 60_000) is not None
+        assert self._process is not None
+        self._process.kill()
+        self._process.start()
+
+    @property
+    def can_be_killed(self) -> bool:
+        return self._process is not None
 
     def newcomer(self) -> None:
         self._followers = [self._followers[1], self._view(self.log)]
