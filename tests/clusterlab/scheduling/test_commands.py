@@ -75,3 +75,39 @@ def test_the_configuration_is_shown_replaced_and_reset(cluster: str, tmp_path: P
 def test_a_file_that_is_not_there(cluster: str) -> None:
     with pytest.raises(CommandError, match="No such file"):
         run("capacity", cluster, "-f", "/nowhere.yaml")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        pytest.param(
+            "profiles: [{plugins: {score: {enabled: [{name: NodeAffinity, weight: 0}]}}}]",
+            "profiles[0].plugins.score.enabled[0].weight: Invalid value: 0: must be between 1 and 2147483647; "
+            "to switch a plugin off list it under disabled (line 3)",
+            id="weight 0",
+        ),
+        pytest.param(
+            "profiles: [{plugins: {score: {enabled: [{name: ScoringExpression}]}}, "
+            "pluginConfig: [{name: ScoringExpression, args: {expression: node.images.map(i, node).size()}}]}]",
+            "profiles[0].pluginConfig[0].args.expression: Invalid value: "
+            '"node.images.map(i, node).size()": calls map(), which may take too long (line 3)',
+            id="costly expression",
+        ),
+    ],
+)
+def test_a_configuration_that_is_refused_leaves_the_old_one(
+    cluster: str, tmp_path: Path, fields: str, message: str
+) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text(CONFIG)
+    bad.write_text(
+        CONFIG.replace(
+            "percentageOfNodesToScore: 100",
+            fields.replace("expression: ", "expression: '").replace("size()}", "size()'}"),
+        )
+    )
+    run("scheduler", cluster, str(good))
+    with pytest.raises(CommandError) as caught:
+        run("scheduler", cluster, str(bad))
+    assert str(caught.value) == message
+    assert '"percentageOfNodesToScore": 100' in run("scheduler", cluster)
