@@ -16,6 +16,7 @@ from clusterlab.labs.accounts import AccountError, TooManyTries
 from clusterlab.labs.machines import NoSuchNode
 from clusterlab.labs.spec import BadSpec
 from clusterlab.manifests.documents import MAX_BYTES
+from clusterlab.manifests.jobs import Cancelled
 from clusterlab.reading.objects import NoSuchObject
 from simcore.apimachinery.errors import ApiError
 from simcore.etcd.interface import Compacted, FutureRevision, NoSpace, StoreError
@@ -58,6 +59,8 @@ def as_response(error: Exception, _context: dict[str, Any]) -> Response | None:
             return _answer(
                 429, "too_many_tries", "There were too many tries. Wait ten minutes, then try again."
             )
+        case Cancelled():
+            return _answer(409, "cancelled", "The upload was called off; nothing was applied.")
         case NoSuchCluster():
             return _answer(404, "cluster_not_found", NoCluster.default_detail)
         case NoSuchNode():

@@ -12,6 +12,7 @@ from clusterlab.labs.access import Access
 from clusterlab.labs.kubeconfig import server_url
 from clusterlab.labs.models import Role, ShareLink
 from clusterlab.labs.services import LIFETIMES
+from clusterlab.manifests.jobs import PHASES
 from clusterlab.redis_clients import shared_client
 
 
@@ -150,6 +151,14 @@ class UploadOut(serializers.Serializer):
     applied = serializers.BooleanField()
     results = ObjectResult(many=True)
     errors = Fault(many=True)  # type: ignore[assignment]  # the member's name on the wire
+
+
+class UploadJobOut(serializers.Serializer):
+    phase = serializers.ChoiceField(PHASES)
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    rate = serializers.FloatField(help_text="A second.")
+    cancelled = serializers.BooleanField()
 
 
 def cluster_out(access: Access) -> dict[str, Any]:

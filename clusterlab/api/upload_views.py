@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -11,19 +13,50 @@ from clusterlab.api import serializers
 from clusterlab.api.errors import TooLarge
 from clusterlab.api.views import ClusterAPIView, checked
 from clusterlab.kubeapi.authentication import user_of
+from clusterlab.labs.access import Access
 from clusterlab.labs.models import ManifestUpload, Role
 from clusterlab.manifests import archives
 from clusterlab.manifests.applying import Options, upload
 from clusterlab.manifests.documents import MAX_BYTES
+from clusterlab.manifests.jobs import Job, untold
+from clusterlab.redis_clients import shared_client
 
+_JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,40}")
 _FLAGS = [
     OpenApiParameter("dry_run", bool, description="Try only; the cluster stays as it is."),
     OpenApiParameter("partial", bool, description="Apply what can be applied although something else can't."),
     OpenApiParameter("namespace", str, description="For objects that name none; `default` without it."),
+    OpenApiParameter("job", str, description="A name of one's own, to ask at uploads/<job>/ how far it is."),
 ]
 
 
-class Uploads(ClusterAPIView):
+class UploadView(ClusterAPIView):
+    def job(self, access: Access, name: str) -> Job:
+        """Raises: ValidationError."""
+        if not _JOB_NAME.fullmatch(name):
+            raise exceptions.ValidationError(
+                {"job": ["Eight to forty letters, digits and hyphens are needed."]}
+            )
+        return Job(shared_client(), access.cluster.id, access.membership.pk if access.membership else 0, name)
+
+
+class OneUpload(UploadView):
+    @extend_schema(responses=serializers.UploadJobOut)
+    def get(self, request: Request, cluster_id: str, job: str) -> Response:
+        """How far an upload of one's own is that was sent with this name; for ten minutes."""
+        found = self.job(self.access(cluster_id, Role.OPERATE), job).state()
+        if found is None:
+            raise exceptions.NotFound("There is no upload of yours under this name.")
+        return Response(found)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, cluster_id: str, job: str) -> Response:
+        """Calls it off: unless its changes are being written already, nothing is applied and it answers 409."""
+        self.job(self.access(cluster_id, Role.OPERATE), job).cancel()
+        return Response(status=204)
+
+
+class Uploads(UploadView):
     @extend_schema(
         parameters=_FLAGS,
         request={
@@ -46,7 +79,9 @@ class Uploads(ClusterAPIView):
             dry_run=_flag(request, "dry_run"),
             partial=_flag(request, "partial"),
         )
-        outcome = upload(self.resident(access), user_of(access), files, options)
+        name = request.query_params.get("job", "")
+        tell = self.job(access, name).tell if name else untold
+        outcome = upload(self.resident(access), user_of(access), files, options, tell)
         answer = outcome.document()
         ManifestUpload.objects.create(
             cluster=access.cluster,

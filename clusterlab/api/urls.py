@@ -32,6 +32,7 @@ urlpatterns = [
     path(CLUSTER + "fork/", views.Fork.as_view()),
     path(CLUSTER + "kubeconfig/", views.Kubeconfig.as_view()),
     path(CLUSTER + "uploads/", upload_views.Uploads.as_view()),
+    path(CLUSTER + "uploads/<str:job>/", upload_views.OneUpload.as_view()),
     path(CLUSTER + "shares/", sharing_views.Shares.as_view()),
     path(CLUSTER + "shares/<int:share_id>/", sharing_views.OneShare.as_view()),
     path(CLUSTER + "nodes/", node_views.Nodes.as_view()),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from clusterlab.hub import Resident
-from clusterlab.manifests import three_way
+from clusterlab.manifests import live_objects, three_way
 from clusterlab.manifests.documents import Refused
+from clusterlab.manifests.jobs import Progress, untold
 from clusterlab.manifests.reader import Manifest, read
 from clusterlab.manifests.results import (
     Action,
@@ -53,17 +54,26 @@ class Applied:
     manifest: Manifest
     action: Action
     faults: tuple[Fault, ...] = ()
+    note: str = ""
+    """Why nothing was done with it, although nothing is wrong."""
 
     @property
     def is_good(self) -> bool:
         return self.action != "failed"
 
 
-def upload(resident: Resident, user: User, files: Iterable[tuple[str, bytes]], options: Options) -> Outcome:
-    """Reads, tries and applies. Raises: StoreError."""
+def upload(
+    resident: Resident,
+    user: User,
+    files: Sequence[tuple[str, bytes]],
+    options: Options,
+    progress: Progress = untold,
+) -> Outcome:
+    """Reads, tries and applies. Raises: StoreError, Cancelled."""
     manifests: list[Manifest] = []
     faults: list[Fault] = []
-    for name, data in files:
+    for number, (name, data) in enumerate(files):
+        progress("reading", number, len(files))
         try:
             manifests += read(name, data)
         except Refused as refused:
@@ -74,19 +84,28 @@ def upload(resident: Resident, user: User, files: Iterable[tuple[str, bytes]], o
             fault(last, "", f"{len(manifests)} objects in one upload; at most {MOST_OBJECTS} are taken")
         )
         return Outcome(False, [], faults)
-    return _apply(resident, user, manifests, faults, options)
+    done = _apply(resident, user, manifests, faults, options, progress)
+    progress("done", len(manifests), len(manifests))
+    return done
 
 
 def _apply(
-    resident: Resident, user: User, manifests: list[Manifest], faults: list[Fault], options: Options
+    resident: Resident,
+    user: User,
+    manifests: list[Manifest],
+    faults: list[Fault],
+    options: Options,
+    progress: Progress,
 ) -> Outcome:
     for _ in range(TRIES):
         resident.sync()
         stage = StagedStore(resident.store)
-        tried = _Applying(resident.http_on(resident.server_on(stage)), user, options).all(manifests)
+        http = resident.http_on(resident.server_on(stage))
+        tried = _Applying(http, user, options).all(manifests, progress)
         faults_now = [*faults, *(f for one in tried for f in one.faults)]
         if options.dry_run or (faults_now and not options.partial):
             return Outcome(False, [_as_tried(one, options) for one in tried], faults_now)
+        progress("applying", len(manifests), len(manifests))
         if stage.commit(Origin(f"user:{user.name}", 0, resident.clock.now())):
             resident.used(wrote=True)
             return Outcome(True, [_as_done(one) for one in tried], faults_now)
@@ -99,14 +118,14 @@ def _in_vain(manifests: Sequence[Manifest]) -> Fault:
 
 def _as_tried(one: Applied, options: Options) -> Result:
     """An object of an upload that changed nothing."""
-    if not one.is_good:
+    if not one.is_good or one.note:
         return _as_done(one)
     would = f"would be {one.action}" if one.action != "unchanged" else "would stay as it is"
     return result(one.manifest, "valid" if options.dry_run else "not applied", would)
 
 
 def _as_done(one: Applied) -> Result:
-    return result(one.manifest, one.action, "; ".join(f.message for f in one.faults))
+    return result(one.manifest, one.action, one.note or "; ".join(f.message for f in one.faults))
 
 
 class _Applying:
@@ -115,13 +134,23 @@ class _Applying:
     def __init__(self, http: HttpApi, user: User, options: Options) -> None:
         self._http, self._server, self._user, self._options = http, http.server, user, options
 
-    def all(self, manifests: Sequence[Manifest]) -> list[Applied]:
-        """In the order of the files."""
+    def all(self, manifests: Sequence[Manifest], progress: Progress) -> list[Applied]:
+        """In the order of the files. Raises: Cancelled."""
         order = sorted(range(len(manifests)), key=lambda i: (manifests[i].obj.get("kind") != "Namespace", i))
-        done = {i: self._one(manifests[i]) for i in order}
+        done: dict[int, Applied] = {}
+        for i in order:
+            progress("trying", len(done), len(manifests))
+            done[i] = self._one(manifests[i])
         return [done[i] for i in range(len(manifests))]
 
     def _one(self, manifest: Manifest) -> Applied:
+        if live_objects.is_live(manifest.obj):
+            if reason := live_objects.reason_to_skip(manifest.obj):
+                return Applied(manifest, "not applied", note=reason)
+            manifest = replace(manifest, obj=live_objects.as_written(manifest.obj))
+        return self._apply(manifest)
+
+    def _apply(self, manifest: Manifest) -> Applied:
         kind = self._server.kinds.by_kind(
             str(manifest.obj.get("apiVersion", "")), str(manifest.obj.get("kind", ""))
         )

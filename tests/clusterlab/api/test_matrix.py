@@ -24,6 +24,7 @@ LEAST_ROLE = {
     "fork/": {"POST": "view"},
     "kubeconfig/": {"GET": "view"},
     "uploads/": {"POST": "operate"},
+    "uploads/<job>/": {"GET": "operate", "DELETE": "operate"},
     "shares/": {"GET": "owner", "POST": "owner"},
     "shares/<share_id>/": {"DELETE": "owner"},
     "nodes/": {"POST": "operate"},
@@ -48,6 +49,9 @@ LEAST_ROLE = {
     "logs/<namespace>/<pod>/": {"GET": "view"},
     "metrics/": {"GET": "view"},
     "net/": {"GET": "view"},
+    "net/walk/": {"GET": "view"},
+    "net/reachability/": {"GET": "view"},
+    "images/": {"GET": "view", "PUT": "operate"},
     "requests/": {"GET": "view"},
     "requests/<number>/": {"GET": "view"},
     "audit/": {"GET": "operate"},
@@ -57,7 +61,14 @@ LEAST_ROLE = {
 }
 ROLES = ["view", "operate", "owner"]
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-ARGUMENTS = {"share_id": "1", "name": "node-1", "namespace": "default", "pod": "web", "number": "1", "n": "1"}
+ARGUMENTS = {
+    "share_id": "1",
+    "name": "node-1",
+    "namespace": "default",
+    "pod": "web",
+    "number": "1",
+    "job": "some-job",
+}
 PREFIX = "clusters/<str:cluster_id>/"
 MARK = "nobody-else-may-read-this"
 
