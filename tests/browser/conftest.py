@@ -1,4 +1,4 @@
-"""Real Chromium on a running lab."""
+"""Real Chromium on a running lab. Browsers are expensive: they are kept, and forget who they were between tests."""
 
 from __future__ import annotations
 
@@ -10,18 +10,30 @@ from tests.kit.browser import Browser, opened
 from tests.kit.lab import Lab
 
 
-@pytest.fixture
-def new_browser(lab: Lab, chromium_paths: tuple[str, str]) -> Iterator[Callable[[], Browser]]:
-    """Makes browsers that share nothing with each other, as two people's."""
+@pytest.fixture(scope="session")
+def kept_browsers(lab: Lab) -> Iterator[list[Browser]]:
     browsers: list[Browser] = []
-
-    def make() -> Browser:
-        browsers.append(opened(lab.url, *chromium_paths))
-        return browsers[-1]
-
-    yield make
+    yield browsers
     for browser in browsers:
         browser.quit()
+
+
+@pytest.fixture
+def new_browser(
+    lab: Lab, chromium_paths: tuple[str, str], kept_browsers: list[Browser]
+) -> Iterator[Callable[[], Browser]]:
+    """Gives browsers that share nothing with each other, as two people's."""
+    used: list[Browser] = []
+
+    def give() -> Browser:
+        browser = kept_browsers.pop() if kept_browsers else opened(lab.url, *chromium_paths)
+        used.append(browser)
+        return browser
+
+    yield give
+    for browser in used:
+        browser.forget()
+    kept_browsers.extend(used)
 
 
 @pytest.fixture

@@ -90,8 +90,8 @@ export function readLogs(id: string, wanted: LogQuery, signal: AbortSignal): Pro
   return request(clusterPath(id, path), { signal });
 }
 
-export async function listRequests(id: string): Promise<readonly ApiRequest[]> {
-  return (await request<{ requests: readonly ApiRequest[] }>(clusterPath(id, "requests/"))).requests;
+export function listRequests(id: string): Promise<readonly ApiRequest[]> {
+  return request(clusterPath(id, "requests/"));
 }
 
 export function getRequest(id: string, number: number): Promise<RequestDetail> {

@@ -20,9 +20,25 @@ export interface ApiRequest {
   readonly stages: readonly Stage[];
 }
 
-export interface RequestDetail extends ApiRequest {
+/** An object that a request wrote. */
+export interface Written {
+  /** Where the store keeps it. */
+  readonly key: string;
+  /** 0 before its first revision. */
+  readonly before_rev: number;
+  readonly rev: number;
+  /** This person's role does not read it. */
+  readonly hidden: boolean;
   readonly before: unknown;
   readonly after: unknown;
+}
+
+export interface RequestDetail extends ApiRequest {
+  /** Why it was refused; "" when it was not. */
+  readonly message: string;
+  readonly objects: readonly Written[];
+  /** Its body; "" without one, and for those who may not read it. */
+  readonly sent: string;
 }
 
 export interface PlacedStage extends Stage {

@@ -148,23 +148,35 @@ export interface PlacedMarker {
   readonly position: number;
   /** False when its words would run into a neighbour's: then only its sign is shown. */
   readonly isLabelled: boolean;
+  /** It stands on the left of its moment, because there is no room on the right. */
+  readonly isFlipped: boolean;
 }
 
-/** Markers with room for their words, the newest first served. `widthOf` and `width` are in the same unit. */
-export function placeMarkers(
-  timeline: Timeline,
-  width: number,
-  widthOf: (marker: Marker) => number,
-  gap: number,
-): PlacedMarker[] {
+export interface MarkerSizes {
+  /** The strip's, and all others in the same unit. */
+  readonly width: number;
+  readonly sign: number;
+  readonly gap: number;
+  /** The sign with its words. */
+  readonly words: (marker: Marker) => number;
+}
+
+/** Markers with room for their words on the right or else on the left, the newest first served. No sign is ever covered by words. */
+export function placeMarkers(timeline: Timeline, { width, sign, gap, words }: MarkerSizes): PlacedMarker[] {
   const placed: PlacedMarker[] = [];
-  let free = Infinity;
-  for (const marker of timeline.markers.toReversed()) {
-    const position = positionOf(timeline, marker.rev);
-    const left = position * width;
-    const isLabelled = left + widthOf(marker) <= Math.min(free, width);
-    if (isLabelled || left < free - gap) free = Math.min(free, left - gap);
-    placed.push({ marker, position, isLabelled });
+  const all = timeline.markers.map((marker) => ({ marker, left: positionOf(timeline, marker.rev) * width }));
+  let free = width;
+  for (let index = all.length - 1; index >= 0; index -= 1) {
+    const { marker, left } = all[index] ?? { marker: null, left: 0 };
+    if (marker === null) continue;
+    const size = words(marker);
+    const older = all[index - 1];
+    const olderEnd = older === undefined ? 0 : older.left + sign + gap;
+    const fitsRight = left + size <= free;
+    const fitsLeft = !fitsRight && left <= free && left - size >= olderEnd;
+    const isFlipped = fitsLeft || (!fitsRight && left + sign > width);
+    placed.push({ marker, position: left / width, isLabelled: fitsRight || fitsLeft, isFlipped });
+    free = Math.min(free, (fitsLeft ? left - size : left) - gap);
   }
   return placed.reverse();
 }

@@ -25,7 +25,6 @@ export function Legend() {
           className={styles.chip}
           aria-pressed={chosen.includes(slug)}
           title={t(`status.${slug}`)}
-          aria-label={`${t(`status.${slug}`)} ${(counts[code] ?? 0).toLocaleString(language)}`}
           data-empty={counts[code] === 0}
           data-testid={`legend-${slug}`}
           data-count={counts[code] ?? 0}

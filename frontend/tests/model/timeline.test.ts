@@ -109,8 +109,22 @@ it("the next marker is strictly before or after", () => {
   expect(nextMarker(TIMELINE.markers, 152, 1)).toBeNull();
 });
 
-it("markers whose words would touch keep only their sign, the newest its words", () => {
-  const labelled = placeMarkers(TIMELINE, 1000, () => 80, 8).map((each) => each.isLabelled);
-  expect(labelled).toEqual([true, false, true]);
-  expect(placeMarkers({ ...TIMELINE, markers: [marker(199)] }, 1000, () => 80, 8)[0]?.isLabelled).toBe(false);
+describe("markers on the strip", () => {
+  const SIZES = { width: 1000, sign: 10, gap: 8, words: () => 80 };
+
+  function placed(...revs: number[]): string[] {
+    return placeMarkers({ ...TIMELINE, markers: revs.map((rev) => marker(rev)) }, SIZES).map(
+      ({ isLabelled, isFlipped }) => (isLabelled ? "words" : "sign") + (isFlipped ? " on the left" : ""),
+    );
+  }
+
+  it.each([
+    ["has its words on its right", [100], ["words"]],
+    ["has them on its left at the strip's end", [199], ["words on the left"]],
+    ["keeps only its sign between two others", [100, 150, 152], ["words", "sign", "words"]],
+    ["goes to the left where there is room", [195, 199], ["words on the left", "words on the left"]],
+    ["covers no sign with its words", [198, 199], ["words on the left", "sign on the left"]],
+  ])("one %s", (_name, revs, expected) => {
+    expect(placed(...revs)).toEqual(expected);
+  });
 });

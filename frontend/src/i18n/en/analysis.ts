@@ -109,6 +109,8 @@ export const analysis = {
   "requests.stages": "Stages",
   "requests.change": "What it changed",
   "requests.noChange": "It changed no object.",
+  "requests.hidden": "Your role here does not read Secrets.",
+  "requests.sent": "What was sent",
   "requests.back": "All requests",
   "requests.title": "Request {n}",
 

@@ -109,6 +109,8 @@ export const analysis: Readonly<Record<keyof typeof english, string>> = {
   "requests.stages": "단계",
   "requests.change": "바꾼 것",
   "requests.noChange": "바뀐 오브젝트가 없습니다.",
+  "requests.hidden": "이 역할로는 시크릿을 볼 수 없습니다.",
+  "requests.sent": "보낸 내용",
   "requests.back": "모든 요청",
   "requests.title": "요청 {n}",
 

@@ -59,14 +59,6 @@ export function FrameKeys({ clusterId }: { clusterId: string }) {
 function Help({ onClose }: { onClose: () => void }) {
   const t = useT();
   const rows = [
-    [
-      Object.keys(GO)
-        .map((key) => `g ${key}`)
-        .join(" · "),
-      Object.values(GO)
-        .map((view) => t(`view.${view}`))
-        .join(", "),
-    ],
     ["Ctrl K", t("help.palette")],
     [":", t("help.kinds")],
     ["/", t("help.filter")],
@@ -85,6 +77,16 @@ function Help({ onClose }: { onClose: () => void }) {
   ] as const;
   return (
     <Dialog title={t("help.title")} onClose={onClose}>
+      <dl className={styles.views}>
+        {Object.entries(GO).map(([key, view]) => (
+          <div key={key}>
+            <dt>
+              <kbd>g</kbd> <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(`view.${view}`)}</dd>
+          </div>
+        ))}
+      </dl>
       <dl className={styles.keys}>
         {rows.map(([key, meaning]) => (
           <div key={key}>

@@ -6,7 +6,7 @@ import { useT } from "../../i18n/index.ts";
 import { isView, type PagePlace } from "../../model/address.ts";
 import type { Person } from "../../model/wire.ts";
 import controls from "../controls.module.css";
-import { useSession } from "../live.tsx";
+import { useConnection, useSession } from "../live.tsx";
 import { Popover } from "../popover.tsx";
 import { toast } from "../toasts.tsx";
 import styles from "./presence.module.css";
@@ -77,6 +77,7 @@ export function Presence({ clusterId, place }: { clusterId: string; place: PageP
 function MyName() {
   const t = useT();
   const queries = useQueryClient();
+  const connection = useConnection();
   const { data: me } = useQuery({ queryKey: ["me"], queryFn: getMe, retry: false, staleTime: 60_000 });
   const [name, setName] = useState<string | null>(null);
   const save = useMutation({
@@ -84,6 +85,9 @@ function MyName() {
     onSuccess: (now) => {
       queries.setQueryData(["me"], now);
       setName(null);
+      // The server asks for a name when a socket opens.
+      connection.lose();
+      connection.retryNow();
       toast("good", t("presence.renamed", { name: now.name }));
     },
     onError: (error) => {

@@ -21,7 +21,8 @@ const HEIGHT = 30;
 /** A drag asks for at most one revision in this time; every one is a request. */
 const SCRUB_MS = 60;
 const LETTER_PX = 6.6;
-const SIGN_PX = 16;
+const SIGN_PX = 18;
+const GAP_PX = 8;
 const LONGEST_LABEL = 34;
 /** Room that a pause's word keeps free around it. */
 const PAUSE_PX = 90;
@@ -139,17 +140,27 @@ function Bars({ timeline, position }: { timeline: Timeline; position: number }) 
 function Markers({ timeline, width, travel }: StripProps & { readonly width: number }) {
   const t = useT();
   const placed = useMemo(
-    () => placeMarkers(timeline, width, (marker) => SIGN_PX + words(marker).length * LETTER_PX, 8),
+    () =>
+      placeMarkers(timeline, {
+        width,
+        sign: SIGN_PX,
+        gap: GAP_PX,
+        words: (marker) => SIGN_PX + words(marker).length * LETTER_PX,
+      }),
     [timeline, width],
   );
   return (
     <ul className={styles.markers}>
-      {placed.map(({ marker, position, isLabelled }) => {
+      {placed.map(({ marker, position, isLabelled, isFlipped }) => {
         const { rev, kind, text, author } = marker;
         const by = author === null || author === "" ? "" : ` · ${t("time.by", { author })}`;
         const label = `${t("time.rev", { rev })}: ${text}${by}`;
         return (
-          <li key={`${String(rev)} ${kind} ${text}`} style={{ left: percent(position) }}>
+          <li
+            key={`${String(rev)} ${kind} ${text}`}
+            style={{ left: percent(position) }}
+            data-flipped={isFlipped}
+          >
             <button
               type="button"
               className={styles.marker}

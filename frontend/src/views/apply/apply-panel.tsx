@@ -61,7 +61,7 @@ export function ApplyPanel(props: ApplyPanelProps) {
       <LintList
         clusterId={clusterId}
         draft={draft}
-        problems={linted.filter((each) => !isSaid(each, send.data?.errors))}
+        problems={linted.filter((each) => each.fixes.length > 0 || !isSaid(each, send.data?.errors))}
         isReadOnly={isReadOnly}
         onGoTo={onGoTo}
       />

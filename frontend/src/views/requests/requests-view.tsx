@@ -11,6 +11,7 @@ import {
   formatMicros,
   placeStages,
   type RequestDetail,
+  type Written,
 } from "../../model/requests.ts";
 import controls from "../../ui/controls.module.css";
 import { FieldChanges } from "../../ui/field-changes.tsx";
@@ -129,8 +130,7 @@ function XRay({ clusterId, number }: { clusterId: string; number: number }) {
 
 function Detail({ request }: { request: RequestDetail }) {
   const t = useT();
-  const { verb, path, user, code, ms, rev, at } = request;
-  const fields = useMemo(() => changedFields(request.before, request.after), [request]);
+  const { verb, path, user, code, ms, rev, at, message, objects, sent } = request;
   return (
     <Scroll>
       <p className={styles.line}>
@@ -140,15 +140,36 @@ function Detail({ request }: { request: RequestDetail }) {
       <p className={controls.muted}>
         {user} · t={formatClock(at)} · {ms.toFixed(2)} ms {rev !== null && <RevLink rev={rev} />}
       </p>
+      {message !== "" && <p className={controls.toneBad}>{message}</p>}
       <h3 className={styles.heading}>{t("requests.stages")}</h3>
       <Stages request={request} />
       <h3 className={styles.heading}>{t("requests.change")}</h3>
-      {fields.length === 0 ? (
-        <p className={controls.muted}>{t("requests.noChange")}</p>
-      ) : (
-        <FieldChanges fields={fields} />
+      {objects.length === 0 && <p className={controls.muted}>{t("requests.noChange")}</p>}
+      {objects.map((written) => (
+        <ObjectChange key={written.key} written={written} />
+      ))}
+      {sent !== "" && (
+        <details className={styles.sent}>
+          <summary>{t("requests.sent")}</summary>
+          <pre>{sent}</pre>
+        </details>
       )}
     </Scroll>
+  );
+}
+
+/** One object before and after. */
+function ObjectChange({ written }: { written: Written }) {
+  const t = useT();
+  const { key, before_rev, rev, hidden, before, after } = written;
+  const fields = useMemo(() => changedFields(before, after), [before, after]);
+  return (
+    <section className={styles.object} data-testid="request-object">
+      <p>
+        <code>{key}</code> {before_rev > 0 && <RevLink rev={before_rev} />} → <RevLink rev={rev} />
+      </p>
+      {hidden ? <p className={controls.muted}>{t("requests.hidden")}</p> : <FieldChanges fields={fields} />}
+    </section>
   );
 }
 

@@ -66,6 +66,7 @@ export function Lanes({ lanes, at, onChoose, onOpen }: LanesProps) {
           index={index}
           x={left(index)}
           letters={Math.floor((step * roomFor(lanes, index)) / LETTER_PX)}
+          isAbove={isAbove(lanes, index)}
           isHere={index === at}
           onChoose={onChoose}
           onOpen={onOpen}
@@ -115,12 +116,14 @@ interface DotProps {
   readonly x: number;
   /** How many letters have room below it. */
   readonly letters: number;
+  /** Its words stand over it: those of its neighbour in the lane stand below. */
+  readonly isAbove: boolean;
   readonly isHere: boolean;
   readonly onChoose: (column: number) => void;
   readonly onOpen: (step: Step) => void;
 }
 
-function Dot({ column, index, x, letters, isHere, onChoose, onOpen }: DotProps) {
+function Dot({ column, index, x, letters, isAbove, isHere, onChoose, onOpen }: DotProps) {
   const { step, isCritical } = column;
   const repeats = step.count > 1 ? ` ×${String(step.count)}` : "";
   const room = Math.max(4, letters - repeats.length);
@@ -145,7 +148,7 @@ function Dot({ column, index, x, letters, isHere, onChoose, onOpen }: DotProps) 
     >
       <title>{`${step.summary}${repeats} · rev ${String(step.rev)}`}</title>
       <circle cx={x} cy={top(column)} r={isHere ? DOT + 3 : DOT} />
-      <text x={x} y={top(column) + 18}>
+      <text x={x} y={top(column) + (isAbove ? -10 : 18)}>
         {words}
         {repeats}
       </text>
@@ -153,11 +156,18 @@ function Dot({ column, index, x, letters, isHere, onChoose, onOpen }: DotProps) 
   );
 }
 
-/** In steps: words spread over the neighbouring columns, unless those have words in the same lane. */
-function roomFor({ columns }: Swimlanes, index: number): number {
-  const lane = columns[index]?.lane;
-  const isFree = (at: number): boolean => columns[at]?.lane !== lane;
-  if (!isFree(index - 1) || !isFree(index + 1)) return 0.95;
+/** Steps of one lane that follow each other write above and below in turn. */
+function isAbove({ columns }: Swimlanes, index: number): boolean {
+  let run = 0;
+  while (index - run > 0 && columns[index - run - 1]?.lane === columns[index]?.lane) run += 1;
+  return run % 2 === 1;
+}
+
+/** In steps: words spread over the neighbouring columns, unless those have words on the same line. */
+function roomFor(lanes: Swimlanes, index: number): number {
+  const lane = lanes.columns[index]?.lane;
+  const isFree = (at: number): boolean =>
+    lanes.columns[at]?.lane !== lane || isAbove(lanes, at) !== isAbove(lanes, index);
   return isFree(index - 2) && isFree(index + 2) ? 2.6 : 1.9;
 }
 
