@@ -52,6 +52,7 @@ class BoundedRequest(WebRequest):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._parsePOSTFormSubmission = False  # forms are the application's affair
         self.flow: Flow | None = None
         self._received = 0
 
@@ -95,6 +96,9 @@ class BoundedFactory(HTTPFactory):
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = BoundedRequest
         return protocol
+
+    def log(self, request: Any) -> None:
+        """The access log is Daphne's own; Twisted would make up its lines for nobody."""
 
 
 class PromptSocket(WebSocketProtocol):

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import redis
 
 from clusterlab import redis_clients
+from clusterlab.coalescing import Coalesced, Soon
 from clusterlab.engine import hints, pace
 from clusterlab.kubeapi.audit_policy import StoredPolicy
 from clusterlab.kubeapi.authentication_keys import authority_key
@@ -68,6 +69,7 @@ class Resident:
         self.guard = threading.RLock()
         self.log = redis_clients.LogPool(lambda: redis_clients.new_log(cluster_id))
         self.store = SharedStore(self.log, guard=self.guard)
+        self._synced, self._hinted = Coalesced(self.store.sync), Soon(self._hint)
         record = self.record(CLUSTER)
         if record is None:
             raise NoSuchCluster(cluster_id)
@@ -135,7 +137,7 @@ class Resident:
 
     def sync(self) -> Revision:
         """What is read after this is at least as new as what was written before it. Raises: Unavailable."""
-        return self.store.sync()
+        return self._synced()
 
     def used(self, *, wrote: bool = False) -> None:
         """Somebody is here: the cluster stays awake; after a write, or in its sleep, it is woken."""
@@ -147,7 +149,10 @@ class Resident:
             wrote = wrote or self.clock.refresh().state == "sleeping"
             self._trim()
         if wrote:
-            hints.hint(self._client, self.id)
+            self._hinted()
+
+    def _hint(self) -> None:
+        hints.hint(self._client, self.id)
 
     async def stays_used(self) -> None:
         """As used(), for long-lived connections that ask again and again; costs nothing while it is not due."""

@@ -69,7 +69,7 @@ class FairGate:
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self._flows: dict[str, Flow] = {}  # go when they have no request and have been quiet for a while
-        self._running = 0
+        self._running = self._waiting = 0
         self._timer: asyncio.TimerHandle | None = None  # gone when it has fired
 
     @asynccontextmanager
@@ -85,6 +85,8 @@ class FairGate:
 
     def others(self, flow: Flow) -> float:
         """How busy the busiest of the other clients is."""
+        if len(self._flows) == 1:
+            return 0.0
         now = self._clock()
         return max((other.look(now) for other in self._flows.values() if other is not flow), default=0.0)
 
@@ -98,6 +100,7 @@ class FairGate:
             return
         turn = asyncio.get_running_loop().create_future()
         flow.waiting.append(turn)
+        self._waiting += 1
         self._serve_waiting()
         try:
             async with asyncio.timeout(LONGEST_WAIT_S):
@@ -107,6 +110,7 @@ class FairGate:
                 self._give_back(flow)
             elif turn in flow.waiting:
                 flow.waiting.remove(turn)
+                self._waiting -= 1
             if isinstance(error, TimeoutError):
                 raise TooMany from None
             raise
@@ -148,12 +152,15 @@ class FairGate:
 
     def _serve_waiting(self) -> None:
         """Free seats to those who wait: few requests before many, and of those the one that waits longest."""
+        if not self._waiting:
+            return
         while self._running < SEATS:
             eligible = [f for f in self._flows.values() if f.waiting and not self._must_wait(f)]
             if not eligible:
                 break
             flow = min(eligible, key=lambda f: (f.is_flood, f.running))
             turn = flow.waiting.popleft()
+            self._waiting -= 1
             if not turn.done():
                 turn.set_result(None)
                 flow.running += 1

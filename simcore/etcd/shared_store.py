@@ -79,9 +79,8 @@ class SharedStore:
 
         Raises: Compacted when this replica has fallen behind what is kept: make a new one. Unavailable.
         """
-        with self._guard:
-            self.replica.apply(self._log.read(self.replica.revision))
-            return self.replica.revision
+        self.feed(self._log.read(self.replica.revision))
+        return self.replica.revision
 
     def feed(self, entries: Iterable[Entry]) -> None:
         """Takes over entries that somebody else has read from the log; known ones are skipped."""
