@@ -32,7 +32,7 @@ from simcore.etcd.interface import (
     Revision,
     TxnResult,
 )
-from simcore.etcd.quota import Quota, size_of
+from simcore.etcd.quota import Quota
 from simcore.sim.trace import Origin
 
 _by_revision = attrgetter("revision")
@@ -191,7 +191,7 @@ class MemoryStore:
         assert not self._current and not self._log
         for kv in kvs:
             self._current[kv.key] = kv
-            self.stored_bytes += size_of(kv.key, kv.value)
+            self.stored_bytes += len(kv.key) + len(kv.value)
             self._folder(folder_of(kv.key)).keys.add(kv.key)
             origin = Origin("", 0, 0)
             self._history[kv.key] = [
@@ -214,11 +214,11 @@ class MemoryStore:
         key, folder = entry.key, self._folder(folder_of(entry.key))
         self._revision = entry.revision
         if (old := self._current.get(key)) is not None:
-            self.stored_bytes -= size_of(key, old.value)
+            self.stored_bytes -= len(key) + len(old.value)
         if entry.value is None:
             self._current.pop(key, None)
         else:
-            self.stored_bytes += size_of(key, entry.value)
+            self.stored_bytes += len(key) + len(entry.value)
             if key not in self._history:
                 folder.keys.add(key)
             self._current[key] = entry.key_value
