@@ -14,6 +14,7 @@ from clusterlab.api import (
     sharing_views,
     upload_views,
     views,
+    walk_views,
 )
 
 CLUSTER = "clusters/<str:cluster_id>/"
@@ -51,6 +52,9 @@ urlpatterns = [
     path(CLUSTER + "logs/<str:namespace>/<str:pod>/", reading_views.Logs.as_view()),
     path(CLUSTER + "metrics/", reading_views.Metrics.as_view()),
     path(CLUSTER + "net/", reading_views.Net.as_view()),
+    path(CLUSTER + "net/walk/", walk_views.Walk.as_view()),
+    path(CLUSTER + "net/reachability/", walk_views.Reachability.as_view()),
+    path(CLUSTER + "images/", walk_views.Images.as_view()),
     path(CLUSTER + "requests/", request_views.Requests.as_view()),
     path(CLUSTER + "requests/<int:number>/", request_views.OneRequest.as_view()),
     path(CLUSTER + "audit/", request_views.Audit.as_view()),

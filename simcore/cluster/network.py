@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from simcore.apimachinery.kinds import ENDPOINT_SLICE, POD, SERVICE
+from simcore.apimachinery.kinds import ENDPOINT_SLICE, NAMESPACE, NETWORK_POLICY, POD, SERVICE
 from simcore.apimachinery.meta import Key, Obj, key_of, labels_of
 from simcore.client.context import ComponentContext
 from simcore.cluster.view import addresses_of, informed_view
@@ -35,6 +35,8 @@ class ClusterNetwork:
             self._ctx.informers.informer(SERVICE).add_index("external name", _external_name)
             for kind, names in ((SERVICE, self._service), (ENDPOINT_SLICE, self._slice), (POD, _pod)):
                 self._ctx.informers.informer(kind).on_event(partial(self._on_event, names))
+            for kind in (NETWORK_POLICY, NAMESPACE):
+                self._ctx.informers.informer(kind).on_event(partial(self._on_event, _policy))
             self._world.watch(
                 NODES, lambda path, doc, revision: self._tell(frozenset({EVERYTHING}), revision)
             )
@@ -82,6 +84,13 @@ def _external_name(service: Obj) -> list[str]:
     return [service["spec"]["externalName"].split(".")[0]] if service["spec"].get("externalName") else []
 
 
+def _policy(old: Obj | None, new: Obj | None) -> frozenset[str]:
+    """A policy has changed, or the labels by which policies know a namespace."""
+    if (old or new or {}).get("kind") == "Namespace" and old is not None and new is not None:
+        return frozenset({EVERYTHING}) if labels_of(old) != labels_of(new) else frozenset()
+    return frozenset({EVERYTHING}) if (new or old or {}).get("kind") == "NetworkPolicy" else frozenset()
+
+
 def _pod(old: Obj | None, new: Obj | None) -> frozenset[str]:
     """Pods are asked by their addresses when no service stands before them."""
     states = [_asked(pod) for pod in (old, new)]
@@ -97,4 +106,4 @@ def _asked(pod: Obj | None) -> tuple[str, object] | None:
     running = [
         c.get("containerID") for c in status.get("containerStatuses") or () if "running" in c.get("state", {})
     ]
-    return status.get("podIP", ""), (running, key_of(pod))
+    return status.get("podIP", ""), (running, key_of(pod), labels_of(pod))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
-from simcore.apimachinery.kinds import ENDPOINT_SLICE, NODE, POD, SERVICE, Kind
+from simcore.apimachinery.kinds import ENDPOINT_SLICE, NAMESPACE, NETWORK_POLICY, NODE, POD, SERVICE, Kind
 from simcore.apimachinery.meta import Key, Obj, key_of, labels_of
 from simcore.client.informer import InformerFactory
 from simcore.client.interfaces import ApiClient
@@ -67,6 +67,20 @@ class View:
         doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), runtime_uid(pod)))
         return pod_record(doc) if doc is not None else None
 
+    def policies(self, namespaces: Iterable[str]) -> list[Obj]:
+        """The NetworkPolicies of some namespaces, each once."""
+        return [
+            policy
+            for name in sorted(set(namespaces))
+            for policy in sorted(self._find(NETWORK_POLICY, "namespace", name), key=key_of)
+        ]
+
+    def namespace(self, name: str) -> Obj | None:
+        return self._one(NAMESPACE, "name", Key("", name))
+
+    def pod(self, key: Key) -> Obj | None:
+        return self._one(POD, "name", key)
+
     def _one(self, kind: Kind, index: str, value: Hashable) -> Obj | None:
         return next(iter(self._find(kind, index, value)), None)
 
@@ -81,7 +95,9 @@ def informed_view(informers: InformerFactory, world: Records) -> View:
 def listed_view(client: ApiClient, world: Records) -> View:
     """What is there now, listed once."""
     buckets: dict[tuple[Kind, str, Hashable], list[Obj]] = {}
-    lists = {kind: client.list(kind) for kind in (SERVICE, ENDPOINT_SLICE, POD, NODE)}
+    lists = {
+        kind: client.list(kind) for kind in (SERVICE, ENDPOINT_SLICE, POD, NODE, NETWORK_POLICY, NAMESPACE)
+    }
     for (kind, name), values in _INDEXES.items():
         for obj in lists[kind]:
             for value in values(obj):
@@ -138,6 +154,9 @@ _INDEXES: dict[tuple[Kind, str], Values] = {
     (ENDPOINT_SLICE, "service"): _service_of,
     (POD, "address"): _pod_address,
     (POD, "host network"): _host_network,
+    (POD, "name"): lambda obj: [key_of(obj)],
+    (NETWORK_POLICY, "namespace"): lambda obj: [obj["metadata"]["namespace"]],
+    (NAMESPACE, "name"): lambda obj: [key_of(obj)],
     (NODE, "name"): lambda obj: [key_of(obj)],
     (NODE, "address"): _node_addresses,
 }

@@ -5,12 +5,13 @@ One request is walked hop by hop; what a program can be told at all is found by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from itertools import count
 from typing import NamedTuple
 
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.meta import Obj, labels_of
+from simcore.apimachinery.selectors import matches
 from simcore.cluster.view import View
 from simcore.coredns.resolver import Query, is_address, resolve
 from simcore.kube_proxy.endpoints import endpoints_of, targets
@@ -20,6 +21,7 @@ from simcore.kubelet.records import PodRecord
 from simcore.kubelet.runtime.replies import NO_ANSWER, Question, Reply
 from simcore.network.iptables import Draw, walk
 from simcore.network.packet import Hop, Packet
+from simcore.network.policies import Connection, End, Verdict, judge
 from simcore.sim.clock import Clock
 
 MOST_WAYS = 20
@@ -108,12 +110,41 @@ class Wires:
             return Way(hops, Reply(NO_ANSWER, ("NXDOMAIN",)))
         return Way(hops, Reply(0, tuple(map(str, records))))
 
+    def _judged(self, sender: Sender, pod: Obj, packet: Packet) -> list[Verdict]:
+        """What NetworkPolicies say of a connection between pods. Nothing: nobody is bound."""
+        spaces = (sender.pod["metadata"]["namespace"], pod["metadata"]["namespace"])
+        policies = self._view.policies(spaces)
+        if not policies:
+            return []
+        is_own = packet.source == sender.address  # else it comes under a node's address
+        source = self._end(sender.pod, sender.address) if is_own else End(packet.source)
+        connection = Connection(source, self._end(pod, packet.destination), packet.port, packet.protocol)
+        return judge(connection, policies, matches)
+
+    def _end(self, pod: Obj, address: str) -> End:
+        meta, containers = pod["metadata"], pod["spec"]["containers"]
+        if pod["spec"].get("hostNetwork"):
+            return End(address)  # policies don't know it from its node
+        space = self._view.namespace(meta["namespace"])
+        ports = {
+            port["name"]: port["containerPort"]
+            for c in containers
+            for port in c.get("ports") or ()
+            if port.get("name")
+        }
+        return End(address, meta["namespace"], labels_of(pod), labels_of(space) if space else {}, ports)
+
     def _dns_is_up(self, sender: Sender) -> bool:
         """A cluster without a DNS service of its own is served by something that nobody sees."""
         service = self._view.service("kube-system", "kube-dns")
         if service is None or not service["spec"].get("ports"):
             return True
         found = targets(endpoints_of(self._view.slices(service), service["spec"]["ports"][0]), sender.node)
+        servers = [pod for e in found.everywhere if (pod := self._view.pod_at(e.address)) is not None]
+        if servers and not _is_allowed(
+            self._judged(sender, servers[0], Packet(sender.address, found.everywhere[0].address, 53, "UDP"))
+        ):
+            return False
         return found.has_any
 
     def _connections(
@@ -186,11 +217,23 @@ class Wires:
             return self._served(question, sender.pod, packet, local, goal, sender.record)
         pod = self._view.pod_at(packet.destination)
         if pod is not None:
-            return self._served(question, pod, packet, (*hops, _route(sender, pod)), goal)
+            return self._passed(question, sender, pod, packet, hops, goal)
         if packet.destination.startswith(OUTSIDE):
             hop = Hop("server", question.host, "a server outside the cluster")
             return Way((*hops, hop), _said(question, Reply(200, (f"<html>{question.host}</html>",))), goal)
         return self._at_node(question, packet, hops, goal)
+
+    def _passed(
+        self, question: Question, sender: Sender, pod: Obj, packet: Packet, hops: tuple[Hop, ...], goal: str
+    ) -> Way:
+        """To another pod, if the policies of both let it."""
+        verdicts = self._judged(sender, pod, packet)
+        said = tuple(Hop("policy", v.policy, v.text) for v in verdicts if v.policy)
+        if not _is_allowed(verdicts):
+            return Way(
+                (*hops, *said, Hop("verdict", goal, _TIMED_OUT)), Reply(NO_ANSWER, (_TIMED_OUT,)), goal
+            )
+        return self._served(question, pod, packet, (*hops, *said, _route(sender, pod)), goal)
 
     def _at_node(self, question: Question, packet: Packet, hops: tuple[Hop, ...], goal: str) -> Way:
         node = self._view.node_at(packet.destination)
@@ -229,6 +272,10 @@ class Wires:
             else reply.lines[0]
         )
         return Way((*hops, Hop("server", where, text)), reply, goal)
+
+
+def _is_allowed(verdicts: Iterable[Verdict]) -> bool:
+    return all(verdict.is_allowed for verdict in verdicts)
 
 
 def _said(question: Question, page: Reply) -> Reply:

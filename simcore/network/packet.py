@@ -21,7 +21,7 @@ class Packet(NamedTuple):
 class Hop(NamedTuple):
     """One station of a request, in the order in which it comes through."""
 
-    kind: Literal["dns", "chain", "dnat", "masquerade", "route", "server", "verdict"]
+    kind: Literal["dns", "chain", "dnat", "masquerade", "policy", "route", "server", "verdict"]
     where: str
     """A pod, a node, a chain."""
     text: str
