@@ -52,6 +52,8 @@ class Me(APIView):
         """A name to be seen by; an empty one is the animal's again."""
         Visitor.settled(request.session, request.user)
         request.session[NAME] = checked(MeIn, request)["name"]
+        visitor = Visitor.of(request.session, request.user)
+        visitor.memberships().update(name=visitor.name)
         return Response(me(request))
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from clusterlab.api import history_serializers as shapes
 from clusterlab.api.past_views import GONE, PATH, REV
 from clusterlab.api.reading import ReadingView, object_path, revision_of, whole
+from clusterlab.labs.authors import names_of
 from clusterlab.reading.objects import NoSuchObject
 from simcore.explain.trace import Step, trace
 from simcore.explain.why.answer import Reason
@@ -31,10 +32,11 @@ class Trace(ReadingView):
             found = library.answer(
                 question, lambda: trace(library.chronicle, library.store, library.subjects, root)
             )
+        names = names_of(cluster_id, [step.actor for step in found.steps])
         return Response(
             {
                 "root": root,
-                "steps": [_step(step) for step in found.steps],
+                "steps": [{**_step(step), "author": names.get(step.actor)} for step in found.steps],
                 "truncated": found.is_truncated,
                 "critical": found.critical,
             }

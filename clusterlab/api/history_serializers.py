@@ -63,6 +63,7 @@ class ObjectRevision(serializers.Serializer):
     rev = serializers.IntegerField()
     at = serializers.IntegerField()
     actor = serializers.CharField()
+    author = serializers.CharField(allow_null=True, help_text="The name of a person who did it.")
     cause = serializers.IntegerField(allow_null=True)
     change = serializers.ChoiceField(["created", "changed", "deleted"])
 
@@ -114,6 +115,7 @@ class StepOut(serializers.Serializer):
     at = serializers.IntegerField()
     lane = serializers.CharField()
     actor = serializers.CharField()
+    author = serializers.CharField(allow_null=True, help_text="The name of a person who did it.")
     verb = serializers.CharField(help_text="created, changed or deleted")
     key = serializers.CharField()
     kind = serializers.CharField()

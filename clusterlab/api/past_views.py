@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from clusterlab.api import history_serializers as shapes
 from clusterlab.api.reading import ReadingView, object_path, revision_of, whole
+from clusterlab.labs.authors import names_of, signed
 from clusterlab.reading import objects
 from clusterlab.reading.pictures import Pictures
 
@@ -36,7 +37,7 @@ class Timeline(ReadingView):
                 "rev": resident.store.revision,
                 "at": resident.clock.now(),
                 "buckets": [dict(zip(names, bucket, strict=True)) for bucket in buckets],
-                "markers": [marker._asdict() for marker in markers],
+                "markers": [marker._asdict() for marker in signed(cluster_id, markers)],
             }
         )
 
@@ -67,7 +68,9 @@ class ObjectHistory(ReadingView):
         """The newest first; as far as it is kept."""
         _, _, library = self.open(cluster_id)
         kind, key = object_path(request, library)
-        return Response({"revisions": objects.history_of(library, kind, key, whole(request, "limit", 200))})
+        found = objects.history_of(library, kind, key, whole(request, "limit", 200))
+        names = names_of(cluster_id, [line["actor"] for line in found])
+        return Response({"revisions": [{**line, "author": names.get(line["actor"])} for line in found]})
 
 
 class Difference(ReadingView):

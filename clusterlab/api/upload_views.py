@@ -14,6 +14,7 @@ from clusterlab.api.errors import TooLarge
 from clusterlab.api.views import ClusterAPIView, checked
 from clusterlab.kubeapi.authentication import user_of
 from clusterlab.labs.access import Access
+from clusterlab.labs.authors import actor_of
 from clusterlab.labs.models import ManifestUpload, Role
 from clusterlab.manifests import archives
 from clusterlab.manifests.applying import Options, upload
@@ -78,6 +79,7 @@ class Uploads(UploadView):
             namespace=request.query_params.get("namespace") or "default",
             dry_run=_flag(request, "dry_run"),
             partial=_flag(request, "partial"),
+            actor=actor_of(access),
         )
         name = request.query_params.get("job", "")
         tell = self.job(access, name).tell if name else untold

@@ -17,6 +17,7 @@ from clusterlab.api.errors import NoCluster
 from clusterlab.hub import Resident, hub
 from clusterlab.labs import services
 from clusterlab.labs.access import Access, Visitor, access_of
+from clusterlab.labs.authors import actor_of as actor_of
 from clusterlab.labs.examples import catalogue
 from clusterlab.labs.forking import fork_cluster
 from clusterlab.labs.kubeconfig import kubeconfig
@@ -33,15 +34,6 @@ def checked(serializer: type[Any], request: Request) -> dict[str, Any]:
     reading.is_valid(raise_exception=True)
     values: dict[str, Any] = reading.validated_data
     return values
-
-
-def actor_of(access: Access) -> str:
-    """How a member's writes are signed in the log."""
-    return (
-        f"user:{access.role.value}"
-        if access.membership is None
-        else f"user:{access.role.value}-{access.membership.pk}"
-    )
 
 
 class ClusterAPIView(APIView):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clusterlab.labs.models import Cluster, KubeToken, Membership, Role
+from clusterlab.labs.people import VISITOR, name_of
 from clusterlab.labs.tokens import hash_of, new_token
-
-VISITOR = "visitor"
-"""The session's key for the secret that makes an anonymous browser somebody."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +20,15 @@ class Visitor:
 
     visitor_hash: str = ""
     user_id: int | None = None
+    name: str = field(default="", compare=False)
+    """What the others call this one."""
 
     @classmethod
     def of(cls, session: Any, user: Any) -> Visitor:
         """Reads a session; one without a secret is nobody yet."""
         secret = session.get(VISITOR)
-        return cls(hash_of(secret) if secret else "", user.pk if user and user.is_authenticated else None)
+        user_id = user.pk if user and user.is_authenticated else None
+        return cls(hash_of(secret) if secret else "", user_id, name_of(session, user))
 
     @classmethod
     def settled(cls, session: Any, user: Any) -> Visitor:

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from clusterlab.labs.access import VISITOR, Visitor, valid_memberships
+from clusterlab.labs.access import Visitor, valid_memberships
 from clusterlab.labs.models import Membership, Role
+from clusterlab.labs.people import VISITOR
 from clusterlab.redis_clients import shared_client
 
 MOST_TRIES = 10
@@ -92,7 +93,8 @@ def claim(visitor: Visitor) -> list[str]:
                 membership.delete()
             else:
                 membership.visitor_hash, membership.user_id = "", visitor.user_id
-                membership.save(update_fields=["visitor_hash", "user"])
+                membership.name = visitor.name
+                membership.save(update_fields=["visitor_hash", "user", "name"])
             taken.append(membership.cluster_id)
     return list(dict.fromkeys(taken))
 

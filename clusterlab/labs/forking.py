@@ -13,8 +13,8 @@ from clusterlab.hub import Resident
 from clusterlab.labs import archive
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.founding import root_ca, write_log
-from clusterlab.labs.models import Cluster, Membership, Role
-from clusterlab.labs.services import LONGEST_NAME, membership_fields
+from clusterlab.labs.models import Cluster, Role
+from clusterlab.labs.services import LONGEST_NAME, new_owner
 from clusterlab.labs.spec import BadSpec, LabSpec
 from clusterlab.labs.tokens import new_id
 from clusterlab.redis_clients import new_log, shared_client
@@ -82,7 +82,7 @@ def adopt(snapshot: Snapshot, name: str, *, visitor: Visitor, example: str = "")
         cluster = Cluster.objects.create(
             id=cluster_id, name=name, example=example, nodes=spec.nodes, settings=spec.as_settings()
         )
-        owner = Membership.objects.create(cluster=cluster, role=Role.OWNER, **membership_fields(visitor))
+        owner = new_owner(cluster, visitor)
     return Access(cluster, Role.OWNER, owner)
 
 

@@ -74,6 +74,8 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
     role = models.CharField(max_length=8, choices=Role.choices)
     share = models.ForeignKey(ShareLink, models.CASCADE, null=True, blank=True, related_name="memberships")
+    name = models.CharField(max_length=150, blank=True)
+    """What the member was last called: the log signs writes with the membership's number."""
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from clusterlab.labs.access import VISITOR
 from clusterlab.labs.tokens import hash_of
 
+VISITOR = "visitor"
+"""The session's key for the secret that makes an anonymous browser somebody."""
 NAME = "name"
 """The session's key for a name that somebody chose."""
 LONGEST_NAME = 40

@@ -58,7 +58,7 @@ def create_cluster(name: str, spec: LabSpec, *, visitor: Visitor, example: str =
         cluster = Cluster.objects.create(
             id=cluster_id, name=name, example=example, nodes=spec.nodes, settings=spec.as_settings()
         )
-        owner = Membership.objects.create(cluster=cluster, role=Role.OWNER, **membership_fields(visitor))
+        owner = new_owner(cluster, visitor)
     return Access(cluster, Role.OWNER, owner)
 
 
@@ -171,7 +171,7 @@ def join(link: ShareLink, visitor: Visitor) -> Membership:
         cluster=link.cluster,
         **membership_fields(visitor),
         share=link,
-        defaults={"role": link.role},
+        defaults={"role": link.role, "name": visitor.name},
     )
     return membership
 
@@ -183,6 +183,11 @@ def new_kube_token(access: Access) -> str:
         cluster=access.cluster, membership=access.membership, token_hash=hash_of(token), role=access.role
     )
     return token
+
+
+def new_owner(cluster: Cluster, visitor: Visitor) -> Membership:
+    fields = membership_fields(visitor)
+    return Membership.objects.create(cluster=cluster, role=Role.OWNER, name=visitor.name, **fields)
 
 
 def membership_fields(visitor: Visitor) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import redis
 from channels.db import database_sync_to_async
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from clusterlab.hub import Resident
 from clusterlab.labs.access import Access, valid_memberships
+from clusterlab.labs.authors import signed
 from clusterlab.labs.tokens import new_id
 from clusterlab.live.presence import Company, Look, Moves, Person, Presence
 from clusterlab.reading.library import Library
@@ -31,6 +32,8 @@ from simcore.etcd.interface import Revision, StoreError
 from simcore.explain.markers import Marker
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 REFRESH_S = 0.5
 CHECK_S = 5.0
@@ -74,6 +77,8 @@ class Bulletin:
         self.clock: dict[str, Any] = {}
         """Speed, paused, state and goal."""
         self.markers: list[Marker] = []
+        """The newest, with people's names."""
+        self._newest: list[Marker] = []  # the same, as the log has them
         self.refused: frozenset[str] = frozenset()
         """Guests, by id, whose access holds no longer."""
 
@@ -101,7 +106,7 @@ class Bulletin:
                 or self._task.done()
                 or self._task.get_loop() is not asyncio.get_running_loop()
             ):
-                await asyncio.to_thread(self._read)
+                await _in_thread(self._read)
                 self._task = asyncio.create_task(self._run())
             self.count = len(self._guests) + self._company.elsewhere
             yield
@@ -116,7 +121,7 @@ class Bulletin:
             self._task.result()
 
     def markers_after(self, revision: Revision) -> list[Marker]:
-        return [marker for marker in self.markers[-MOST_MARKERS:] if marker.rev > revision]
+        return [marker for marker in self.markers if marker.rev > revision]
 
     async def _close(self) -> None:
         if self._task is not None:
@@ -141,10 +146,10 @@ class Bulletin:
     async def _refresh(self) -> None:
         before = self._all()
         try:
-            access_moved = await asyncio.to_thread(self._read)
+            access_moved = await _in_thread(self._read)
             if access_moved or time.monotonic() - self._checked_at > CHECK_S:
                 self._checked_at = time.monotonic()
-                self.refused = await database_sync_to_async(self._find_refused, thread_sensitive=False)()
+                self.refused = await _in_thread(self._find_refused)
         except (redis.RedisError, OSError, StoreError, DatabaseError) as error:
             log.warning("cluster %s: its sockets are told nothing new: %s", self._resident.id, error)
         if self._all() != before:
@@ -170,7 +175,9 @@ class Bulletin:
         self.clock = self._read_clock()
         library = self._resident.shared(Library)
         library.advance()
-        self.markers = list(library.markers.newest)
+        newest = library.markers.newest[-MOST_MARKERS:]
+        if newest != self._newest:
+            self._newest, self.markers = newest, signed(self._resident.id, newest)
         return access_moved
 
     def _put(self) -> None:
@@ -195,6 +202,12 @@ class Bulletin:
             rev = found.mod_revision if goal["state"] != "running" else None
             told["goal"] = {"text": goal["text"], "state": goal["state"], "rev": rev}
         return told
+
+
+async def _in_thread(ask: Callable[[], T]) -> T:
+    """With a connection to the database that is still good."""
+    answer: T = await database_sync_to_async(ask, thread_sensitive=False)()
+    return answer
 
 
 def _held_by(guest: Guest) -> tuple[int, str]:

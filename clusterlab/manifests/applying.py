@@ -45,6 +45,8 @@ class Options:
     dry_run: bool = False
     partial: bool = False
     """Apply what can be applied although something else can't."""
+    actor: str = ""
+    """Who signs it; by default the user."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _apply(
         if options.dry_run or (faults_now and not options.partial):
             return Outcome(False, [_as_tried(one, options) for one in tried], faults_now)
         progress("applying", len(manifests), len(manifests))
-        if stage.commit(Origin(f"user:{user.name}", 0, resident.clock.now())):
+        if stage.commit(Origin(options.actor or f"user:{user.name}", 0, resident.clock.now())):
             resident.used(wrote=True)
             return Outcome(True, [_as_done(one) for one in tried], faults_now)
     return Outcome(False, [result(m, "not applied") for m in manifests], [_in_vain(manifests)])
