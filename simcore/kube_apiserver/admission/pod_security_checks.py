@@ -178,6 +178,8 @@ def host_process(pod: Obj) -> Found:
 
 
 def escalation(pod: Obj) -> Found:
+    if _is_windows(pod):
+        return
     if names := _where(pod, lambda c: context(c).get("allowPrivilegeEscalation") is not False):
         yield (
             "allowPrivilegeEscalation != false",
@@ -189,7 +191,9 @@ def capabilities_restricted(pod: Obj) -> Found:
     def keeps(container: Obj) -> bool:
         return "ALL" not in ((context(container).get("capabilities") or {}).get("drop") or ())
 
-    said = []
+    said: list[str] = []
+    if _is_windows(pod):
+        return
     if names := _where(pod, keeps):
         said.append(f'{named(names)} must set securityContext.capabilities.drop=["ALL"]')
     names, bad = _added_beyond(pod, frozenset(("NET_BIND_SERVICE",)))
@@ -229,15 +233,44 @@ def root_user(pod: Obj) -> Found:
 
 
 def seccomp_restricted(pod: Obj) -> Found:
-    allowed = ("RuntimeDefault", "Localhost")
+    allowed, spec = ("RuntimeDefault", "Localhost"), pod.get("spec") or {}
+    if _is_windows(pod):
+        return
     where = _in_pod_or_containers(pod, lambda c: _seccomp(c) not in (None, *allowed))
     if where:
-        yield "seccompProfile", f'{where} must not set securityContext.seccompProfile.type to "Unconfined"'
+        holders = [context(spec), *(context(c) for c in containers_of(pod))]
+        values = sorted({str(_seccomp(c)) for c in holders} - {"None", *allowed})
+        yield (
+            "seccompProfile",
+            f"{where} must not set securityContext.seccompProfile.type to {quoted(values)}",
+        )
         return
     names = _where(pod, lambda c: _seccomp(context(c)) is None)
-    if names and _seccomp(context(pod.get("spec") or {})) is None:
+    if names and _seccomp(context(spec)) is None:
         must = 'must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"'
         yield "seccompProfile", f"pod or {named(names)} {must}"
+
+
+def host_probes(pod: Obj) -> Found:
+    found: dict[str, set[str]] = {}
+    for container in containers_of(pod):
+        hooks = (container.get("lifecycle") or {}).values()
+        probes = (container.get(name) for name in ("livenessProbe", "readinessProbe", "startupProbe"))
+        for handler in (*probes, *hooks):
+            for action in ("httpGet", "tcpSocket"):
+                if host := ((handler or {}).get(action) or {}).get("host"):
+                    found.setdefault(container["name"], set()).add(host)
+    if found:
+        hosts = sorted(set().union(*found.values()))
+        what = f"probe or lifecycle host{'s' if len(hosts) > 1 else ''} {quoted(hosts)}"
+        yield (
+            "probe or lifecycle host",
+            f"{named(sorted(found))} {'use' if len(found) > 1 else 'uses'} {what}",
+        )
+
+
+def _is_windows(pod: Obj) -> bool:
+    return bool(((pod.get("spec") or {}).get("os") or {}).get("name") == "windows")
 
 
 def _seccomp(c: Obj) -> Any:
@@ -254,10 +287,28 @@ def _added_beyond(pod: Obj, allowed: frozenset[str]) -> tuple[list[str], set[str
 
 
 BASELINE = (
-    app_armor, capabilities_baseline, host_namespaces, host_path, host_ports, privileged, proc_mount, seccomp_baseline,
-    se_linux, sysctls, host_process,
-)  # fmt: skip
+    (0, app_armor),
+    (0, capabilities_baseline),
+    (0, host_namespaces),
+    (0, host_path),
+    (0, host_ports),
+    (34, host_probes),
+    (0, privileged),
+    (0, proc_mount),
+    (0, se_linux),
+    (19, seccomp_baseline),
+    (0, sysctls),
+    (0, host_process),
+)
+"""With the minor version since which each counts; in the order of their ids."""
+_STRICTER = frozenset((capabilities_baseline, host_path, seccomp_baseline))
+"""What a restricted check says better."""
 RESTRICTED = (
-    app_armor, escalation, capabilities_restricted, host_namespaces, host_path, host_ports, privileged, proc_mount,
-    restricted_volumes, non_root, root_user, seccomp_restricted, se_linux, sysctls, host_process,
-)  # fmt: skip
+    *(entry for entry in BASELINE if entry[1] not in _STRICTER),
+    (8, escalation),
+    (22, capabilities_restricted),
+    (0, restricted_volumes),
+    (0, non_root),
+    (23, root_user),
+    (19, seccomp_restricted),
+)
