@@ -105,7 +105,7 @@ def host_namespaces(pod: Obj) -> Found:
 
 
 def host_path(pod: Obj) -> Found:
-    names = [v["name"] for v in (pod.get("spec") or {}).get("volumes") or () if v.get("hostPath")]
+    names = [v["name"] for v in (pod.get("spec") or {}).get("volumes") or () if v.get("hostPath") is not None]
     if names:
         yield "hostPath volumes", named(names, "volume")
 
