@@ -130,7 +130,7 @@ class Replica:
                 ask_at = now + ASK_EVERY_S
         if self._has_more(target):
             return True
-        if target is not None:
+        if target is not None and not cluster.pacing.is_paused:
             cluster.clock.advance_to(max(target, self.now))
         return False
 

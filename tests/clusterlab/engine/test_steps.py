@@ -10,10 +10,13 @@ import redis
 from clusterlab.engine import retention, steps
 from clusterlab.engine.lease import Lease
 from clusterlab.engine.steps import Replica, Warm
+from clusterlab.hub import hub
+from clusterlab.labs import services
 from clusterlab.redis_clients import new_log
 from simcore.apimachinery.kinds import DEPLOYMENT, POD
 from simcore.apimachinery.meta import Key, Obj
 from simcore.cluster.history import history_hash
+from simcore.cluster.world import CLOCK
 from simcore.etcd.interface import Fenced, KeyValue, Put
 from simcore.etcd.redis_store import RedisLog
 from simcore.etcd.shared_store import SharedStore
@@ -30,8 +33,6 @@ def running(replica: Replica) -> list[Obj]:
 
 def scale(replica_id: str, replicas: int) -> None:
     """As an outside writer does it: another replica, a transaction."""
-    from clusterlab.hub import hub
-
     resident = hub.get(replica_id)
     resident.sync()
     client = LocalClient(resident.server, "user:test")
@@ -208,6 +209,35 @@ def test_a_new_owners_time_is_no_earlier_than_what_it_has_loaded(
 
     monkeypatch.setattr(RedisLog, "load", load_while_somebody_writes)
     assert Replica(cluster_id).now == late.at
+
+
+def test_a_step_towards_a_time_stops_where_its_cluster_is_told_to_pause(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    cluster_id = found(deployment("web", 1))
+    replica = Replica(cluster_id)
+    scale(cluster_id, 5)
+    services.set_clock(hub.get(cluster_id), "user:test", paused=True)
+    before = replica.now
+    assert replica.step(1, before + 60_000).took_turn
+    assert replica.next_due is not None and replica.next_due < before + 10_000
+    assert replica.now < before + 10_000
+
+
+def test_a_step_towards_a_time_stops_where_its_goal_is_reached(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    cluster_id = found(deployment("web", 1), latency="realistic")
+    replica = Replica(cluster_id)
+    scale(cluster_id, 3)
+    services.set_clock(hub.get(cluster_id), "user:test", until="2 pods Pending")
+    target = replica.now + 60_000
+    while not replica.cluster.pacing.is_paused:
+        assert replica.step(1, target).took_turn
+    assert replica.next_due is not None
+    assert replica.now <= replica.next_due < target
+    reached = replica.cluster.world.get(CLOCK)
+    assert reached is not None and reached["goal"]["at"] == replica.now
 
 
 def test_history_is_forgotten_beyond_what_is_kept(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
