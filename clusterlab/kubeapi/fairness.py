@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 SEATS = 8
 FEW = 4
 """Requests of one client at once that are no flood."""
-MOST_WAITING = 64
+MOST_WAITING = 1_500
 """Of one client; the next is held for a while and then turned away."""
 MOST_HELD = 512
 HOLD_S = 3.0

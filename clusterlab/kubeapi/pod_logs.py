@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simcore.apimachinery.meta import Obj
-from simcore.kube_apiserver.http.subresources import LogOptions
+from simcore.kube_apiserver.http.pod_logs import LogOptions
 from simcore.kubelet import logs
 from simcore.kubelet.world import World
 from simcore.sim.clock import Clock
@@ -25,3 +25,10 @@ class PodLogs:
             options.limit_bytes,
         )
         return self._logs.read(pod, container, asked)
+
+    def times(self, pod: Obj, container: str) -> list[int]:
+        """Raises: ApiError."""
+        return [line.unix_ms for line in self._logs.lines(pod, container)]
+
+    def is_running(self, pod: Obj, container: str) -> bool:
+        return self._logs.is_running(pod, container)

@@ -59,7 +59,7 @@ class Streaming:
         bookmark_at = self._loop.time() + BOOKMARK_S
         while not self._is_client_gone and await is_still_allowed():
             await self._resident.stays_used()
-            if self._changed.is_set():
+            if self._changed.is_set() or self._stream.grows_with_time:
                 self._changed.clear()
                 await self._send_chunks(await self._loop.run_in_executor(self._pool, self._chunks))
             now = self._loop.time()

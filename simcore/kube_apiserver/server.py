@@ -288,7 +288,8 @@ class ApiServer:
             new = strategy.prepare_update(new, old, ctx)
             if strategy.counts_generation and metadata.content_differs(new, old):
                 new["metadata"]["generation"] = generation + 1
-            faults = strategy.validate_update(new, old)
+            part = ctx.subresource
+            faults = strategy.validate_part(new, old, part) if part else strategy.validate_update(new, old)
         _refuse(kind, key.name, faults)
         if not ctx.subresource:
             _warn(write, new, old)

@@ -122,6 +122,10 @@ class Strategy(Protocol):
         """All faults of an update (validate() is not called for updates)."""
         ...
 
+    def validate_part(self, new: Obj, old: Obj, subresource: str) -> list[FieldError]:
+        """All faults of an update through a subresource other than status."""
+        ...
+
     def validate_status(self, new: Obj, old: Obj) -> list[FieldError]: ...
 
     def grace_s(self, obj: Obj, asked: int | None) -> int | None:
@@ -192,6 +196,9 @@ class BaseStrategy:
 
     def validate_update(self, new: Obj, old: Obj) -> list[FieldError]:
         return []
+
+    def validate_part(self, new: Obj, old: Obj, subresource: str) -> list[FieldError]:
+        return self.validate_update(new, old)
 
     def validate_status(self, new: Obj, old: Obj) -> list[FieldError]:
         return []

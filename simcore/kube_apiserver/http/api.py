@@ -29,10 +29,11 @@ from simcore.kube_apiserver.http.message import (
     with_headers,
 )
 from simcore.kube_apiserver.http.openapi import OpenApi
+from simcore.kube_apiserver.http.pod_logs import LogSource
 from simcore.kube_apiserver.http.reviews import serve_review, serve_token_request
 from simcore.kube_apiserver.http.selection import selected_fields, selection
 from simcore.kube_apiserver.http.served_openapi import ServedOpenApi
-from simcore.kube_apiserver.http.subresources import LogSource, bind_by_body, serve_subresource
+from simcore.kube_apiserver.http.subresources import bind_by_body, serve_subresource
 from simcore.kube_apiserver.http.watching import WatchStream
 from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
 from simcore.kube_apiserver.observing import metrics

@@ -51,6 +51,9 @@ class Stream(Protocol):
     timeout_s: int | None
     """The client's own limit: the front ends the stream after so many seconds of real time."""
 
+    grows_with_time: bool
+    """Whether chunks() may have something though nothing was written."""
+
     def chunks(self) -> list[bytes]:
         """What there is to send since the last call. Never blocks."""
         ...

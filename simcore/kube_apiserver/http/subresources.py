@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from simcore.apimachinery.errors import BadRequest, FieldError, Invalid
 from simcore.apimachinery.kinds import POD, Kind
@@ -14,12 +13,12 @@ from simcore.kube_apiserver.eviction import evict
 from simcore.kube_apiserver.http.applying import serve_apply
 from simcore.kube_apiserver.http.body import as_kind, object_of, parsed
 from simcore.kube_apiserver.http.forms import OF_ONE, Form
-from simcore.kube_apiserver.http.message import HttpResponse, Query, json_response, text_response
+from simcore.kube_apiserver.http.message import HttpResponse, Stream, json_response
 from simcore.kube_apiserver.http.options import delete_options
 from simcore.kube_apiserver.http.patching import Patch, patch_of
+from simcore.kube_apiserver.http.pod_logs import LogSource, serve_logs
 from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
 from simcore.kube_apiserver.strategy import RequestContext
-from simcore.sim.timestamps import parse_time
 
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", definition="io.k8s.api.autoscaling.v1.Scale")
 BINDING = Kind("", "v1", "Binding", "bindings", definition="io.k8s.api.core.v1.Binding")
@@ -27,34 +26,15 @@ EVICTION = Kind("policy", "v1", "Eviction", "evictions", definition="io.k8s.api.
 _SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
-@dataclass(frozen=True)
-class LogOptions:
-    """v1.PodLogOptions without `container` and `follow`."""
-
-    previous: bool = False
-    since_unix_ms: int | None = None
-    tail_lines: int | None = None
-    timestamps: bool = False
-    limit_bytes: int | None = None
-
-
-class LogSource(Protocol):
-    """The kubelets' side of `kubectl logs`."""
-
-    def read(self, pod: Obj, container: str, options: LogOptions) -> str:
-        """Raises: ApiError, as a container that has not started."""
-        ...
-
-
-def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse:
+def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse | Stream:
     """Raises: MethodNotAllowed when the subresource doesn't know the verb, and whatever the verb raises."""
     name, verb = writing.info.subresource, writing.info.verb
     match name, verb:
-        case (("status" | "approval"), "get"):
+        case (("status" | "approval" | "ephemeralcontainers" | "resize"), "get"):
             return _form(writing).one(_read(writing))
-        case (("status" | "approval"), "update"):
+        case (("status" | "approval" | "ephemeralcontainers" | "resize"), "update"):
             return writing.update()
-        case (("status" | "approval"), "patch"):
+        case (("status" | "approval" | "ephemeralcontainers" | "resize"), "patch"):
             return serve_apply(writing) if writing.is_apply else writing.patch()
         case "scale", "get":
             return _form(writing).one(scale_of(_read(writing), writing.kind))
@@ -67,7 +47,7 @@ def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse:
         case "finalize", "update":
             return _finalize(writing)
         case "log", "get" if writing.kind is POD:
-            return _log(writing, logs)
+            return serve_logs(writing, logs)
     raise method_not_allowed()
 
 
@@ -198,41 +178,3 @@ def _finalize(writing: Writing) -> HttpResponse:
         writing.kind, writing.key, change, request, verb="update", subresource="finalize"
     )
     return form.one(stored)
-
-
-def _log(writing: Writing, logs: LogSource | None) -> HttpResponse:
-    pod, query = _read(writing), writing.query
-    names = [c["name"] for c in (pod["spec"].get("initContainers") or []) + pod["spec"]["containers"]]
-    container = query.text("container")
-    if not container:
-        running = [c["name"] for c in pod["spec"]["containers"]]
-        if len(running) > 1:
-            choice = " ".join(running)
-            raise BadRequest(
-                f"a container name must be specified for pod {writing.key.name}, choose one of: [{choice}]"
-            )
-        container = running[0]
-    elif container not in names:
-        raise BadRequest(f"container {container} is not valid for pod {writing.key.name}")
-    if logs is None or not pod["spec"].get("nodeName"):
-        return text_response("")
-    return text_response(logs.read(pod, container, _log_options(query, writing.server.clock.unix_ms())))
-
-
-def _log_options(query: Query, now_ms: int) -> LogOptions:
-    """Raises: BadRequest."""
-    since_s, since_ms = query.integer("sinceSeconds"), None
-    if since_s is not None:
-        since_ms = now_ms - since_s * 1000
-    elif query.text("sinceTime"):
-        try:
-            since_ms = parse_time(query.text("sinceTime"))
-        except ValueError:
-            raise BadRequest(f'parsing time "{query.text("sinceTime")}": not an RFC 3339 time') from None
-    return LogOptions(
-        query.flag("previous"),
-        since_ms,
-        query.integer("tailLines"),
-        query.flag("timestamps"),
-        query.integer("limitBytes"),
-    )

@@ -27,6 +27,7 @@ class WatchStream:
     """The changes of the selected objects of one kind, from a revision on."""
 
     status = 200
+    grows_with_time = False
 
     def __init__(self, form: Form, namespace: str, selected: Selection, query: Query) -> None:
         """Raises: BadRequest, Invalid."""

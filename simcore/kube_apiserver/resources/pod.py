@@ -24,6 +24,13 @@ from simcore.kube_apiserver.validation.pod import (
     validate_pod_spec,
     validate_pod_status,
 )
+from simcore.kube_apiserver.validation.pod_parts import (
+    EPHEMERAL,
+    RESIZE,
+    validate_ephemeral_update,
+    validate_resize,
+    with_part,
+)
 from simcore.kube_apiserver.validation.pod_update import validate_pod_update
 from simcore.kube_apiserver.warnings.pod import of_pod
 
@@ -75,6 +82,8 @@ class PodStrategy(BuiltIn):
         return {**obj, "status": status}
 
     def prepare_update(self, new: Obj, old: Obj, ctx: RequestContext) -> Obj:
+        if ctx.subresource in (EPHEMERAL, RESIZE):
+            return with_part(new, old, ctx.subresource)
         return new if ctx.subresource == "binding" else with_status(new, old)
 
     def validate(self, obj: Obj) -> Errors:
@@ -86,6 +95,12 @@ class PodStrategy(BuiltIn):
         if new["spec"] is old["spec"]:
             return errors
         return errors + self._faults(new["spec"]) + validate_pod_update(new, old)
+
+    def validate_part(self, new: Obj, old: Obj, subresource: str) -> Errors:
+        rules = {EPHEMERAL: validate_ephemeral_update, RESIZE: validate_resize}.get(subresource)
+        if rules is None:
+            return self.validate_update(new, old)
+        return validate_metadata_update(POD, new, old) + self._faults(new["spec"]) + rules(new, old)
 
     def validate_status(self, new: Obj, old: Obj) -> Errors:
         return validate_metadata_update(POD, new, old) + validate_pod_status(new, old)

@@ -15,7 +15,7 @@ from simcore.kube_apiserver.heartbeats import Heartbeats
 from simcore.kube_apiserver.http.api import HttpApi
 from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse
 from simcore.kube_apiserver.http.openapi import OpenApi
-from simcore.kube_apiserver.http.subresources import LogSource
+from simcore.kube_apiserver.http.pod_logs import LogSource
 from simcore.kube_apiserver.http.watching import WatchStream
 from simcore.kube_apiserver.local import LocalClient
 from simcore.kube_apiserver.users import ADMIN, User

@@ -1,4 +1,4 @@
-"""Status, scale, binding, eviction, finalize and log."""
+"""Status, scale, binding, eviction and finalize."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from typing import Any
 
 import pytest
 
-from simcore.apimachinery.errors import BadRequest
-from simcore.apimachinery.meta import Obj
-from simcore.apimachinery.schema import Schema
-from simcore.kube_apiserver.http.subresources import LogOptions, selector_text
+from simcore.kube_apiserver.http.subresources import selector_text
 from tests.simcore.kube_apiserver.http.door import (
     CONFIG_MAPS,
     DEPLOYMENTS,
-    EPOCH_MS,
     MERGE,
     PODS,
     Door,
@@ -131,49 +127,3 @@ def test_a_namespace_is_finalized_by_put(door: Door):
     _, old = door.get("/api/v1/namespaces/old")
     assert door.put("/api/v1/namespaces/old/finalize", {**old, "spec": {}})[0] == 200
     assert door.get("/api/v1/namespaces/old")[0] == 404
-
-
-class Logs:
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, LogOptions]] = []
-
-    def read(self, pod: Obj, container: str, options: LogOptions) -> str:
-        self.asked.append((container, options))
-        if options.previous:
-            raise BadRequest('previous terminated container "main" in pod "p" not found')
-        return "one\ntwo\n"
-
-
-def test_logs_come_from_the_kubelets_as_text(schema: Schema):
-    logs = Logs()
-    door = Door(schema, logs=logs)
-    door.post(PODS, pod("p"))
-    assert door.get(f"{PODS}/p/log") == (200, "")
-    door.post(f"{PODS}/p/binding", {"target": {"name": "node-1"}})
-    assert door.get(f"{PODS}/p/log", tailLines=2, timestamps="true") == (200, "one\ntwo\n")
-    assert logs.asked == [("main", LogOptions(timestamps=True, tail_lines=2))]
-    status, body = door.get(f"{PODS}/p/log", previous="true")
-    assert (status, body["message"]) == (400, 'previous terminated container "main" in pod "p" not found')
-
-
-def test_logs_may_begin_at_a_time(schema: Schema):
-    logs = Logs()
-    door = Door(schema, logs=logs)
-    door.post(PODS, pod("p", nodeName="node-1"))
-    door.clock.advance_to(60_000)
-    door.get(f"{PODS}/p/log", sinceSeconds=10)
-    door.get(f"{PODS}/p/log", sinceTime="2026-01-01T00:00:05Z")
-    assert [options.since_unix_ms for _, options in logs.asked] == [EPOCH_MS + 50_000, EPOCH_MS + 5_000]
-    assert door.get(f"{PODS}/p/log", sinceTime="yesterday")[0] == 400
-
-
-def test_logs_are_of_one_container(door: Door):
-    both = [{"name": "a", "image": "x"}, {"name": "b", "image": "y"}]
-    door.post(PODS, pod("two", containers=both))
-    status, body = door.get(f"{PODS}/two/log")
-    assert (status, body["message"]) == (
-        400,
-        "a container name must be specified for pod two, choose one of: [a b]",
-    )
-    status, body = door.get(f"{PODS}/two/log", container="c")
-    assert (status, body["message"]) == (400, "container c is not valid for pod two")
