@@ -21,6 +21,8 @@ from simcore.kubelet.world import World, record_path, runtime_uid
 from simcore.sim.clock import Clock, SimTime
 from simcore.sim.timestamps import format_seconds
 
+MOST_BYTES = 10 << 20
+"""Of one answer: what the kubelet keeps of a container's log before it begins a new file (containerLogMaxSize)."""
 MOST_LINES = 10_000
 """What is kept of a run; older lines are gone, as with a rotated file."""
 
@@ -86,7 +88,7 @@ def render(lines: Sequence[LogLine], options: LogOptions) -> str:
     text = "".join(f"{_stamp(line) if options.timestamps else ''}{line.text}\n" for line in chosen)
     if options.limit_bytes is not None:
         text = text.encode()[: options.limit_bytes].decode(errors="ignore")
-    return text
+    return text if len(text) <= MOST_BYTES // 4 else text.encode()[-MOST_BYTES:].decode(errors="ignore")
 
 
 def _stamp(line: LogLine) -> str:

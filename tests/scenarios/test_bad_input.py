@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from simcore.apimachinery.kinds import CONFIG_MAP, DAEMON_SET, EVENT, POD, REPLICA_SET
+from simcore.apimachinery.kinds import CONFIG_MAP, DAEMON_SET, EVENT, JOB, POD, REPLICA_SET
 from simcore.apimachinery.meta import Key, Obj, is_terminating
 from simcore.cluster.cluster import Cluster
 from simcore.cluster.founding import ClusterSpec, found
 from simcore.etcd.memory_store import MemoryStore
 from simcore.kube_controller_manager.replicaset.controller import BURST
+from simcore.kubelet.logs import MOST_BYTES, MOST_LINES, ContainerLogs, LogOptions
 from tests.kit.manifests import deployment
 
 MOST_WRITES = 2 * BURST + 10
@@ -130,3 +131,108 @@ def test_a_bomb_of_cron_jobs_goes_off_a_bit_at_a_time(cluster: Cluster):
         meta = {"name": f"bomb-{n}"}
         cluster.given({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": meta, "spec": spec})
     assert largest_step(cluster, 400) <= MOST_WRITES
+
+
+def given_pod(cluster: Cluster, name: str, *command: str, **container: Any) -> None:
+    body = {"name": "c", "image": "busybox", "command": [*command], **container}
+    meta = {"name": name, "namespace": "default"}
+    cluster.given({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [body]}})
+
+
+def log_of(cluster: Cluster, name: str) -> list[str]:
+    pod = cluster.client("test").get(POD, Key("default", name))
+    return [line.text for line in ContainerLogs(cluster.world, cluster.clock).lines(pod, "c")]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "while true; do echo endless; done",
+        "i=0; while true; do i=$((i+1)); echo line $i; sleep 0.001; done",
+        "while true; do echo " + "x" * 3000 + "; sleep 0.01; done",
+    ],
+    ids=["without a pause", "quick", "wide"],
+)
+def test_a_container_that_logs_without_end_costs_nothing_and_its_log_has_a_bound(
+    cluster: Cluster, script: str
+) -> None:
+    before = cluster.store.revision
+    given_pod(cluster, "loud", "sh", "-c", script)
+    cluster.advance(3_600_000)
+    assert cluster.store.revision - before < 30
+    lines = log_of(cluster, "loud")
+    assert 0 < len(lines) <= MOST_LINES
+    pod = cluster.client("test").get(POD, Key("default", "loud"))
+    text = ContainerLogs(cluster.world, cluster.clock).read(pod, "c", LogOptions())
+    assert 0 < len(text.encode()) <= MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "while true; do :; done",
+        "f() { f; f; }; f",
+        "a=x; while true; do a=$a$a; done",
+        "while true; do (while true; do :; done) & done",
+        "for i in $(seq 1 1000000); do touch /tmp/$i; done",
+        "cat /dev/zero; sh -c 'while :; do sh -c \"while :; do :; done\"; done'",
+        "echo $(($((2**62))*$((2**62))))" + "; :" * 3000,
+    ],
+    ids=["nothing", "recursion", "doubling", "fork bomb", "files", "shells in shells", "long"],
+)
+def test_a_shell_without_end_is_given_up_and_the_cluster_goes_on(cluster: Cluster, script: str) -> None:
+    given_pod(cluster, "loop", "sh", "-c", script)
+    before = cluster.store.revision
+    cluster.advance(60_000)
+    assert cluster.store.revision - before < 60
+    record = sum(len(kv.value) for kv in cluster.store.range("/sim/runtime/").kvs)
+    assert record < 200_000
+    cluster.given(deployment("fine", replicas=1))
+    cluster.advance(10_000)
+    phases = {
+        p["metadata"]["name"][:4]: p["status"]["phase"] for p in cluster.client("test").list(POD, "default")
+    }
+    assert phases["fine"] == "Running"
+
+
+def test_restarts_without_end_leave_one_record_and_a_few_events(cluster: Cluster) -> None:
+    given_pod(cluster, "crash", "sh", "-c", "exit 1")
+    cluster.advance(1_000)
+    size = len(cluster.store.range("/sim/runtime/").kvs)
+    cluster.advance(36 * 3_600_000)
+    status = cluster.client("test").get(POD, Key("default", "crash"))["status"]["containerStatuses"][0]
+    assert status["restartCount"] > 420
+    assert status["state"]["waiting"]["reason"] == "CrashLoopBackOff"
+    assert len(cluster.store.range("/sim/runtime/").kvs) == size
+    assert sum(len(kv.value) for kv in cluster.store.range("/sim/runtime/").kvs) < 5_000
+    told = [
+        e for e in cluster.client("test").list(EVENT, "default") if e["involvedObject"]["name"] == "crash"
+    ]
+    assert len(told) < 20
+    assert max(e.get("count", 0) for e in told) > 100, "what repeats is counted"
+
+
+def test_a_forbidding_bomb_holds_back_and_says_so(cluster: Cluster) -> None:
+    spec = {
+        "containers": [{"name": "c", "image": "x", "command": ["sleep", "9999"]}],
+        "restartPolicy": "Never",
+    }
+    body = {
+        "schedule": "* * * * *",
+        "concurrencyPolicy": "Forbid",
+        "jobTemplate": {"spec": {"template": {"spec": spec}}},
+    }
+    cluster.given({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "slow"}, "spec": body})
+    cluster.advance(600_000)
+    assert len(cluster.client("test").list(JOB, "default")) == 1
+    assert "JobAlreadyActive" in reasons(cluster, "slow")
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_pod_of_many_containers_that_all_crash_stays_small(cluster: Cluster, count: int) -> None:
+    containers = [{"name": f"c{n}", "image": "busybox", "command": ["false"]} for n in range(count)]
+    meta = {"name": "many", "namespace": "default"}
+    cluster.given({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": containers}})
+    assert largest_step(cluster, 50) <= 10 * count + 20
+    cluster.advance(900_000)
+    assert sum(len(kv.value) for kv in cluster.store.range("/sim/runtime/").kvs) < 3_000 * (count + 2)
