@@ -15,7 +15,7 @@ from websocket import WebSocket
 from simcore.apimachinery.kinds import POD
 from simcore.etcd.interface import KeyValue, Put
 from simcore.etcd.redis_store import RedisLog
-from simcore.etcd.shared_store import replica_of
+from simcore.etcd.shared_store import SharedStore
 from simcore.sim.trace import Origin
 from tests.bench.figure import Figure, bench
 from tests.kit.lab import running_lab
@@ -48,13 +48,14 @@ class Writer:
 
     def __init__(self, redis_url: str, cluster_id: str) -> None:
         client = redis.Redis.from_url(redis_url, protocol=2)
-        self._log = RedisLog(client, cluster_id, wait_ms=lambda ms: time.sleep(ms / 1000), once=client)
-        self._pod: KeyValue = replica_of(self._log).range(POD.prefix).kvs[0]
+        log = RedisLog(client, cluster_id, wait_ms=lambda ms: time.sleep(ms / 1000), once=client)
+        self._store = SharedStore(log)
+        self._pod: KeyValue = self._store.range(POD.prefix).kvs[0]
 
     def commit(self) -> float:
         """When it began."""
         began = time.perf_counter()
-        done = self._log.txn((), [Put(self._pod.key, self._pod.value)], origin=Origin("bench", 0, 0))
+        done = self._store.txn((), [Put(self._pod.key, self._pod.value)], origin=Origin("bench", 0, 0))
         assert done.succeeded
         return began
 
