@@ -44,6 +44,7 @@ class Faults(threading.Thread):
             "worker stopped past its lease": self._stop_a_worker,
             "connections dropped": self._drop_connections,
             "compaction": self._compact,
+            "Redis full": self._fill_redis,
             "broker flushed": self._flush_the_broker,
             "tasks doubled": self._double_tasks,
             "tasks late and out of order": self._late_tasks,
@@ -89,6 +90,13 @@ class Faults(threading.Thread):
         )
         if store.revision > 2 * KEPT:
             store.compact(store.revision - KEPT)
+
+    def _fill_redis(self) -> None:
+        self._client.config_set("maxmemory", 1)
+        try:
+            self._ended.wait(self._dice.uniform(0.2, 1.5))
+        finally:
+            self._client.config_set("maxmemory", 0)
 
     def _flush_the_broker(self) -> None:
         keys: Any = list(self._client.scan_iter("celery:*"))

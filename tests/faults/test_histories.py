@@ -5,6 +5,7 @@ Each store here is broken in a way that no single client could notice.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import count
 
@@ -19,7 +20,7 @@ from tests.faults.checker import Checker, Watched
 from tests.faults.clients import Recorder, StoreUser, StoreWatcher
 from tests.kit.planted_bugs import with_script
 
-SECONDS = 0.8
+ANSWERS, MOST_S = 200, 20.0
 _numbers = count(1)
 
 
@@ -52,14 +53,17 @@ def violations(
     ]
     for client in clients:
         client.start()
-    recorder._ended.wait(SECONDS)
+    deadline = time.monotonic() + MOST_S
+    while sum(len(client.done) for client in clients) < ANSWERS and time.monotonic() < deadline:
+        time.sleep(0.01)
     for client in clients:
         client.end()
     recorder.catch_up()
-    assert [client.broken for client in clients if client.broken] == []
-    assert sum(len(client.done) for client in clients) > 50
     checker = Checker(recorder.entries, [done for client in clients for done in client.done])
-    return list(checker.violations([w for client in clients for w in client.watched]))
+    return [
+        *checker.violations([w for client in clients for w in client.watched]),
+        *(f"{client.name} broke: {client.broken!r}" for client in clients if client.broken),
+    ]
 
 
 def test_a_sound_stores_history_has_no_violation(redis_url: str):

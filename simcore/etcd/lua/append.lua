@@ -17,23 +17,17 @@ local MOST_RECORDS = 32 -- beyond it a writer has to catch up first
 local known = redis.call('HMGET', meta, 'rev', 'at', 'kept_from')
 local revision, last_at, kept_from = tonumber(known[1] or '0'), tonumber(known[2] or '0'), tonumber(known[3] or '0')
 
-local function holds(keys, wanted)
-  local from = 1
-  while true do
-    local found = string.find(keys, wanted, from, true)
-    if not found or found % 4 == 1 then return found end
-    from = found + 1
-  end
-end
-
 local function is_old()
   local first = tonumber(base) + 1
   if whole == '1' or first > revision or first < kept_from then return true end
   local records = redis.call('XRANGE', log, string.format('%.0f-0', first), '+', 'COUNT', MOST_RECORDS)
+  local written = {}
   for _, found in ipairs(records) do
-    for i = 1, #pins, 4 do
-      if holds(found[2][4], string.sub(pins, i, i + 3)) then return true end
-    end
+    local keys = found[2][4]
+    for i = 1, #keys, 4 do written[string.sub(keys, i, i + 3)] = true end
+  end
+  for i = 1, #pins, 4 do
+    if written[string.sub(pins, i, i + 3)] then return true end
   end
   return #records == MOST_RECORDS
 end
