@@ -44,7 +44,7 @@ function parseQuantity(text: string | number | undefined): number | null {
 /** Thousandths, rounded up as the API does. */
 export function parseMilli(text: string | number | undefined): number | null {
   const value = parseQuantity(text);
-  return value === null ? null : Math.ceil(Math.round(value * 1e6) / 1e3);
+  return value === null ? null : Math.ceil(Math.round(value * 1e12) / 1e9);
 }
 
 export function parseBytes(text: string | number | undefined): number | null {
