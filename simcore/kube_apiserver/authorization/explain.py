@@ -52,7 +52,8 @@ class NearMiss(NamedTuple):
 def explanation(authorizers: Sequence[Authorizer], read: Reader, user: User, asked: Attributes) -> Obj:
     """The answer of each authorizer in its order, and for a refusal the near misses: a JSON document."""
     answers = [(authorizer.name, authorizer.decide(user, asked)) for authorizer in authorizers]
-    decisive = next(((n, d) for n, d in answers if d.allowed or d.denied), ("", Decision()))
+    reasons = "\n".join(d.reason for _, d in answers if d.reason)
+    decisive = next(((n, d) for n, d in answers if d.allowed or d.denied), ("", Decision(reason=reasons)))
     allowed = decisive[1].allowed
     misses = [] if allowed else near_misses(read, user, asked)
     return {
