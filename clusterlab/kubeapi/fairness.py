@@ -24,7 +24,7 @@ HOLD_S = 3.0
 LONGEST_WAIT_S = 15.0
 MEMORY_S = 1.0
 """Over which a client's business is averaged."""
-QUIET, BUSY = 0.1, 0.3
+QUIET, BUSY = 0.02, 0.1
 """Share of the time in which others have requests: up to QUIET a flood goes on, from BUSY on it gets LEAST."""
 LEAST = 0.04
 FORGOTTEN = 0.01

@@ -26,9 +26,9 @@ class PodLogs:
         )
         return self._logs.read(pod, container, asked)
 
-    def times(self, pod: Obj, container: str) -> list[int]:
+    def times(self, pod: Obj, container: str, *, previous: bool = False) -> list[int]:
         """Raises: ApiError."""
-        return [line.unix_ms for line in self._logs.lines(pod, container)]
+        return [line.unix_ms for line in self._logs.lines(pod, container, previous=previous)]
 
     def is_running(self, pod: Obj, container: str) -> bool:
         return self._logs.is_running(pod, container)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,16 @@ def kubectl_or_skip() -> str:
     if found is None:
         where = f"KUBECTL={named} is no program" if named else "no kubectl on PATH"
         pytest.skip(f"{where}: install kubectl 1.33 or set KUBECTL=/path/to/kubectl")
+    return found
+
+
+def kubectl_of_or_skip(version: str) -> str:
+    """kubectl.<version> on PATH, or beside the kubectl there."""
+    name = f"kubectl.{version}"
+    homes = [Path(found).resolve().parent for n in KUBECTL_NAMES if (found := shutil.which(n))]
+    found = shutil.which(name) or next(filter(None, (shutil.which(name, path=home) for home in homes)), None)
+    if found is None:
+        pytest.skip(f"no {name} on PATH or beside kubectl: install it to try this version")
     return found
 
 

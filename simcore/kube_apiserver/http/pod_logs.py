@@ -42,8 +42,8 @@ class LogSource(Protocol):
         """Raises: ApiError, as a container that has not started."""
         ...
 
-    def times(self, pod: Obj, container: str) -> Sequence[int]:
-        """When each line so far of the current run was printed, in Unix ms, in order. Raises: ApiError."""
+    def times(self, pod: Obj, container: str, *, previous: bool = False) -> Sequence[int]:
+        """When each line so far of the run was printed, in Unix ms, in order. Raises: ApiError."""
         ...
 
     def is_running(self, pod: Obj, container: str) -> bool:
@@ -101,14 +101,17 @@ class LogStream:
         self.is_finished = True
 
     def _new(self) -> bytes:
-        """What was printed since the last time."""
-        times = self._logs.times(self._pod, self._container)
+        """What was printed since the last time; of the run that was followed, should another have begun."""
+        times, is_other = self._logs.times(self._pod, self._container), False
+        if self._at_last and times and times[0] > self._last:
+            times, is_other = self._logs.times(self._pod, self._container, previous=True), True
+            self.is_finished = True
         later = bisect_right(times, self._last)
         fresh = len(times) - later + max(later - bisect_left(times, self._last) - self._at_last, 0)
         if not fresh:
             return b""
         self._mark(times)
-        tail = LogOptions(timestamps=self._options.timestamps, tail_lines=fresh)
+        tail = LogOptions(is_other, timestamps=self._options.timestamps, tail_lines=fresh)
         return self._logs.read(self._pod, self._container, tail).encode()
 
     def _mark(self, times: Sequence[int]) -> None:

@@ -22,6 +22,7 @@ class Container:
 
     def __init__(self) -> None:
         self.lines: list[tuple[int, str]] = []
+        self.before: list[tuple[int, str]] | None = None  # of the run before
         self.runs = True
         self.waits = ""
         self.asked: list[tuple[str, LogOptions]] = []
@@ -29,22 +30,26 @@ class Container:
     def say(self, *texts: str, at: int) -> None:
         self.lines += [(at, text) for text in texts]
 
+    def restart(self) -> None:
+        self.before, self.lines = self.lines, []
+
     def read(self, pod: Obj, container: str, options: LogOptions) -> str:
         self.asked.append((container, options))
-        if self.waits:
-            raise BadRequest(self.waits)
-        if options.previous:
-            raise BadRequest('previous terminated container "main" in pod "p" not found')
-        chosen = (
-            self.lines if options.tail_lines is None else self.lines[len(self.lines) - options.tail_lines :]
-        )
-        stamp = "{0} " if options.timestamps else ""
-        return "".join(f"{stamp.format(at)}{text}\n" for at, text in chosen)
+        lines = self._of(previous=options.previous)
+        chosen = lines if options.tail_lines is None else lines[len(lines) - options.tail_lines :]
+        return "".join(f"{f'{at} ' if options.timestamps else ''}{text}\n" for at, text in chosen)
 
-    def times(self, pod: Obj, container: str) -> list[int]:
+    def times(self, pod: Obj, container: str, *, previous: bool = False) -> list[int]:
+        return [at for at, _ in self._of(previous=previous)]
+
+    def _of(self, *, previous: bool) -> list[tuple[int, str]]:
         if self.waits:
             raise BadRequest(self.waits)
-        return [at for at, _ in self.lines]
+        if not previous:
+            return self.lines
+        if self.before is None:
+            raise BadRequest('previous terminated container "main" in pod "p" not found')
+        return self.before
 
     def is_running(self, pod: Obj, container: str) -> bool:
         return self.runs
@@ -214,6 +219,17 @@ def test_following_ends_when_the_container_waits_again_or_is_gone(door: Door, co
     stream = follow(door)
     container.waits = "gone"
     assert heard(stream) == "one\n"
+    assert stream.is_finished
+
+
+def test_following_ends_with_the_run_though_another_begins(door: Door, container: Container):
+    container.say("one", at=1)
+    stream = follow(door)
+    heard(stream)
+    container.say("bye", at=2)
+    container.restart()
+    container.say("again", at=3)
+    assert heard(stream) == "bye\n"
     assert stream.is_finished
 
 
