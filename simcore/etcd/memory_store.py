@@ -236,7 +236,8 @@ class MemoryStore:
         """Every key with a history under the prefix, in order."""
         low = max(prefix, start_key)
         if name := folder_around(prefix):
-            return list(self._folder(name).keys.irange(low, prefix + END))
+            keys_of_folder = self._folder(name).keys
+            return list(keys_of_folder.irange(low, prefix + END)) if keys_of_folder else []
         keys = (key for folder in self._folders.values() for key in folder.keys.irange(low, prefix + END))
         return sorted(keys)
 
