@@ -271,6 +271,15 @@ class Containers:
         if c.phase == "running" and not c.killed:
             self._follow(spec, c)
 
+    def resized(self, spec: Obj, c: ContainerRecord, *, restart: bool) -> None:
+        """It has other resources now."""
+        if restart and c.phase == "running" and not c.killed:
+            grace_s = self.pod["spec"].get("terminationGracePeriodSeconds", 30)
+            text = f"Container {spec['name']} resize requires restart"
+            self._signal(spec, c, self.now + grace_s * 1000, text)
+        else:
+            self.follow_anew(spec, c)
+
     def ask_again(self, spec: Obj, c: ContainerRecord) -> None:
         """The network has changed: notes answers that have become others, and what follows from them."""
         fresh = {}

@@ -30,6 +30,7 @@ from simcore.kubelet.admission import (
     requests_of,
 )
 from simcore.kubelet.asking import Asking
+from simcore.kubelet.containers import Containers
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
 from simcore.kubelet.images import Registries
@@ -40,6 +41,7 @@ from simcore.kubelet.pod_worker import ask_again, is_over, next_due, take_turn
 from simcore.kubelet.pressure import TRANSITION_MS, Usage, first_to_go, is_short, message, usage_of
 from simcore.kubelet.records import Machine, PodRecord, document
 from simcore.kubelet.registration import TRIES, Registration
+from simcore.kubelet.resize import judge, note_wishes, resize
 from simcore.kubelet.static_pods import StaticPods, is_mirror
 from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volumes import MountFault, references, shows
@@ -101,6 +103,7 @@ class Kubelet:
         self._workers: dict[Key, Worker] = {}
         self._unmirrored: dict[Key, Worker] = {}  # static pods; until their mirrors are there again
         self._loaded: dict[Key, Worker] = {}  # whose containers take memory that counts
+        self._deferred: set[Key] = set()  # pods that wait for room to grow; they go with their workers
         self._used = NOTHING  # the sum of the workers' requests
 
     @property
@@ -222,6 +225,8 @@ class Kubelet:
         if worker is None:
             self.take(pod, None)
         elif revision > revision_of(worker.pod):  # else it is our own write, or older
+            if worker.record is not None:
+                note_wishes(worker.pod, pod, worker.record)
             worker.pod, worker.cause = pod, revision
             self._wake(worker)
 
@@ -239,6 +244,7 @@ class Kubelet:
             return
         self._asking.note(self.name, key, None)
         self._loaded.pop(key, None)
+        self._deferred.discard(key)
         if worker.record is not None:
             self._discount(worker)
             if not is_over(worker.record):
@@ -324,6 +330,8 @@ class Kubelet:
         if worker.asks_again:
             worker.asks_again = False
             ask_again(pod, record, self.host, now)
+        if record.allocated and worker.requests is not None:
+            happened += self._resize(worker, record)
         happened += take_turn(pod, record, self.host, now)
         after = encode(record)
         if after != before:
@@ -376,6 +384,21 @@ class Kubelet:
         worker.requests = requests
         self._used = self._used.plus(requests)
         return record, []
+
+    def _resize(self, worker: Worker, record: PodRecord) -> list[Happening]:
+        """Other resources for a running pod, if the node has room for them."""
+        assert worker.requests is not None
+        pod, wanted, others = worker.pod, requests_of(worker.pod), self._used.minus(worker.requests)
+        room = amounts(((self._registration.node() or {}).get("status") or {}).get("allocatable") or {})
+        pending = judge(wanted, others, room)
+        self._deferred.discard(key_of(pod))
+        if pending is None:
+            worker.requests, self._used = wanted, others.plus(wanted)
+        elif pending.reason == "Deferred":
+            self._deferred.add(key_of(pod))
+        happened: list[Happening] = []
+        containers = Containers(pod, record, self.host, self._clock.now(), happened)
+        return happened + resize(pod, record, pending, containers)
 
     def _rejection_here(self, worker: Worker) -> Rejection | None:
         """What only the pods on the node decide."""
@@ -460,6 +483,8 @@ class Kubelet:
         if worker.requests is not None:
             self._used = self._used.minus(worker.requests)
             worker.requests = None
+            for key in sorted(self._deferred):
+                self._wake(self._workers[key])
 
 
 def _cancel(worker: Worker) -> None:

@@ -156,6 +156,10 @@ class PodRecord(msgspec.Struct, omit_defaults=True):
     initialized: bool = False
     containers: dict[str, ContainerRecord] = {}
     stop: Stop | None = None
+    allocated: dict[str, Obj] = {}
+    """By container: the resources that it has, while the Pod asks for others."""
+    resize: tuple[str, str] | None = None
+    """Why they are not given: (reason, message)."""
     evicted: str = ""
     """Why it had to go, as its status says it."""
 

@@ -15,6 +15,7 @@ from simcore.kubelet.happenings import pod_text
 from simcore.kubelet.images import InvalidImageName, digest, parse
 from simcore.kubelet.pod_worker import DEADLINE, is_over
 from simcore.kubelet.records import ContainerRecord, PodRecord, Run
+from simcore.kubelet.resize import PENDING
 from simcore.kubelet.security import linux_user
 from simcore.kubelet.surroundings import specs_of
 from simcore.kubelet.world import runtime_uid
@@ -105,16 +106,21 @@ class StatusWriter:
         early = "PodInitializing" if inits and not record.initialized else "ContainerCreating"
         return (
             [
-                self._container_status(pod, c, record.container(c["name"]), "PodInitializing", init=True)
+                self._container_status(
+                    pod, _as_is(c, record), record.container(c["name"]), "PodInitializing", init=True
+                )
                 for c in inits
             ],
-            [self._container_status(pod, c, record.container(c["name"]), early) for c in spec["containers"]],
+            [
+                self._container_status(pod, _as_is(c, record), record.container(c["name"]), early)
+                for c in spec["containers"]
+            ],
         )
 
     def _container_status(
         self, pod: Obj, spec: Obj, c: ContainerRecord, early: str, *, init: bool = False
     ) -> Obj:
-        name, last = spec["name"], c.last
+        name, last, has = spec["name"], c.last, spec.get("resources") or {}
         if c.phase == "running":
             state: Obj = {"running": {"startedAt": format_seconds(self._epoch_ms + c.started)}}
         elif c.phase == "exited" and c.ended is not None:
@@ -128,13 +134,12 @@ class StatusWriter:
             "name": name, "state": state, "lastState": self._last_state(pod, name, last),
             "ready": c.ready or (done and c.phase == "exited"), "restartCount": c.restarts,
             "image": image, "imageID": image_id, "started": c.phase == "running" and c.up,
-            "resources": spec.get("resources") or {},
+            "resources": has,
         }  # fmt: skip
         if c.phase in ("running", "starting", "exited", "crash-backoff"):
             found["containerID"] = self.container_id(pod, name, c.restarts)
-        requests = (spec.get("resources") or {}).get("requests")
-        if requests:
-            found["allocatedResources"] = requests
+        if has.get("requests"):
+            found["allocatedResources"] = has["requests"]
         if c.phase == "running":
             found["user"] = linux_user(pod, spec)
         if mounts := spec.get("volumeMounts"):
@@ -183,7 +188,10 @@ class StatusWriter:
         return [
             _condition(name, verdict, known.get(name), stamp, generation)
             for name, verdict in zip(OWN_CONDITIONS, verdicts, strict=True)
-        ] + self._disruption(record, known.get(DISRUPTED), stamp, generation)
+        ] + [
+            *self._disruption(record, known.get(DISRUPTED), stamp, generation),
+            *_resizing(record, known.get(PENDING), stamp, generation),
+        ]
 
 
 def phase_of(pod: Obj, record: PodRecord) -> Phase:
@@ -286,6 +294,20 @@ def _condition(name: str, verdict: Verdict, before: Obj | None, stamp: str, gene
 def _with_conditions(status: Obj, before: Obj, own: list[Obj]) -> Obj:
     """Other components' conditions stay."""
     written = {c["type"] for c in own} or {*OWN_CONDITIONS}
+    written.add(PENDING)
     others = [c for c in before.get("conditions") or () if c["type"] not in written]
     status["conditions"] = own + others
     return status
+
+
+def _as_is(spec: Obj, record: PodRecord) -> Obj:
+    """The container with the resources that it has, whatever is asked for it."""
+    has = record.allocated.get(spec["name"])
+    return spec if has is None else {**spec, "resources": has}
+
+
+def _resizing(record: PodRecord, before: Obj | None, stamp: str, generation: int) -> list[Obj]:
+    """While a pod does not get what it asks for."""
+    if record.resize is None:
+        return []
+    return [_condition(PENDING, Verdict(True, *record.resize), before, stamp, generation)]
