@@ -74,6 +74,10 @@ class GoalOut(serializers.Serializer):
     goal = Goal()
 
 
+class ClockOut(Clock):
+    goal = Goal(allow_null=True)
+
+
 class ForkIn(serializers.Serializer):
     rev = serializers.IntegerField(required=False, min_value=1)
     name = serializers.CharField(required=False, max_length=63, allow_blank=True)

@@ -23,6 +23,7 @@ from clusterlab.labs.forking import fork_cluster
 from clusterlab.labs.kubeconfig import kubeconfig
 from clusterlab.labs.models import Role
 from clusterlab.labs.spec import LabSpec
+from simcore.cluster.world import CLOCK
 
 SPEC_FIELDS = ("nodes", "zones", "cpu", "memory", "seed", "latency", "speed", "bare")
 PACE_WAIT_S = 0.3
@@ -120,6 +121,14 @@ class OneCluster(ClusterAPIView):
 
 
 class Clock(ClusterAPIView):
+    @extend_schema(responses=serializers.ClockOut)
+    def get(self, request: Request, cluster_id: str) -> Response:
+        """The clock, and what it runs, or last ran, until."""
+        resident = self.resident(self.access(cluster_id))
+        resident.sync()
+        goal = (resident.record(CLOCK) or {}).get("goal")
+        return Response(serializers.clock_out(resident.clock.refresh()) | {"goal": goal})
+
     @extend_schema(
         request=serializers.ClockIn, responses={200: serializers.ClusterOut, 202: serializers.GoalOut}
     )

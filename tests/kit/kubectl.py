@@ -66,16 +66,27 @@ class Kubectl:
         return {"PATH": os.environ["PATH"], "HOME": str(self.kubeconfig.parent), "TZ": "UTC"}
 
 
-def new_cluster(lab: Lab, folder: Path, program: str, *options: str) -> Kubectl:
-    """A cluster of its own in the lab, made by the command that users have."""
-    file = folder / "kubeconfig"
-    argv = [PYTHON, "manage.py", "cluster", "create", folder.name, *options, "--kubeconfig", str(file)]
+def manage(lab: Lab, *arguments: str, **environment: str) -> str:
+    """What `manage.py cluster ...` printed, as a user runs it on the lab's machine. Raises: CalledProcessError."""
     env = {
         name: value
         for name, value in os.environ.items()
         if name not in ("REDIS_URL", "DJANGO_SETTINGS_MODULE")
     }
-    subprocess.run(
-        argv, cwd=ROOT, env=env | {"DATA_DIR": str(lab.data_dir)}, check=True, capture_output=True, timeout=60
+    done = subprocess.run(
+        [PYTHON, "manage.py", "cluster", *arguments],
+        cwd=ROOT,
+        env=env | {"DATA_DIR": str(lab.data_dir), **environment},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
+    return done.stdout
+
+
+def new_cluster(lab: Lab, folder: Path, program: str, *options: str) -> Kubectl:
+    """A cluster of its own in the lab, made by the command that users have."""
+    file = folder / "kubeconfig"
+    manage(lab, "create", folder.name, *options, "--kubeconfig", str(file))
     return Kubectl(program, file)

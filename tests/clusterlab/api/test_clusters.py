@@ -123,6 +123,14 @@ def test_a_step_pauses_and_a_goal_lets_run(browser: Browser) -> None:
     goal = asked.json()["goal"]
     assert (goal["text"], goal["state"]) == ("deployment/web available", "running")
     assert hub.get(cluster_id).record(CLOCK) == {"speed": 1.0, "paused": False, "goal": goal}
+    assert browser.get(address).json()["goal"] == goal
+
+
+def test_the_clock_of_a_cluster_without_a_goal_has_none(browser: Browser, stranger: Browser) -> None:
+    cluster_id = browser.new_cluster(speed=20)
+    told = browser.get(f"/api/clusters/{cluster_id}/clock/").json()
+    assert (told["speed"], told["paused"], told["state"], told["goal"]) == (20, False, "running", None)
+    assert stranger.get(f"/api/clusters/{cluster_id}/clock/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -148,7 +156,7 @@ def test_a_fork_is_ones_own_and_was_the_same(browser: Browser, stranger: Browser
     assert forked.status_code == 201
     assert (forked.json()["name"], forked.json()["role"]) == ("what if", "owner")
     other = hub.get(forked.json()["id"])
-    assert other.store.range("/", at=kept).kvs == source.store.range("/", at=kept).kvs
+    assert other.store.range("/registry/", at=kept).kvs == source.store.range("/registry/", at=kept).kvs
     assert stranger.post_json(f"/api/clusters/{cluster_id}/fork/", {}).status_code == 404
     future = browser.post_json(f"/api/clusters/{cluster_id}/fork/", {"rev": 10**6})
     assert future.status_code == 400
