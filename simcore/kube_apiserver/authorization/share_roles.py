@@ -20,6 +20,8 @@ RULES: dict[str, list[Obj]] = {
 """Operators do everything but impersonate, approve, bind and escalate."""
 HIDDEN = frozenset(("secrets",))
 """What a viewer does not read."""
+ACTING = frozenset(("attach", "exec", "portforward", "proxy"))
+"""Subresources that do something even when they are asked for with GET."""
 
 
 class ShareRoleAuthorizer:
@@ -28,7 +30,7 @@ class ShareRoleAuthorizer:
     name = "ShareRole"
 
     def decide(self, user: User, asked: Attributes) -> Decision:
-        if user.role == "view" and asked.resource in HIDDEN and not asked.group:
+        if user.role == "view" and _is_kept_from_viewers(asked):
             return NO_OPINION
         if any(allows(given, asked) for given in RULES.get(user.role, ())):
             return Decision(allowed=True, reason=f"ShareRole: allowed by the role {user.role}")
@@ -36,3 +38,7 @@ class ShareRoleAuthorizer:
 
     def rules(self, user: User, namespace: str) -> RuleSet:
         return RuleSet(RULES.get(user.role, []))
+
+
+def _is_kept_from_viewers(asked: Attributes) -> bool:
+    return asked.subresource in ACTING or (asked.resource in HIDDEN and not asked.group)
