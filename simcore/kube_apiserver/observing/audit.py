@@ -40,6 +40,8 @@ class Audited(NamedTuple):
     answered: bytes
     unix_ms: int
     ns: int
+    notes: dict[str, str]
+    """What admission has noted."""
 
 
 class AuditLog:
@@ -70,6 +72,7 @@ class AuditLog:
             one.body if held > 2 or one.code >= 400 else b"",
             one.unix_ms,
             one.ns,
+            one.http.xray.annotations,
         )
         self._events.append(event)
         self._bytes += _size(event)
@@ -107,6 +110,7 @@ class AuditLog:
             "annotations": {
                 "authorization.k8s.io/decision": "forbid" if event.code == 403 else "allow",
                 "authorization.k8s.io/reason": "",
+                **event.notes,
             },
         }
 

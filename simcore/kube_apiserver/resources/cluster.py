@@ -97,8 +97,24 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
             counts_generation=True,
         ),
     ),
-    (kinds.MUTATING_ADMISSION_POLICY, Content(table=tables.MUTATING_POLICY, counts_generation=True)),
-    (kinds.MUTATING_ADMISSION_POLICY_BINDING, Content(table=tables.POLICY_BINDING, counts_generation=True)),
+    (
+        kinds.MUTATING_ADMISSION_POLICY,
+        Content(
+            default=defaulting.default_policy,
+            rules=admission.validate_mutating_policy,
+            table=tables.MUTATING_POLICY,
+            counts_generation=True,
+        ),
+    ),
+    (
+        kinds.MUTATING_ADMISSION_POLICY_BINDING,
+        Content(
+            default=defaulting.default_policy_binding,
+            rules=admission.validate_mutating_policy_binding,
+            table=tables.POLICY_BINDING,
+            counts_generation=True,
+        ),
+    ),
     (
         kinds.POD_TEMPLATE,
         Content(

@@ -20,7 +20,7 @@ from simcore.kube_apiserver.validation.field import (
     one_of,
     required,
 )
-from simcore.kube_apiserver.validation.names import PORT_RANGE, dns_subdomain
+from simcore.kube_apiserver.validation.names import PORT_RANGE, dns_subdomain, qualified_name
 from simcore.kube_apiserver.validation.selectors import validate_selector
 
 _OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
@@ -28,6 +28,9 @@ _SCOPES = ("*", "Cluster", "Namespaced")
 _FAILURE, _MATCH = ("Fail", "Ignore"), ("Equivalent", "Exact")
 _EFFECTS, _REINVOCATION = ("None", "NoneOnDryRun"), ("IfNeeded", "Never")
 _VERSIONS = ("v1", "v1beta1")
+_PATCHES = {"ApplyConfiguration": "applyConfiguration", "JSONPatch": "jsonPatch"}
+"""The kinds of mutations, and the member that each needs."""
+MOST_CONDITIONS = 64
 _ACTIONS = ("Audit", "Deny", "Warn")
 _REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized")
 
@@ -46,36 +49,42 @@ def validate_webhooks(obj: Obj) -> Errors:
 
 def validate_policy(obj: Obj) -> Errors:
     """A ValidatingAdmissionPolicy."""
-    spec, errors = obj.get("spec") or {}, Errors()
-    errors += _param_kind(spec.get("paramKind")) + one_of(
-        "spec.failurePolicy", spec.get("failurePolicy"), _FAILURE
-    )
-    constraints = spec.get("matchConstraints")
-    if constraints is None:
-        errors.append(required("spec.matchConstraints"))
-    else:
-        errors += _match_resources(constraints, "spec.matchConstraints", needs_rules=True)
+    spec = obj.get("spec") or {}
+    errors = _policy(spec)
     validations = spec.get("validations") or []
     if not validations and not spec.get("auditAnnotations"):
         detail = "validations or auditAnnotations must contain at least one item"
         errors.append(required("spec.validations", detail))
     for at, validation in enumerate(validations):
         errors += _validation(validation, f"spec.validations[{at}]")
+    for at, annotation in enumerate(spec.get("auditAnnotations") or ()):
+        path = f"spec.auditAnnotations[{at}]"
+        errors += _named(annotation, path, "key") + _expression(annotation, path, "valueExpression")
     return errors
+
+
+def validate_mutating_policy(obj: Obj) -> Errors:
+    """A MutatingAdmissionPolicy."""
+    spec = obj.get("spec") or {}
+    errors = _policy(spec)
+    if not spec.get("mutations"):
+        errors.append(required("spec.mutations", "mutations must contain at least one item"))
+    for at, mutation in enumerate(spec.get("mutations") or ()):
+        errors += _mutation(mutation, f"spec.mutations[{at}]")
+    policy = spec.get("reinvocationPolicy")
+    if not policy:
+        return [*errors, required("spec.reinvocationPolicy")]
+    return errors + one_of("spec.reinvocationPolicy", policy, _REINVOCATION)
+
+
+def validate_mutating_policy_binding(obj: Obj) -> Errors:
+    return _binding(obj.get("spec") or {})
 
 
 def validate_policy_binding(obj: Obj) -> Errors:
     """A ValidatingAdmissionPolicyBinding."""
-    spec, errors = obj.get("spec") or {}, Errors()
-    name = spec.get("policyName") or ""
-    if not name:
-        errors.append(required("spec.policyName"))
-    else:
-        errors += all_invalid("spec.policyName", name, dns_subdomain(name))
-    if (ref := spec.get("paramRef")) is not None:
-        errors += _param_ref(ref)
-    if (resources := spec.get("matchResources")) is not None:
-        errors += _match_resources(resources, "spec.matchResources", needs_rules=False)
+    spec = obj.get("spec") or {}
+    errors = _binding(spec)
     actions, path = spec.get("validationActions") or [], "spec.validationActions"
     if not actions:
         errors.append(required(path))
@@ -88,6 +97,75 @@ def validate_policy_binding(obj: Obj) -> Errors:
         detail = "must not contain both Deny and Warn (repeating the same validation failure information in the API "
         errors.append(invalid(path, actions, f"{detail}response and headers serves no purpose)"))
     return errors
+
+
+def _policy(spec: Obj) -> Errors:
+    """What both kinds of policies have."""
+    errors = _param_kind(spec.get("paramKind"))
+    errors += one_of("spec.failurePolicy", spec.get("failurePolicy"), _FAILURE)
+    constraints = spec.get("matchConstraints")
+    if constraints is None:
+        errors.append(required("spec.matchConstraints"))
+    else:
+        errors += _match_resources(constraints, "spec.matchConstraints", needs_rules=True)
+    for member in ("matchConditions", "variables"):
+        items = spec.get(member) or ()
+        if member == "matchConditions" and len(items) > MOST_CONDITIONS:
+            errors.append(
+                invalid("spec.matchConditions", len(items), f"must have at most {MOST_CONDITIONS} items")
+            )
+        for at, item in enumerate(items):
+            path = f"spec.{member}[{at}]"
+            errors += _named(item, path, "name") + _expression(item, path, "expression")
+            if item.get("name") in [other.get("name") for other in items[:at]]:
+                errors.append(duplicate(f"{path}.name", item.get("name")))
+    return errors
+
+
+def _binding(spec: Obj) -> Errors:
+    errors, name = Errors(), spec.get("policyName") or ""
+    if not name:
+        errors.append(required("spec.policyName"))
+    else:
+        errors += all_invalid("spec.policyName", name, dns_subdomain(name))
+    if (ref := spec.get("paramRef")) is not None:
+        errors += _param_ref(ref)
+    if (resources := spec.get("matchResources")) is not None:
+        errors += _match_resources(resources, "spec.matchResources", needs_rules=False)
+    return errors
+
+
+def _mutation(mutation: Obj, path: str) -> Errors:
+    kind = mutation.get("patchType")
+    if not kind:
+        return [required(f"{path}.patchType")]
+    member = _PATCHES.get(kind)
+    if member is None:
+        return [not_supported(f"{path}.patchType", kind, tuple(_PATCHES))]
+    if not mutation.get(member):
+        return [required(f"{path}.{member}")]
+    return _expression(mutation[member], f"{path}.{member}", "expression")
+
+
+def _named(item: Obj, path: str, member: str) -> Errors:
+    name = item.get(member) or ""
+    return (
+        all_invalid(f"{path}.{member}", name, qualified_name(name))
+        if name
+        else [required(f"{path}.{member}")]
+    )
+
+
+def _expression(item: Obj, path: str, member: str) -> Errors:
+    """Whether there is one that can be read."""
+    text = (item.get(member) or "").strip()
+    if not text:
+        return [required(f"{path}.{member}")]
+    try:
+        program(text)
+    except RuleError as error:
+        return [invalid(f"{path}.{member}", text, f"compilation failed: ERROR: {error}")]
+    return []
 
 
 def _hook(hook: Obj, path: str) -> Errors:

@@ -10,6 +10,7 @@ from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.admission.policies.literals import as_maps, unescaped
 from tests.simcore.kube_apiserver.admission.policies.policies import (
     MUTATING,
+    MUTATING_BINDINGS,
     applied,
     created,
     mutating,
@@ -220,7 +221,69 @@ def test_names_are_unescaped(name: str, field: str):
 
 
 @pytest.mark.parametrize("text", ["Object{", "}}}", "'" * 9, "Object{a: [}", "\\", "Object.{a:1}"])
-def test_what_is_no_expression_stays_harmless(door: Door, text: str):
+def test_what_is_no_expression_is_no_policy(door: Door, text: str):
     assert isinstance(as_maps(text), str)
-    mutating(door, applied(text))
-    assert created(door)[0] == 422
+    constraints = {"resourceRules": [rule()]}
+    spec = {"mutations": [applied(text)], "matchConstraints": constraints, "reinvocationPolicy": "Never"}
+    status, body = door.post(MUTATING, {"metadata": {"name": "m"}, "spec": spec})
+    assert (status, "compilation failed: ERROR: " in body["message"]) == (422, True)
+
+
+RULES = {"resourceRules": [rule()]}
+GOOD = {"mutations": [applied("Object{}")], "matchConstraints": RULES, "reinvocationPolicy": "Never"}
+FAULTS: dict[str, tuple[Obj, str]] = {
+    "no mutations": (
+        {"mutations": []},
+        "spec.mutations: Required value: mutations must contain at least one item",
+    ),
+    "no kind of patch": ({"mutations": [{}]}, "spec.mutations[0].patchType: Required value"),
+    "another kind of patch": (
+        {"mutations": [{"patchType": "Merge"}]},
+        'spec.mutations[0].patchType: Unsupported value: "Merge": supported values: "ApplyConfiguration", "JSONPatch"',
+    ),
+    "no patch": (
+        {"mutations": [{"patchType": "JSONPatch"}]},
+        "spec.mutations[0].jsonPatch: Required value",
+    ),
+    "an empty patch": (
+        {"mutations": [patched(" ")]},
+        "spec.mutations[0].jsonPatch.expression: Required value",
+    ),
+    "no constraints": ({"matchConstraints": None}, "spec.matchConstraints: Required value"),
+    "no policy of reinvocation": ({"reinvocationPolicy": None}, "spec.reinvocationPolicy: Required value"),
+    "a condition without a name": (
+        {"matchConditions": [{"expression": "true"}]},
+        "spec.matchConditions[0].name: Required value",
+    ),
+    "a condition twice": (
+        {"matchConditions": [{"name": "a", "expression": "true"}] * 2},
+        'spec.matchConditions[1].name: Duplicate value: "a"',
+    ),
+    "too many conditions": (
+        {"matchConditions": [{"name": f"a{n}", "expression": "true"} for n in range(65)]},
+        "spec.matchConditions: Invalid value: 65: must have at most 64 items",
+    ),
+    "a variable without an expression": (
+        {"variables": [{"name": "a"}]},
+        "spec.variables[0].expression: Required value",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "why"), FAULTS.values(), ids=FAULTS)
+def test_a_policy_is_invalid_with(door: Door, change: Obj, why: str):
+    spec = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
+    status, body = door.post(MUTATING, {"metadata": {"name": "m"}, "spec": spec})
+    assert status == 422, body
+    assert body["message"] == f'MutatingAdmissionPolicy.admissionregistration.k8s.io "m" is invalid: {why}'
+
+
+def test_a_policy_that_is_good_has_its_defaults(door: Door):
+    status, body = door.post(MUTATING, {"metadata": {"name": "m"}, "spec": GOOD})
+    assert (status, body["spec"]["failurePolicy"]) == (201, "Fail")
+    assert body["spec"]["matchConstraints"]["matchPolicy"] == "Equivalent"
+
+
+def test_a_binding_names_its_policy(door: Door):
+    status, body = door.post(MUTATING_BINDINGS, {"metadata": {"name": "b"}, "spec": {}})
+    assert (status, "spec.policyName: Required value" in body["message"]) == (422, True)
