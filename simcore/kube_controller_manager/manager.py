@@ -9,6 +9,7 @@ from simcore.apimachinery.kinds import BUILT_IN, POD, REPLICATION_CONTROLLER, Ki
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop, Reconciler
 from simcore.kube_controller_manager.account_tokens import AccountTokens
+from simcore.kube_controller_manager.admission_policy_status import AdmissionPolicyStatusController
 from simcore.kube_controller_manager.certificates.approving import CertificateApprover
 from simcore.kube_controller_manager.certificates.cleaning import CertificateCleaner
 from simcore.kube_controller_manager.certificates.signing import CertificateSigner
@@ -99,6 +100,7 @@ class ControllerManager:
             "endpointslice-controller": lambda ctx: EndpointSliceController(ctx, self._selection),
             "endpoint-controller": lambda ctx: EndpointsController(ctx, self._selection),
             "endpointslicemirroring-controller": MirroringController,
+            "validatingadmissionpolicy-status-controller": AdmissionPolicyStatusController,
             "clusterrole-aggregation-controller": ClusterRoleAggregationController,
             "service-account-controller": ServiceAccountController,
             "tokens-controller": lambda ctx: AccountTokens(ctx, self._root_ca),
