@@ -10,7 +10,7 @@ import pytest
 
 from clusterlab.manifests import archives
 from clusterlab.manifests.archives import BadArchive, unpacked
-from clusterlab.manifests.documents import MAX_BYTES
+from simcore.apimachinery.documents import MAX_BYTES
 
 
 def zipped(files: dict[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clusterlab.manifests.documents import MAX_BYTES, Place, Refused
 from clusterlab.manifests.reader import read
+from simcore.apimachinery.documents import MAX_BYTES, Place, Refused
 
 
 def refusal(data: bytes) -> tuple[str, Place]:
