@@ -15,9 +15,9 @@ from clusterlab.hub import NoSuchCluster
 from clusterlab.labs.accounts import AccountError, TooManyTries
 from clusterlab.labs.machines import NoSuchNode
 from clusterlab.labs.spec import BadSpec
-from clusterlab.manifests.documents import MAX_BYTES
 from clusterlab.manifests.jobs import Cancelled
 from clusterlab.reading.objects import NoSuchObject
+from simcore.apimachinery.documents import MAX_BYTES
 from simcore.apimachinery.errors import ApiError
 from simcore.etcd.interface import Compacted, FutureRevision, NoSpace, StoreError
 

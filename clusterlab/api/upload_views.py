@@ -18,9 +18,9 @@ from clusterlab.labs.authors import actor_of
 from clusterlab.labs.models import ManifestUpload, Role
 from clusterlab.manifests import archives
 from clusterlab.manifests.applying import Options, upload
-from clusterlab.manifests.documents import MAX_BYTES
 from clusterlab.manifests.jobs import Job, untold
 from clusterlab.redis_clients import shared_client
+from simcore.apimachinery.documents import MAX_BYTES
 
 _JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,40}")
 _FLAGS = [

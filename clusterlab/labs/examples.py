@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from clusterlab.manifests import reader, yaml_text
+from clusterlab.manifests import reader
+from simcore.apimachinery import yaml_text
 from simcore.apimachinery.meta import Obj
 
 FOLDER = Path(settings.BASE_DIR) / "examples"

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from clusterlab.hub import Resident
 from clusterlab.manifests import live_objects, three_way
-from clusterlab.manifests.documents import Refused
 from clusterlab.manifests.jobs import Progress, untold
 from clusterlab.manifests.reader import Manifest, read
 from clusterlab.manifests.results import (
@@ -24,6 +23,7 @@ from clusterlab.manifests.results import (
     result,
 )
 from clusterlab.manifests.staged_store import StagedStore
+from simcore.apimachinery.documents import Refused
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj

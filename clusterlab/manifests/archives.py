@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 
-from clusterlab.manifests.documents import MAX_BYTES
+from simcore.apimachinery.documents import MAX_BYTES
 
 MOST_ENTRIES = 500
 MOST_RATIO = 200

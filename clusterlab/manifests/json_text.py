@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from clusterlab.manifests import yaml_text
-from clusterlab.manifests.documents import MAX_DEPTH, Document, Place, Refused
-from clusterlab.manifests.yaml_text import place_at
+from simcore.apimachinery import yaml_text
+from simcore.apimachinery.documents import MAX_DEPTH, Document, Place, Refused
+from simcore.apimachinery.yaml_text import place_at
 
 _SPACE = re.compile(r"[\s\x00]*")
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)

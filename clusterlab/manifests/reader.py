@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from clusterlab.manifests import json_text, yaml_text
-from clusterlab.manifests.documents import MAX_BYTES, Document, Place, Refused, child, element
+from clusterlab.manifests import json_text
+from simcore.apimachinery import yaml_text
+from simcore.apimachinery.documents import MAX_BYTES, Document, Place, Refused, child, element
 from simcore.apimachinery.meta import Obj
 
 

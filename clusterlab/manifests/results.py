@@ -6,8 +6,8 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from clusterlab.manifests.documents import Refused
 from clusterlab.manifests.reader import Manifest
+from simcore.apimachinery.documents import Refused
 from simcore.apimachinery.meta import Obj
 
 Action = Literal["created", "configured", "unchanged", "failed", "not applied", "valid"]

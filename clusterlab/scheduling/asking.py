@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from clusterlab.manifests.documents import Refused
 from clusterlab.manifests.reader import read as read_manifests
-from clusterlab.manifests.yaml_text import documents
+from simcore.apimachinery.documents import Refused
 from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.yaml_text import documents
 from simcore.kube_scheduler.configuration.model import BadConfiguration, Configuration
 from simcore.kube_scheduler.configuration.reading import read as read_configuration
 

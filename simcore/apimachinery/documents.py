@@ -1,4 +1,4 @@
-"""What reading a manifest file gives: documents with places, or faults with places."""
+"""What reading manifests gives: documents with places, or faults with places."""
 
 from __future__ import annotations
 

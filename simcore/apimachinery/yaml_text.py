@@ -12,8 +12,9 @@ from typing import Any
 
 import yaml
 
-from clusterlab.manifests.documents import MAX_DEPTH, MAX_VALUES, Document, Place, Refused, child, element
-from clusterlab.manifests.scalars import resolve
+from simcore.apimachinery.documents import MAX_DEPTH, MAX_VALUES, Document, Place, Refused, child, element
+from simcore.apimachinery.schema_decode import Doubled
+from simcore.apimachinery.yaml_scalars import resolve
 
 _STR, _TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:"
 _MERGE = "<<"
@@ -32,11 +33,16 @@ class Open:
     key: str | None = None
     """Of a mapping: the key whose value comes next."""
     merges: list[dict[str, Any]] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    """Members that came twice."""
 
 
-def documents(text: str) -> Iterator[Document]:
-    """Empty documents are left out. Raises: Refused."""
-    composer = Composer()
+def documents(text: str, *, marks_doubles: bool = False) -> Iterator[Document]:
+    """Empty documents are left out. With `marks_doubles` a mapping that names a member twice is a `Doubled`.
+
+    Raises: Refused.
+    """
+    composer = Composer(marks_doubles=marks_doubles)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             done = composer.take(event)
@@ -61,7 +67,8 @@ def place_at(text: str, position: int) -> Place:
 class Composer:
     """Builds one document after the other. The size of an anchored value is known: an alias adds it again."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, marks_doubles: bool = False) -> None:
+        self._marks_doubles = marks_doubles
         self._values = 0
         self._index = -1
         self._begin(Place(1, 1))
@@ -121,7 +128,9 @@ class Composer:
     def _set_key(self, text: str, place: Place, *, is_text: bool) -> None:
         top = self._stack[-1]
         key = text if is_text or text == _MERGE else _key_text(text)
-        if key in top.value and key != _MERGE:
+        if key in top.value and key != _MERGE and self._marks_doubles:
+            top.doubled.append(key)
+        elif key in top.value and key != _MERGE:
             message = (
                 f'error converting YAML to JSON: yaml: line {place.line}: key "{key}" already set in map'
             )
@@ -164,6 +173,9 @@ class Composer:
         for merged in done.merges:
             for key, value in merged.items():
                 done.value.setdefault(key, value)
+        if done.doubled:
+            done.value = Doubled(done.value)
+            done.value.doubled = done.doubled
         if done.anchor:
             self._anchors[done.anchor] = (done.value, done.size)
         self._add(done.value, done.size, done.place, counted=True)
