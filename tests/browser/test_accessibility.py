@@ -19,6 +19,7 @@ PAGES = {
     "work": f"/c/{{id}}/work?sel={POD}&tab=why",
     "nodes": "/c/{id}/nodes?sel=node/_/node-1&tab=metrics",
     "net": "/c/{id}/net",
+    "walk": "/c/{id}/net/walk?from=pod/default/runs&to=svc/default/kubernetes:443",
     "sched": "/c/{id}/sched",
     "one pod's scheduling": "/c/{id}/sched/default/too-much-cpu",
     "trace": f"/c/{{id}}/trace?sel={POD}&tab=diff",

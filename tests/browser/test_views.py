@@ -107,6 +107,18 @@ def test_a_service_leads_to_the_pods_that_answer(shop: Browser):
     assert "web-" in service.text
 
 
+def test_a_packet_is_walked_from_a_pod_to_a_service(shop: Browser):
+    visit(shop, f"net?sel=pod/{a_pod(shop)}")
+    shop.click("walk-open")
+    shop.until(lambda: f"from=pod/{a_pod(shop)}" in shop.driver.current_url, "the selected pod does not ask")
+    visit(shop, f"net/walk?from=pod/{a_pod(shop)}&to=svc/shop/web:80")
+    assert " 200." in shop.until(lambda: shop.text("walk-verdict"), "no answer")
+    kinds = [leg.get_attribute("data-kind") for leg in shop.all("walk-leg")]
+    assert kinds[0] == "dns"
+    assert "dnat" in kinds
+    assert kinds[-1] == "server"
+
+
 def test_the_trace_goes_from_apply_to_ready_and_is_walked_by_keys(shop: Browser):
     visit(shop, "trace")
     steps = shop.until(lambda: shop.all("trace-step"), "no steps")

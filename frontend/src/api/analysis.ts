@@ -7,6 +7,7 @@ import type { EventRow } from "../model/eventlist.ts";
 import type { LogLine } from "../model/logs.ts";
 import type { Fix, Scheduling, SchedulingState } from "../model/scheduling.ts";
 import type { Trace } from "../model/trace.ts";
+import type { Walk } from "../model/walk.ts";
 import { clusterPath } from "./clusters.ts";
 import { query } from "./history.ts";
 import { request } from "./http.ts";
@@ -100,6 +101,11 @@ export function getRequest(id: string, number: number): Promise<RequestDetail> {
 
 export function getMetrics(id: string, windowSeconds: number): Promise<MetricsAnswer> {
   return request(clusterPath(id, `metrics/?window=${String(windowSeconds)}`));
+}
+
+/** `from` and `to` as model/walk.ts writes them. */
+export function walkPacket(id: string, from: string, to: string): Promise<Walk> {
+  return request(clusterPath(id, `net/walk/?${query({ from, to })}`));
 }
 
 export async function listServices(id: string, rev: number | null): Promise<readonly NetService[]> {

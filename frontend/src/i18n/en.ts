@@ -3,6 +3,7 @@ import { breaking } from "./en/breaking.ts";
 import { editing } from "./en/editing.ts";
 import { history } from "./en/history.ts";
 import { people } from "./en/people.ts";
+import { walk } from "./en/walk.ts";
 
 /** Every string of the page. `{n}` is a value, `{n|pod|pods}` the word for one and for any other number. */
 export const en = {
@@ -11,6 +12,7 @@ export const en = {
   ...breaking,
   ...editing,
   ...people,
+  ...walk,
 
   "app.tagline": "Kubernetes clusters, simulated and live in your browser",
   "app.loading": "Loading …",

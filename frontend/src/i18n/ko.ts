@@ -4,6 +4,7 @@ import { breaking } from "./ko/breaking.ts";
 import { editing } from "./ko/editing.ts";
 import { history } from "./ko/history.ts";
 import { people } from "./ko/people.ts";
+import { walk } from "./ko/walk.ts";
 
 export { examples } from "./ko/examples.ts";
 
@@ -14,6 +15,7 @@ export const ko: Catalog = {
   ...breaking,
   ...editing,
   ...people,
+  ...walk,
 
   "app.tagline": "브라우저에서 실시간으로 보는 쿠버네티스 클러스터 시뮬레이션",
   "app.loading": "불러오는 중 …",

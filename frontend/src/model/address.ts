@@ -18,6 +18,9 @@ export interface Address {
   readonly compare: number | null;
   /** The inspector's tab; "" is its first. */
   readonly tab: string;
+  /** Both ends of a packet's walk: "pod/shop/web-1", "svc/shop/api:80". */
+  readonly from: string;
+  readonly to: string;
 }
 
 export const VIEWS = [
@@ -58,6 +61,8 @@ export const NOWHERE: Address = {
   rev: null,
   compare: null,
   tab: "",
+  from: "",
+  to: "",
 };
 
 export function isView(text: string): text is View {
@@ -82,6 +87,8 @@ export function readAddress(search: URLSearchParams): Address {
     rev: parseRevision(search.get("rev")),
     compare: parseRevision(search.get("cmp")),
     tab: search.get("tab") ?? "",
+    from: search.get("from") ?? "",
+    to: search.get("to") ?? "",
   };
 }
 
@@ -93,6 +100,8 @@ export function writeAddress(address: Address): string {
   if (address.query !== "") parts.push(`q=${encode(address.query)}`);
   if (address.selection !== null) parts.push(`sel=${encode(formatSelection(address.selection))}`);
   if (address.tab !== "") parts.push(`tab=${encode(address.tab)}`);
+  if (address.from !== "") parts.push(`from=${encode(address.from)}`);
+  if (address.to !== "") parts.push(`to=${encode(address.to)}`);
   if (address.compare !== null) parts.push(`cmp=${String(address.compare)}`);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }

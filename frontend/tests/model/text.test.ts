@@ -59,10 +59,12 @@ describe("an address", () => {
       rev: 47_921,
       compare: 47_000,
       tab: "diff",
+      from: "pod/shop/web-1",
+      to: "svc/shop/api:80",
     };
     const text = writeAddress(address);
     expect(text).toBe(
-      "?rev=47921&ns=shop&q=status:failed,unknown%20a%26b&sel=pod/shop/web-1&tab=diff&cmp=47000",
+      "?rev=47921&ns=shop&q=status:failed,unknown%20a%26b&sel=pod/shop/web-1&tab=diff&from=pod/shop/web-1&to=svc/shop/api:80&cmp=47000",
     );
     expect(readAddress(new URLSearchParams(text))).toEqual(address);
   });

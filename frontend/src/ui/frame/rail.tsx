@@ -37,7 +37,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
 /** The way from view to view. Filter and selection go along. */
 export function Rail({ clusterId, view }: { clusterId: string; view: View | null }) {
   const t = useT();
-  const address = useAddress();
+  const address = { ...useAddress(), from: "", to: "" };
   return (
     <nav className={styles.rail} aria-label={t("frame.views")}>
       {VIEWS.map((each) => {

@@ -1,8 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { Footprints } from "lucide-react";
 import { useMemo } from "react";
 import { Link } from "wouter";
 import { listServices } from "../../api/analysis.ts";
 import { useT } from "../../i18n/index.ts";
+import type { Address } from "../../model/address.ts";
+import { podAddress } from "../../model/walk.ts";
+import { WalkView } from "./walk-view.tsx";
 import { arrangeServices, formatPort, healthOf, type NetEndpoint, type NetService } from "../../model/net.ts";
 import controls from "../../ui/controls.module.css";
 import { FilterBar } from "../../ui/filter-bar.tsx";
@@ -16,9 +20,14 @@ const REFRESH_MS = 2000;
 const SHOWN_ENDPOINTS = 24;
 
 /** Services, their slices, and the pods that answer for them: from left to right, as a packet goes. */
-export default function NetView({ clusterId }: ViewProps) {
+export default function NetView({ clusterId, rest }: ViewProps) {
+  return rest[0] === "walk" ? <WalkView clusterId={clusterId} /> : <Services clusterId={clusterId} />;
+}
+
+function Services({ clusterId }: { clusterId: string }) {
   const t = useT();
-  const { query: words, namespace, rev } = useAddress();
+  const address = useAddress();
+  const { query: words, namespace, rev } = address;
   const query = useQuery({
     queryKey: ["net", clusterId, rev],
     queryFn: () => listServices(clusterId, rev),
@@ -31,7 +40,19 @@ export default function NetView({ clusterId }: ViewProps) {
     [query.data, words, namespace],
   );
   return (
-    <ViewFrame title={t("view.net")} tools={<FilterBar placeholder={t("net.filter")} />}>
+    <ViewFrame
+      title={t("view.net")}
+      tools={
+        <>
+          <FilterBar placeholder={t("net.filter")} />
+          <span className={controls.spacer} />
+          <Link className={controls.button} href={walkUrl(clusterId, address)} data-testid="walk-open">
+            <Footprints />
+            {t("walk.open")}
+          </Link>
+        </>
+      }
+    >
       {query.data === undefined && <Waiting query={query} />}
       {query.data && services.length === 0 && (
         <Note testId="net-none">
@@ -54,6 +75,13 @@ export default function NetView({ clusterId }: ViewProps) {
       )}
     </ViewFrame>
   );
+}
+
+/** From what is selected, where that can be one end of a walk. */
+function walkUrl(clusterId: string, address: Address): string {
+  const { selection } = address;
+  const from = selection?.kind === "pod" ? podAddress(selection.namespace, selection.name) : "";
+  return clusterUrl(clusterId, "net", { ...address, from }, ["walk"]);
 }
 
 function ServiceRow({ service }: { service: NetService }) {
