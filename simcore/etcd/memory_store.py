@@ -42,8 +42,8 @@ END = "\U0010ffff"
 
 def folder_of(key: str) -> str:
     """The first two path segments, slashes included: `/registry/pods/` of `/registry/pods/default/web-1`."""
-    parts = key.split("/", 3)
-    return f"/{parts[1]}/{parts[2]}/" if len(parts) == 4 else key
+    end = key.find("/", key.find("/", 1) + 1)
+    return key[: end + 1] if end > 0 else key
 
 
 def folder_around(prefix: str) -> str | None:
