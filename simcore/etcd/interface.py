@@ -13,8 +13,17 @@ from simcore.sim.trace import Origin
 Revision = int
 LeaseId = int
 
+STORE = ""
+"""As the key of a compare: the store itself; its `mod` is the newest revision."""
+LEASES = "/leases/live/"
+"""Where each lease has its record, by its id."""
+
 CompareField = Literal["mod", "create", "version", "value", "lease"]
 CompareOp = Literal["==", "!=", "<", ">"]
+
+
+def lease_key(lease: LeaseId) -> str:
+    return f"{LEASES}{lease}"
 
 
 class KeyValue(NamedTuple):
@@ -44,7 +53,7 @@ Op = Put | Delete
 class Compare(NamedTuple):
     """A condition on one key. A key that does not exist has mod, create, version and lease 0 and an empty value.
 
-    The key '' stands for the store itself: its mod is the newest revision.
+    The key STORE stands for the store itself.
     """
 
     key: str
@@ -115,6 +124,13 @@ class DuplicateKey(StoreError):
         super().__init__("duplicate key given in txn request")
 
 
+class LeaseNotFound(StoreError):
+    """There is no such lease, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("requested lease not found")
+
+
 class Unavailable(StoreError):
     """The store cannot be reached, is full, or did not take the write in time."""
 
@@ -165,7 +181,7 @@ class Store(Protocol):
 
         Deleting a missing key is no change.
 
-        Raises: DuplicateKey, NoSpace, Unavailable.
+        Raises: DuplicateKey, LeaseNotFound, NoSpace, Unavailable.
         """
         ...
 

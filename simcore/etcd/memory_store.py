@@ -27,10 +27,12 @@ from simcore.etcd.interface import (
     Entry,
     FutureRevision,
     KeyValue,
+    LeaseNotFound,
     Op,
     RangeResult,
     Revision,
     TxnResult,
+    lease_key,
 )
 from simcore.etcd.quota import Quota
 from simcore.sim.trace import Origin
@@ -141,7 +143,7 @@ class MemoryStore:
         return all(holds(c, self._state(c.key)) for c in when)
 
     def draft(self, ops: Sequence[Op], origin: Origin) -> list[Entry]:
-        """What the operations would write as the next revision. Raises: DuplicateKey, NoSpace."""
+        """What the operations would write as the next revision. Raises: DuplicateKey, LeaseNotFound, NoSpace."""
         if len(ops) > 1 and len({op.key for op in ops}) < len(ops):
             raise DuplicateKey
         revision = self._revision + 1
@@ -150,6 +152,8 @@ class MemoryStore:
             old, number = self._current.get(op.key), len(entries)
             prev = old.mod_revision if old else 0
             if not isinstance(op, Delete):
+                if op.lease and lease_key(op.lease) not in self._current:
+                    raise LeaseNotFound
                 created, version = (old.create_revision, old.version + 1) if old else (revision, 1)
                 put = Entry(revision, number, op.key, op.value, created, version, op.lease, prev, origin)
                 entries.append(put)

@@ -17,6 +17,8 @@ LARGEST = 4 << 20
 
 @dataclass(frozen=True)
 class Quota:
+    """A writer goes by what it has seen, so writers of several processes may together go beyond it by a little."""
+
     most_bytes: int = 512 << 20
     """Of keys and values, of the newest state."""
     most_keys: int = 300_000

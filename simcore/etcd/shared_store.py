@@ -7,16 +7,21 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from simcore.etcd.interface import (
+    STORE,
     Compacted,
     Compare,
     Entry,
     KeyValue,
+    LeaseNotFound,
+    NoSpace,
     Op,
+    Put,
     RangeResult,
     Revision,
     TxnResult,
     Unavailable,
     Watch,
+    lease_key,
 )
 from simcore.etcd.memory_store import MemoryStore
 from simcore.etcd.quota import Quota
@@ -100,12 +105,17 @@ class SharedStore:
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
     ) -> TxnResult:
         for _ in range(TRIES):
-            with self._guard:
-                base, succeeded = self.replica.revision, self.replica.holds(when)
-                ops = then if succeeded else otherwise
-                drafted = self.replica.draft(ops, origin)
-            pins = [c.key for c in when if c.key] + [op.key for op in ops]
-            done = self._log.append(base, drafted, pins, whole=any(not c.key for c in when))
+            try:
+                with self._guard:
+                    base, succeeded = self.replica.revision, self.replica.holds(when)
+                    ops = then if succeeded else otherwise
+                    drafted = self.replica.draft(ops, origin)
+            except (LeaseNotFound, NoSpace):
+                if self.sync() == base:
+                    raise
+                continue  # it was so in an old state
+            whole = any(c.key == STORE for c in when)
+            done = self._log.append(base, drafted, _pins(when, ops), whole=whole)
             if done is not None:
                 self._catch_up(drafted, *done)
                 return self._told(succeeded, done[0], when)
@@ -140,3 +150,9 @@ class SharedStore:
     def _at(self, compare: Compare, revision: Revision) -> KeyValue | None:
         found = self.range(compare.key, at=revision, limit=1).kvs
         return found[0] if found and found[0].key == compare.key else None
+
+
+def _pins(when: Sequence[Compare], ops: Sequence[Op]) -> list[str]:
+    """The keys that a transaction stands on."""
+    leases = [lease_key(op.lease) for op in ops if isinstance(op, Put) and op.lease]
+    return [*(c.key for c in when if c.key != STORE), *(op.key for op in ops), *leases]

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from simcore.etcd.compare import holds
-from simcore.etcd.interface import Compare, Delete, KeyValue, Op, Put, Revision, Store, Unavailable
+from simcore.etcd.interface import STORE, Compare, Delete, KeyValue, Op, Put, Revision, Store, Unavailable
 from simcore.sim.trace import Origin
 
-STORE = ""
-"""As the key of a compare: the store itself; its `mod` is the newest revision."""
 TRIES = 100
 
 

@@ -18,13 +18,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from simcore.etcd.interface import Compacted, Compare, Delete, FutureRevision, Put, Unavailable, Watch
+from simcore.etcd.interface import (
+    Compacted,
+    Compare,
+    Delete,
+    FutureRevision,
+    Put,
+    Unavailable,
+    Watch,
+    lease_key,
+)
 from simcore.sim.trace import Origin
 from tests.kit.redis_process import RedisProcess
 from tests.kit.store_model import Model
 from tests.kit.store_systems import MemorySystem, RedisSystem, System
 
 EXAMPLES = int(os.environ.get("STORE_EXAMPLES", "60"))
+
+LEASE = 7
 
 keys = st.sampled_from(
     ["/registry/pods/d/a", "/registry/pods/d/ab", "/registry/pods/e/a", "/registry/podsx/d/a", "/s/c"]
@@ -33,7 +44,7 @@ prefixes = st.sampled_from(
     ["/", "/registry/", "/registry/pods/", "/registry/pods/d/", "/registry/pods/d/a", "/s/", "/no/x/"]
 )
 values = st.sampled_from([b"", b"1", b"2", b"long " * 60])
-ops = st.one_of(st.builds(Put, keys, values, st.sampled_from([0, 7])), st.builds(Delete, keys))
+ops = st.one_of(st.builds(Put, keys, values, st.sampled_from([0, LEASE])), st.builds(Delete, keys))
 op_lists = st.lists(ops, min_size=1, max_size=4, unique_by=lambda op: op.key)
 comparators = st.sampled_from(["==", "!=", "<", ">"])
 numeric = st.sampled_from(["mod", "create", "version", "lease"])
@@ -53,6 +64,7 @@ class StoreMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.system, self.model = type(self).make(), Model()
+        self.engine_step([Put(lease_key(LEASE), b"")], Origin("etcd", 0, 0))
         self.watches: list[
             tuple[Watch, str, int]
         ] = []  # with its prefix and the next revision it has to show

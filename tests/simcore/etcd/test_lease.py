@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simcore.etcd.interface import Put
-from simcore.etcd.lease import LeaseNotFound, Lessor
+from simcore.etcd.interface import LeaseNotFound, Put
+from simcore.etcd.lease import Lessor
 from simcore.etcd.memory_store import MemoryStore
 from simcore.sim.clock import SimClock
 from simcore.sim.trace import Origin

@@ -15,7 +15,7 @@ A, B, C = "/registry/pods/default/a", "/registry/pods/default/b", "/registry/nod
 @pytest.fixture
 def store() -> MemoryStore:
     made = MemoryStore()
-    for op in (Put(A, b"1"), Put(B, b"1", 7), Put(A, b"2"), Delete(B)):
+    for op in (Put(A, b"1"), Put(B, b"1"), Put(A, b"2"), Delete(B)):
         made.txn([], [op], origin=ORIGIN)
     return made
 
@@ -60,12 +60,12 @@ def test_every_key_with_a_prefix_is_in_the_folder_around_it(store: MemoryStore):
 
 
 def test_a_draft_is_what_a_transaction_would_write_and_changes_nothing(store: MemoryStore):
-    ops = [Put(A, b"3", 9), Put(B, b"new life")]
+    ops = [Put(A, b"3"), Put(B, b"new life")]
     before = store.range("/"), store.revision
     drafted = store.draft(ops, ORIGIN)
     assert (store.range("/"), store.revision) == before
     assert drafted == [
-        Entry(5, 0, A, b"3", 1, 3, 9, 3, ORIGIN),
+        Entry(5, 0, A, b"3", 1, 3, 0, 3, ORIGIN),
         Entry(5, 1, B, b"new life", 5, 1, 0, 0, ORIGIN),
     ]
     store.txn([], ops, origin=ORIGIN)

@@ -21,7 +21,7 @@ A, B = "/registry/pods/default/a", "/registry/pods/default/b"
 @pytest.fixture
 def store() -> MemoryStore:
     store = MemoryStore()
-    for op in (Put(A, b"1"), Put(B, b"1", 7), Put(A, b"2"), Delete(B)):
+    for op in (Put(A, b"1"), Put(B, b"1"), Put(A, b"2"), Delete(B)):
         store.txn([], [op], origin=ORIGIN)
     return store
 
