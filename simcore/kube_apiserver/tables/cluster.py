@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.meta import Obj, is_terminating
 from simcore.apimachinery.quantity import canonical
 from simcore.kube_apiserver.strategy import Column
 from simcore.kube_apiserver.tables.duration import age, human_duration
@@ -50,8 +50,8 @@ def _signing_request(obj: Obj, now_ms: int) -> list[Any]:
 
 def _signing_state(status: Obj) -> str:
     types = [c.get("type") for c in status.get("conditions") or ()]
-    last = [t for t in types if t in ("Approved", "Denied")][-1:]
-    states = [*(last or ["Pending"]), *(["Failed"] if "Failed" in types else [])]
+    answer = next((t for t in ("Denied", "Approved") if t in types), "Pending")
+    states = [answer, *(["Failed"] if "Failed" in types else [])]
     return ",".join(map(str, [*states, *(["Issued"] if status.get("certificate") else [])]))
 
 
@@ -95,11 +95,9 @@ def _attributes_class(obj: Obj, now_ms: int) -> list[Any]:
 
 def _claim(obj: Obj, now_ms: int) -> list[Any]:
     status = status_of(obj)
-    states = ["allocated"] if status.get("allocation") else []
-    if status.get("reservedFor"):
-        states.append("reserved")
-    if obj["metadata"].get("deletionTimestamp"):
-        states.insert(0, "deleted")
+    states = ["deleted"] if is_terminating(obj) else []
+    if status.get("allocation") is not None:
+        states += ["allocated", *(["reserved"] if status.get("reservedFor") else [])]
     return [",".join(states) or "pending", age(obj, now_ms)]
 
 
@@ -179,8 +177,8 @@ def _params(ref: Obj | None) -> str:
 def _component(obj: Obj, now_ms: int) -> list[Any]:
     conditions = obj.get("conditions") or ()
     healthy: Obj = next((c for c in conditions if c.get("type") == "Healthy"), {})
-    state = {"True": "Healthy", "False": "Unhealthy"}.get(healthy.get("status", ""), "Unknown")
-    return [state, healthy.get("message", ""), healthy.get("error", "")]
+    state = "Healthy" if healthy.get("status") == "True" else "Unhealthy"
+    return [state if healthy else "Unknown", healthy.get("message", ""), healthy.get("error", "")]
 
 
 POD_TEMPLATE: Table = named(

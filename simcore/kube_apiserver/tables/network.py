@@ -5,6 +5,7 @@ Models: kubernetes v1.36 pkg/printers/internalversion/printers.go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from simcore.apimachinery.meta import Obj
@@ -63,9 +64,9 @@ def _service_port(port: Obj) -> str:
 
 def _endpoints(obj: Obj, now_ms: int) -> list[Any]:
     listed = [
-        _host_port(address["ip"], port["port"])
+        _host_port(address["ip"], port["port"]) if port else address["ip"]
         for subset in obj.get("subsets") or ()
-        for port in subset.get("ports") or ()
+        for port in subset.get("ports") or (None,)
         for address in subset.get("addresses") or ()
     ]
     return [first_of(listed, _MOST) if obj.get("subsets") else NONE, age(obj, now_ms)]
@@ -88,16 +89,22 @@ def _endpoint_slice(obj: Obj, now_ms: int) -> list[Any]:
 
 def _ingress(obj: Obj, now_ms: int) -> list[Any]:
     spec = spec_of(obj)
-    rules = spec.get("rules") or ()
-    hosts = [rule["host"] for rule in rules[:_MOST] if rule.get("host")]
-    more = f" + {len(rules) - _MOST} more..." if len(rules) > _MOST else ""
     return [
         spec.get("ingressClassName") or NONE,
-        ",".join(hosts) + more if hosts else "*",
+        _hosts(spec.get("rules") or ()),
         ",".join(_balancers(obj)),
         "80, 443" if spec.get("tls") else "80",
         age(obj, now_ms),
     ]
+
+
+def _hosts(rules: Sequence[Obj]) -> str:
+    """The first hosts that have a name. The rest is counted in rules, if there are rules after the last one shown."""
+    named_at = [i for i, rule in enumerate(rules) if rule.get("host")][:_MOST]
+    shown = ",".join(rules[i]["host"] for i in named_at) or "*"
+    if len(named_at) == _MOST and named_at[-1] + 1 < len(rules):
+        return f"{shown} + {len(rules) - _MOST} more..."
+    return shown
 
 
 def _ingress_class(obj: Obj, now_ms: int) -> list[Any]:

@@ -21,13 +21,22 @@ _MODES = {
     "ReadWriteMany": "RWX",
     "ReadWriteOncePod": "RWOP",
 }
-_DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+_DEFAULT_CLASS = (
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+)
+_CLASS = "volume.beta.kubernetes.io/storage-class"
 _SHOWN_METRICS = 2
 
 
 def access_modes(modes: Sequence[str] | None) -> str:
     """In upstream's order, each once: `RWO,ROX`."""
     return ",".join(short for name, short in _MODES.items() if name in (modes or ()))
+
+
+def _class_of(obj: Obj) -> str:
+    """The annotation of old objects goes before the field."""
+    return str(annotations_of(obj).get(_CLASS) or spec_of(obj).get("storageClassName") or "")
 
 
 def _claim(obj: Obj, now_ms: int) -> list[Any]:
@@ -39,7 +48,7 @@ def _claim(obj: Obj, now_ms: int) -> list[Any]:
         volume,
         capacity,
         access_modes(status.get("accessModes")) if volume else "",
-        spec.get("storageClassName") or "",
+        _class_of(obj),
         spec.get("volumeAttributesClassName") or UNSET,
         age(obj, now_ms),
         spec.get("volumeMode") or UNSET,
@@ -55,7 +64,7 @@ def _volume(obj: Obj, now_ms: int) -> list[Any]:
         spec.get("persistentVolumeReclaimPolicy", ""),
         "Terminating" if is_terminating(obj) else status.get("phase", ""),
         f"{claim.get('namespace', '')}/{claim.get('name', '')}" if claim else "",
-        spec.get("storageClassName") or "",
+        _class_of(obj),
         spec.get("volumeAttributesClassName") or UNSET,
         status.get("reason", ""),
         age(obj, now_ms),
@@ -65,7 +74,7 @@ def _volume(obj: Obj, now_ms: int) -> list[Any]:
 
 def _storage_class(obj: Obj, now_ms: int) -> list[Any]:
     name = obj["metadata"]["name"]
-    is_default = annotations_of(obj).get(_DEFAULT_CLASS) == "true"
+    is_default = any(annotations_of(obj).get(mark) == "true" for mark in _DEFAULT_CLASS)
     return [
         f"{name} (default)" if is_default else name,
         obj.get("provisioner", ""),

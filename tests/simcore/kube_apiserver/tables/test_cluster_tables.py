@@ -77,8 +77,8 @@ ROWS: dict[str, tuple[Kind, dict[str, Any], dict[str, Any]]] = {
     "a class of attributes": (kinds.VOLUME_ATTRIBUTES_CLASS, {"driverName": "d"}, {"DriverName": "d"}),
     "a claim": (
         kinds.RESOURCE_CLAIM,
-        {"status": {"allocation": {}, "reservedFor": [{}]}},
-        {"State": "reserved"},
+        {"status": {"reservedFor": [{}]}},
+        {"State": "pending"},
     ),
     "a claim that has its device": (
         kinds.RESOURCE_CLAIM,
