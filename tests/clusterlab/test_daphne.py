@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
+import websocket
 from django.conf import settings
 
 from clusterlab.daphne import MAX_BODY
@@ -94,6 +96,48 @@ def test_a_body_that_says_nothing_of_its_size_is_cut_off(port: int) -> None:
         pieces = (b"100000\r\n" + b"x" * 0x100000 + b"\r\n") * 64
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
             client.sendall(pieces)
+
+
+@pytest.fixture
+def live(port: int) -> Iterator[websocket.WebSocket]:
+    opened = websocket.create_connection(f"ws://127.0.0.1:{port}/", timeout=20, skip_utf8_validation=True)
+    yield opened
+    opened.close()
+
+
+def numbers(live: websocket.WebSocket, count: int, size: int) -> list[int]:
+    texts = [str(live.recv()) for _ in range(count)]
+    assert {len(text) for text in texts} == {size}
+    return [int(text.split()[0]) for text in texts]
+
+
+@pytest.mark.parametrize(("count", "size"), [(1, 5), (500, 10), (300, 60_000), (8, 1_000_000)])
+def test_messages_come_whole_and_in_order(live: websocket.WebSocket, count: int, size: int) -> None:
+    live.send(f"{count} {size}")
+    assert numbers(live, count, size) == list(range(count))
+
+
+def test_messages_to_a_slow_reader_come_whole_and_in_order_too(live: websocket.WebSocket) -> None:
+    live.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    live.send("60 50000")
+    time.sleep(0.2)  # until the connection is full
+    live.send("5 20")
+    assert numbers(live, 60, 50_000) == list(range(60))
+    assert numbers(live, 5, 20) == list(range(5))
+
+
+def test_a_socket_that_hangs_up_while_it_is_told_much_harms_nobody(port: int) -> None:
+    for _ in range(5):
+        gone = websocket.create_connection(f"ws://127.0.0.1:{port}/", timeout=20)
+        gone.send("200 60000")
+        gone.sock.close()
+    assert ask(port, "GET", "/sent")[0] == 200
+
+
+def test_a_message_that_is_too_large_closes_the_socket(live: websocket.WebSocket) -> None:
+    live.send("x" * (1024 * 1024 + 1))
+    with suppress(websocket.WebSocketConnectionClosedException, ConnectionResetError):
+        assert live.recv() == ""
 
 
 def _later(port: int) -> int:

@@ -105,6 +105,29 @@ async def test_all_listeners_hear_of_a_write_of_another_process(found: Found) ->
 
 
 @on_a_loop
+async def test_what_listeners_need_is_prepared_once_before_they_hear(found: Found) -> None:
+    cluster_id = found()
+    resident, theirs = hub.get(cluster_id), Hub().get(cluster_id)
+    events, seen = [asyncio.Event() for _ in range(3)], []
+
+    class Picture:
+        def advance(self) -> None:
+            seen.append((resident.store.revision, any(event.is_set() for event in events)))
+
+    picture = Picture()
+    with (
+        resident.advances.heard_by(events[0], prepared_by=picture.advance),
+        resident.advances.heard_by(events[1], prepared_by=picture.advance),
+        resident.advances.heard_by(events[2]),
+    ):
+        await asyncio.to_thread(theirs.store.txn, (), [Put("/sim/test", b"{}")], origin=ME)
+        for event in events:
+            await asyncio.wait_for(event.wait(), 5)
+    assert seen == [(theirs.store.revision, False)]
+    resident.advances.stop()
+
+
+@on_a_loop
 async def test_a_replica_that_fell_behind_is_dropped(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster_id = found()
     resident, theirs, event = hub.get(cluster_id), Hub().get(cluster_id), asyncio.Event()
