@@ -6,15 +6,17 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import redis
 
 PUBLISHED = "engine:figures"
 PUBLISH_EVERY_S = 2.0
+SILENT_MS = 6_000
+"""A worker that has published nothing for so long should not be relied on."""
 FORGET_AFTER_MS = 30_000
-"""A worker that has published nothing for so long is gone."""
+"""After so long it is gone."""
 
 
 @dataclass
@@ -72,12 +74,22 @@ class Gauges:
 
 def of_all_workers(client: redis.Redis, wall: int) -> dict[str, Figures]:
     """By worker; those that are gone are forgotten."""
-    found: dict[str, Figures] = {}
+    found = dict(_published(client, wall))
+    for name, (silent_ms, _) in found.items():
+        if silent_ms > FORGET_AFTER_MS:
+            client.hdel(PUBLISHED, name)
+    return {name: told for name, (silent_ms, told) in sorted(found.items()) if silent_ms <= FORGET_AFTER_MS}
+
+
+def living(client: redis.Redis, wall: int) -> list[str]:
+    """The workers that have been heard of lately."""
+    return sorted(name for name, (silent_ms, _) in _published(client, wall) if silent_ms <= SILENT_MS)
+
+
+def _published(client: redis.Redis, wall: int) -> Iterator[tuple[str, tuple[int, Figures]]]:
+    """Each worker's name, for how long it has been silent, and what it told. Another release may tell other things."""
     reply: Any = client.hgetall(PUBLISHED)
     for name, data in reply.items():
-        fields = json.loads(data)
-        if wall - fields.pop("at") <= FORGET_AFTER_MS:
-            found[name.decode()] = Figures(**fields)
-        else:
-            client.hdel(PUBLISHED, name)
-    return dict(sorted(found.items()))
+        told = json.loads(data)
+        known = {field.name: told[field.name] for field in fields(Figures) if field.name in told}
+        yield name.decode(), (wall - told["at"], Figures(**known))

@@ -7,6 +7,7 @@ a ticker in every worker repeats what was due and did not happen.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 from zlib import crc32
@@ -16,8 +17,10 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from clusterlab.celery import app
+from clusterlab.engine import gauges
 from clusterlab.engine.lease import owner_key
 from clusterlab.engine.pace import wall_ms
+from clusterlab.redis_clients import shared_client
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +32,16 @@ HINT_EVERY_MS = 300
 MOST_AT_ONCE = 200
 
 
-def queue_of(cluster_id: str) -> str:
-    """The same cluster goes to the same worker, which may still have it in memory."""
+def queue_of(cluster_id: str, living: Collection[str] = ()) -> str:
+    """The same cluster goes to the same worker, which may still have it in memory, unless only others are living.
+
+    A worker is called `<its queue>@<its machine>`.
+    """
     queues: list[str] = settings.ENGINE_QUEUES
-    return queues[crc32(cluster_id.encode()) % len(queues)]
+    heard = {name.partition("@")[0] for name in living}
+    number, served = crc32(cluster_id.encode()), [queue for queue in queues if queue in heard]
+    own = queues[number % len(queues)]
+    return own if own in served or not served else served[number % len(served)]
 
 
 def schedule(client: redis.Redis, cluster_id: str, wall: int) -> None:
@@ -46,7 +55,8 @@ def forget(client: redis.Redis, cluster_id: str) -> None:
 def send(cluster_id: str) -> None:
     """A broker that cannot be reached is no error: the wake-up stays in the set."""
     try:
-        app.send_task("engine.run", args=[cluster_id], queue=queue_of(cluster_id), retry=False)
+        queue = queue_of(cluster_id, gauges.living(shared_client(), wall_ms()))
+        app.send_task("engine.run", args=[cluster_id], queue=queue, retry=False)
     except (redis.RedisError, OSError, OperationalError) as error:
         log.warning("no hint sent for cluster %s: %s", cluster_id, error)
 

@@ -10,7 +10,7 @@ import redis
 
 from clusterlab.engine import hints, pace
 from clusterlab.engine.gauges import Gauges
-from clusterlab.engine.lease import TTL_MS, Lease
+from clusterlab.engine.lease import RENEW_AFTER_S, TTL_MS, Lease
 from clusterlab.engine.pace import Pace, wall_ms
 from clusterlab.engine.steps import Replica
 from simcore.etcd.interface import Fenced
@@ -25,6 +25,8 @@ MOST_LAG_MS = 250
 """When the engine is further behind the wall, the pace gives way: time is not caught up in a burst."""
 LOOK_EVERY_S = 2.0
 """How often an owner asks whether anybody still looks, and says that it is still there."""
+HEIR_MS = 3_000
+"""After the life of a lease that was renewed right before it: then its owner is dead and the next look succeeds."""
 YIELD_S = 0.001
 NEVER = -1
 """Simulated time is never negative: nothing is due by then."""
@@ -83,7 +85,7 @@ class Turn:
         if time.monotonic() - self._looked_at < LOOK_EVERY_S:
             return True
         self._looked_at = time.monotonic()
-        hints.schedule(self._client, self._replica.id, wall_ms() + TTL_MS + 500)
+        hints.schedule(self._client, self._replica.id, wall_ms() + TTL_MS + HEIR_MS)
         return hints.is_seen(self._client, self._replica.id)
 
     def _follow_the_clock_record(self) -> None:
@@ -165,3 +167,6 @@ class Turn:
     def _set(self, new: Pace) -> None:
         self._pace = new
         pace.write(self._client, self._replica.id, new)
+
+
+assert 1000 * max(LOOK_EVERY_S, RENEW_AFTER_S) < HEIR_MS

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from clusterlab.redis_clients import new_log
-from simcore.etcd.interface import Compacted, Revision, Unavailable
-from simcore.etcd.shared_store import replica_of
+from simcore.etcd.interface import Compacted, Unavailable
 from simcore.etcd.snapshot import Snapshot
-from simcore.etcd.snapshot import take as state_of
 
 TRIES = 5
 
@@ -22,8 +20,3 @@ def record(cluster_id: str) -> Snapshot:
         except Compacted:
             continue
     raise Unavailable("the log is compacted faster than it can be read")
-
-
-def state_at(cluster_id: str, revision: Revision | None = None) -> Snapshot:
-    """The state at a kept revision, now by default. Raises: Compacted, FutureRevision, Unavailable."""
-    return state_of(replica_of(new_log(cluster_id)), at=revision)

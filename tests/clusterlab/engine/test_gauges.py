@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import redis
 from django.test import Client
@@ -52,6 +54,21 @@ def test_a_worker_that_is_gone_is_forgotten(client_of_redis: redis.Redis) -> Non
     Gauges().publish(client_of_redis, "alive", now)
     assert list(of_all_workers(client_of_redis, now)) == ["alive"]
     assert client_of_redis.hkeys(gauges.PUBLISHED) == [b"alive"]
+
+
+def test_a_worker_of_another_release_is_understood_as_far_as_it_goes(client_of_redis: redis.Redis) -> None:
+    now = wall_ms()
+    told = {"steps": 7, "at": now, "novelties": 3}
+    client_of_redis.hset(gauges.PUBLISHED, "engine-0@here", json.dumps(told))
+    assert of_all_workers(client_of_redis, now) == {"engine-0@here": gauges.Figures(steps=7)}
+
+
+@pytest.mark.parametrize(("silent_ms", "lives"), [(0, True), (6_000, True), (6_001, False)])
+def test_who_is_silent_is_not_relied_on(client_of_redis: redis.Redis, silent_ms: int, lives: bool) -> None:
+    now = wall_ms()
+    Gauges().publish(client_of_redis, "engine-0@here", now - silent_ms)
+    assert gauges.living(client_of_redis, now) == (["engine-0@here"] if lives else [])
+    assert list(of_all_workers(client_of_redis, now)) == ["engine-0@here"]
 
 
 def test_metrics_are_told_in_prometheus_format(client_of_redis: redis.Redis) -> None:

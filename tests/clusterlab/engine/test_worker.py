@@ -138,7 +138,7 @@ def test_after_a_workers_death_the_wake_up_comes_when_its_lease_has_run_out(
     running.run()  # and now the process dies without handing back
     at = score(client_of_redis, cluster_id)
     assert at is not None
-    assert client_of_redis.pttl(owner_key(cluster_id)) < at - wall_ms() < 16_000
+    assert client_of_redis.pttl(owner_key(cluster_id)) < at - wall_ms() < 14_000
 
 
 def test_writers_hint_only_when_nobody_has_the_cluster(
@@ -204,6 +204,32 @@ def test_a_cluster_always_goes_to_the_same_queue(settings: object) -> None:
     settings.ENGINE_QUEUES = ["engine-0", "engine-1", "engine-2"]  # type: ignore[attr-defined]
     assert {hints.queue_of(f"cluster-{n}") for n in range(100)} == {"engine-0", "engine-1", "engine-2"}
     assert len({hints.queue_of("same") for _ in range(5)}) == 1
+
+
+def test_a_cluster_of_a_silent_worker_goes_to_one_that_lives(settings: object) -> None:
+    settings.ENGINE_QUEUES = ["engine-0", "engine-1", "engine-2"]  # type: ignore[attr-defined]
+    ids = [f"cluster-{n}" for n in range(100)]
+    alive = ["engine-0@here", "engine-2@there"]
+    assert {hints.queue_of(i, alive) for i in ids} == {"engine-0", "engine-2"}
+    kept = [i for i in ids if hints.queue_of(i) != "engine-1"]
+    assert [hints.queue_of(i, alive) for i in kept] == [hints.queue_of(i) for i in kept]
+    assert {hints.queue_of(i, ["engine-1@here"]) for i in ids} == {"engine-1"}
+    assert [hints.queue_of(i, ["founder@bench"]) for i in ids] == [hints.queue_of(i) for i in ids]
+
+
+def test_a_hint_goes_where_somebody_listens(
+    client_of_redis: redis.Redis, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ENGINE_QUEUES = ["engine-0", "engine-1"]  # type: ignore[attr-defined]
+    told: list[str] = []
+    monkeypatch.setattr(hints.app, "send_task", lambda *_, queue, **__: told.append(queue))
+    client_of_redis.delete(gauges.PUBLISHED)
+    gauges.Gauges().publish(client_of_redis, "engine-0@here", wall_ms() - gauges.SILENT_MS - 1)
+    gauges.Gauges().publish(client_of_redis, "engine-1@here", wall_ms())
+    for number in range(20):
+        hints.send(f"cluster-{number}")
+    assert told == ["engine-1"] * 20
+    client_of_redis.delete(gauges.PUBLISHED)
 
 
 def test_health_tells_how_long_the_most_overdue_cluster_waits(client_of_redis: redis.Redis) -> None:
