@@ -93,6 +93,20 @@ def test_the_pods_are_listed_filtered_and_walked_through(shop: Browser):
     shop.until(lambda: "sel=pod/shop/web-" in shop.driver.current_url, "j selects nothing")
 
 
+def test_every_kind_is_listed_as_kubectl_lists_it_now_and_then(shop: Browser):
+    visit(shop, "work/deployments?ns=shop")
+    heads = shop.until(lambda: shop.text("kind-list"), "no list")
+    assert all(column in heads for column in ("Name", "Namespace", "Ready", "Up-to-date", "Available", "Age"))
+    assert {row.text.split()[2] for row in shop.all("kind-row")} == {"4/4", "3/3"}
+    visit(shop, "work/deployments?ns=shop&rev=60")
+    shop.until(
+        lambda: {row.text.split()[2] for row in shop.all("kind-row")} == {"0/4", "0/3"}, "not as it was"
+    )
+    visit(shop, "work/services?q=web")
+    shop.until(lambda: shop.all("kind-row"), "no services")[0].click()
+    assert shop.text("inspector-title") == "web"
+
+
 def test_the_nodes_say_how_full_they_are(shop: Browser):
     visit(shop, "nodes")
     rows = shop.until(lambda: shop.all("node-row"), "no nodes")

@@ -1,6 +1,8 @@
 /** One function per operation of the REST API. */
 
 import type { KubeEvent, KubeObject } from "../model/kube.ts";
+import { type KindInfo, listPath } from "../model/kinds.ts";
+import type { TableAnswer } from "../model/kindtable.ts";
 import type { Clock } from "../model/wire.ts";
 import { request } from "./http.ts";
 import type {
@@ -116,6 +118,14 @@ export async function listKubeObjects(id: string, path: string): Promise<readonl
     `/k8s/clusters/${encodeURIComponent(id)}/${path}`,
   );
   return list.items ?? [];
+}
+
+/** A kind's objects as kubectl's table, at a revision or now. */
+export function getKindTable(id: string, info: KindInfo, rev: number | null): Promise<TableAnswer> {
+  const then = rev === null ? "" : `?resourceVersion=${String(rev)}&resourceVersionMatch=Exact`;
+  return request(`/k8s/clusters/${encodeURIComponent(id)}/${listPath(info, "")}${then}`, {
+    accept: "application/json;as=Table;v=v1;g=meta.k8s.io",
+  });
 }
 
 export async function listKubeEvents(id: string, path: string): Promise<readonly KubeEvent[]> {

@@ -20,14 +20,16 @@ export interface RequestOptions {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Another shape of the answer than plain JSON. */
+  readonly accept?: string;
   /** Statuses besides 2xx whose body is an answer, not an error. */
   readonly alsoAccept?: readonly number[];
 }
 
 /** The JSON answer of a request. Raises ApiError. The caller names the type that the contract gives this path. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const { method = "GET", body, signal, alsoAccept = [] } = options;
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const { method = "GET", body, signal, accept = "application/json", alsoAccept = [] } = options;
+  const headers: Record<string, string> = { Accept: accept };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   const response = await fetch(path, {

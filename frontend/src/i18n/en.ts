@@ -157,6 +157,9 @@ export const en = {
   "work.node": "Node",
   "work.ip": "IP",
   "work.age": "Age",
+  "work.kind": "Kind",
+  "work.filter": "words in any column",
+  "work.noneOf": "There is no {kind} here.",
   "work.count": "{n|pod|pods}",
   "work.sortBy": "Sort by {column}",
 

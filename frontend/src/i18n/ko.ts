@@ -156,6 +156,9 @@ export const ko: Catalog = {
   "work.node": "노드",
   "work.ip": "IP",
   "work.age": "나이",
+  "work.kind": "종류",
+  "work.filter": "아무 열의 단어",
+  "work.noneOf": "{kind}이(가) 없습니다.",
   "work.count": "파드 {n}개",
   "work.sortBy": "{column} 기준 정렬",
 
