@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from simcore.apiextensions.controllers import ApiExtensions
 from simcore.apimachinery.certificates import Authorities
 from simcore.apimachinery.encoding import decode
-from simcore.apimachinery.kinds import NAMESPACE, POD
+from simcore.apimachinery.kinds import CONFIG_MAP, NAMESPACE, POD
 from simcore.apimachinery.meta import Key, Obj
 from simcore.apimachinery.schema import Schema
 from simcore.client.context import ComponentContext
@@ -22,6 +22,7 @@ from simcore.cluster.network import ClusterNetwork
 from simcore.cluster.pacing import Pacing
 from simcore.cluster.world import CLOCK, CLUSTER, World
 from simcore.etcd.interface import Entry, Store
+from simcore.kube_apiserver.authentication.published import trust_of
 from simcore.kube_apiserver.authorization.bootstrap import write_default_policy
 from simcore.kube_apiserver.builder import build_api_server
 from simcore.kube_apiserver.local import LocalClient
@@ -136,6 +137,7 @@ class Cluster:
             has_machine = self.world_record.get("control_plane")
             bootstrap(server, *((node_ip(1),) if has_machine else ()))
             write_default_policy(self.api_server)
+            server.create(CONFIG_MAP, trust_of(self.authorities))
             if has_machine:
                 add_ons.install(self.client("kubeadm"))
         latency = PROFILES[self.world_record["latency"]]
