@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simcore.apimachinery.meta import Obj
+from simcore.kubelet.dns import HOSTS, RESOLV_CONF, hosts, resolv_conf
 from simcore.kubelet.environment import Around, refers, sees_services, variables_of
 from simcore.kubelet.facts import downward, host_name
 from simcore.kubelet.images import parse
@@ -111,8 +112,9 @@ def tree_of(
     pod: Obj, spec: Obj, record: PodRecord, started: int, writes: Writes, variables: dict[str, str]
 ) -> Tree:
     mounts = spec.get("volumeMounts") or ()
-    sees_account = ACCOUNT_FOLDER in " ".join((*(spec.get("command") or ()), *(spec.get("args") or ())))
-    if not mounts and not sees_account:
+    text = " ".join((*(spec.get("command") or ()), *(spec.get("args") or ())))
+    sees_account, names = ACCOUNT_FOLDER in text, name_files(pod, record, text)
+    if not mounts and not sees_account and not names:
         return BARE
     by_name = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
     roots: list[str] = []
@@ -132,6 +134,7 @@ def tree_of(
         inner = mount.get("subPath") or expanded(mount.get("subPathExpr", ""), variables)
         arriving += _seen(record, spec, mount["name"], root, inner, started, writes)
         permissions += _permissions(volume, root, inner)
+    arriving += names
     if sees_account and not any(root.startswith(ACCOUNT_FOLDER) for root in roots):
         arriving += _account(pod)
     arriving.sort(key=lambda change: change.at_ms)
@@ -180,6 +183,17 @@ def _account(pod: Obj) -> list[Change]:
     """The files of the service account, which every container has."""
     texts = {"namespace": pod["metadata"]["namespace"], "token": token_of(pod, {}), "ca.crt": ""}
     return [Change(0, f"{ACCOUNT_FOLDER}/{name}", (text,)) for name, text in texts.items()]
+
+
+def name_files(pod: Obj, record: PodRecord, text: str) -> list[Change]:
+    """The files for names, if a command line speaks of them."""
+    ip = record.sandbox.ip if record.sandbox is not None else ""
+    found = []
+    if RESOLV_CONF in text:
+        found.append(Change(0, RESOLV_CONF, resolv_conf(pod)))
+    if HOSTS in text:
+        found.append(Change(0, HOSTS, hosts(pod, ip)))
+    return found
 
 
 def _is_written_by_strangers(pod: Obj, spec: Obj, volume: str) -> bool:

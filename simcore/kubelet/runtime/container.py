@@ -67,13 +67,21 @@ def program_of(pod: Obj, spec: Obj, image: ImageName, inside: Inside) -> Program
     return found if load is None else replace(found, load=load)
 
 
-def run_inside(argv: tuple[str, ...], image: str, program: Program, at_ms: int, answers: Answers = ()) -> Ran:
-    """Runs a command in a container that has been up for `at_ms`. Its own writes are lost."""
+def run_inside(
+    argv: tuple[str, ...], image: str, program: Program, at_ms: int, answers: Answers = (),
+    around: Inside | None = None,
+) -> Ran:  # fmt: skip
+    """Runs a command in a container that has been up for `at_ms`. Its own writes are lost.
+
+    Its variables are those of the main process, as far as that is followed, unless `around` tells them.
+    """
     known = CATALOGUE.get(image, UNKNOWN)
     if not known.has_shell:
         return Ran((_not_found(argv[0]),), CANNOT_START, 0)
     own = program.output if isinstance(program.output, Script) else None
     variables, host = (own.variables, own.host) if own is not None else ((), "")
+    if around is not None:
+        variables, host = tuple(around.variables.items()), around.host
     script = Script(argv, variables, host, 0, not known.closed, program.tree, answers)
     tree = program.tree
     if program.web == "unknown" and not program.changes:  # nobody knows what such a program leaves where

@@ -11,6 +11,10 @@ MOST_LINES = 1_000
 """Of one file; what is written beyond is lost."""
 GIVEN = ("/etc/", "/proc/", "/sys/", "/usr/", "/bin/", "/dev/", "/lib/", "/var/run/secrets/")
 """Where an image brings files that nobody has listed."""
+USUAL_ROOT = frozenset(
+    "bin dev etc home lib mnt opt proc root run sbin srv sys tmp usr var".split()  # noqa: SIM905 - a list of words
+)
+"""What every container has at the top."""
 TERMINATION_LOG = "/dev/termination-log"
 USUAL_MODE = 0o644
 
@@ -82,6 +86,7 @@ class Files:
         self._receive(at_ms)
         inside = folder.rstrip("/") + "/"
         found = {name[len(inside) :].split("/")[0] for name in self._files if name.startswith(inside)}
+        found |= USUAL_ROOT if inside == "/" else set()
         return sorted(name for name in found if name and not name.startswith("."))
 
     def mode(self, path: str) -> int:

@@ -1,0 +1,126 @@
+"""Commands that somebody runs in a container from outside: what they print, and how they end.
+
+A command sees the container as it is now. What it writes is seen by later lines of the same session, and then lost.
+
+Models: kubernetes v1.36 pkg/kubelet/kubelet_pods.go (RunInContainer) for the words of a refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from simcore.apimachinery.errors import BadRequest
+from simcore.apimachinery.meta import Obj
+from simcore.cluster.view import View
+from simcore.cluster.wires import Wires
+from simcore.kubelet.environment import Around, variables_of
+from simcore.kubelet.facts import downward, host_name
+from simcore.kubelet.images import parse
+from simcore.kubelet.records import PodRecord
+from simcore.kubelet.runtime.container import Ran, run_inside
+from simcore.kubelet.runtime.inside import Inside
+from simcore.kubelet.runtime.replies import MOST_QUESTIONS, Since, relative
+from simcore.kubelet.runtime.script import SHELLS
+from simcore.kubelet.runtime.shell.control import Err
+from simcore.kubelet.surroundings import name_files, program, specs_of
+from simcore.sim.clock import Clock
+
+MOST_LINES = 200
+"""Of one session that are remembered; it ends after them."""
+
+
+class Printed(NamedTuple):
+    text: str
+    is_error: bool
+    """It went to standard error."""
+
+
+class Outcome(NamedTuple):
+    printed: tuple[Printed, ...]
+    code: int
+    ends: bool = True
+    """False: it goes on until somebody ends it."""
+
+
+class Execution:
+    """One container, ready to run commands."""
+
+    def __init__(self, view: View, clock: Clock, pod: Obj, container: str = "") -> None:
+        """The pod's first container unless one is named. Raises: BadRequest."""
+        self._wires, self._clock, self._pod = Wires(view, clock), clock, pod
+        self._record, self._spec = _running(view, pod, container)
+
+    def run(self, argv: tuple[str, ...], stdin: str = "") -> Outcome:
+        """One command; a shell without one runs what comes in."""
+        if stdin and argv[0].rpartition("/")[2] in SHELLS and len(argv) == 1:
+            argv = (argv[0], "-c", stdin)
+        elif stdin:
+            words = " ".join(_quoted(word) for word in argv)
+            argv = ("sh", "-c", f"{words} <<'END-OF-INPUT'\n{stdin.removesuffix(chr(10))}\nEND-OF-INPUT")
+        ran = self._ran(argv)
+        printed = tuple(Printed(str(text), isinstance(text, Err)) for text in ran.output)
+        return Outcome(printed, ran.code, ran.took_ms is not None)
+
+    def _ran(self, argv: tuple[str, ...]) -> Ran:
+        c, image = self._record.container(self._spec["name"]), parse(self._spec["image"]).name
+        epoch_ms, now = self._clock.unix_ms() - self._clock.now(), self._clock.now()
+        host_ip = (self._pod.get("status") or {}).get("hostIP", "")
+        found = program(self._pod, self._spec, self._record, c.started, host_ip, epoch_ms)
+        if names := name_files(self._pod, self._record, " ".join(argv)):
+            found = replace(found, tree=found.tree._replace(arriving=(*names, *found.tree.arriving)))
+        facts = downward(self._pod, self._record, host_ip)
+        variables = c.env or variables_of(self._pod, self._spec, Around(facts))
+        around = Inside(variables, host_name(self._pod))
+        answers = dict(c.answers)
+        for _ in range(MOST_QUESTIONS):
+            ran = run_inside(argv, image, found, now - c.started, relative(answers, c.started), around)
+            if ran.asks is None:
+                break
+            replies = self._wires.ask(ran.asks, self._pod, self._record)
+            answers[ran.asks.text()] = (Since(now, replies),)
+        return ran
+
+
+class Session:
+    """An interactive shell. Every line is run after those before it, and only what is new is shown."""
+
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+        self._lines: list[str] = []
+        self._shown = 0
+        self.is_over = False
+        self.code = 0
+
+    def enter(self, line: str) -> tuple[Printed, ...]:
+        """What one more line prints."""
+        word = line.split()[:1]
+        if word in (["exit"], ["logout"]) or len(self._lines) >= MOST_LINES:
+            self.is_over = True
+            status = line.split()[1:2]
+            self.code = int(status[0]) & 255 if status and status[0].isdigit() else self.code
+            return ()
+        outcome = self._execution.run(("sh", "-c", "\n".join([*self._lines, line])))
+        fresh = outcome.printed[self._shown :]
+        if outcome.ends:  # a line that never ends is broken off, and has not happened
+            self._lines.append(line)
+            self._shown, self.code = len(outcome.printed), outcome.code
+        return fresh
+
+
+def _running(view: View, pod: Obj, container: str) -> tuple[PodRecord, Obj]:
+    name = container or pod["spec"]["containers"][0]["name"]
+    spec = next((spec for spec in specs_of(pod) if spec["name"] == name), None)
+    if spec is None:
+        raise BadRequest(f"container {name} is not valid for pod {pod['metadata']['name']}")
+    record = view.record(pod)
+    c = record.containers.get(name) if record is not None else None
+    if record is None or c is None or c.phase not in ("running", "starting"):
+        raise BadRequest(f'unable to upgrade connection: container not found ("{name}")')
+    if not view.is_on(pod["spec"].get("nodeName", "")):
+        raise BadRequest("error dialing backend: no route to host")
+    return record, spec
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
