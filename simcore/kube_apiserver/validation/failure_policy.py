@@ -15,6 +15,7 @@ from simcore.kube_apiserver.validation.field import (
     Shown,
     all_invalid,
     duplicate,
+    internal,
     invalid,
     invalid_unnamed,
     not_supported,
@@ -159,8 +160,5 @@ def _index_count(text: str, completions: int) -> tuple[int, str]:
 
 def _shown_success(policy: Obj) -> Shown:
     """The policy as upstream's internal type shows it."""
-    rules = [
-        f'{{"SucceededIndexes":{shown(r.get("succeededIndexes"))},"SucceededCount":{shown(r.get("succeededCount"))}}}'
-        for r in policy.get("rules") or ()
-    ]
+    rules = [internal(rule, "succeededIndexes", "succeededCount") for rule in policy.get("rules") or ()]
     return Shown(f'{{"Rules":[{",".join(rules)}]}}' if rules else '{"Rules":null}')

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from simcore.apimachinery.errors import FieldError
+from simcore.apimachinery.meta import Obj
 
 Errors = list[FieldError]
 
@@ -18,6 +19,9 @@ NOT_NEGATIVE = "must be greater than or equal to 0"
 
 _ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 _ESCAPES |= {'"': r"\"", "\\": r"\\"}
+
+
+_GO_NAMES = {"seLinuxOptions": "SELinuxOptions"}
 
 
 class Shown(str):
@@ -37,6 +41,13 @@ def shown(value: Any) -> str:
         return str(value) if isinstance(value, Shown) else quoted(value)
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def internal(obj: Obj, *fields: str) -> Shown:
+    """The object as upstream's internal type shows itself: Go's names in Go's order, each of them."""
+    names = [_GO_NAMES.get(field) or field[:1].upper() + field[1:] for field in fields]
+    parts = [f"{quoted(name)}:{shown(obj.get(field))}" for name, field in zip(names, fields, strict=True)]
+    return Shown("{" + ",".join(parts) + "}")
 
 
 def required(path: str, detail: str = "") -> FieldError:

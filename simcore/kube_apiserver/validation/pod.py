@@ -23,6 +23,7 @@ from simcore.kube_apiserver.validation.field import (
     duplicate,
     forbidden,
     immutable,
+    internal,
     invalid,
     not_supported,
     required,
@@ -58,6 +59,7 @@ _NAMED: tuple[tuple[str, Callable[[str], list[str]]], ...] = (
 _HOST_NAMES = (("hostname", dns_label), ("subdomain", dns_label))
 _CLASSES = (("priorityClassName", dns_subdomain), ("runtimeClassName", dns_subdomain))
 _LONGEST_S = 2**31 - 1
+_CLAIM = ("name", "resourceClaimName", "resourceClaimTemplateName")
 
 
 def validate_pod_spec(spec: Obj) -> Errors:
@@ -228,10 +230,10 @@ def _resource_claims(path: str, claims: list[Obj]) -> Errors:
         given = [f for f in ("resourceClaimName", "resourceClaimTemplateName") if claim.get(f) is not None]
         if len(given) == 2:
             detail = "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
-            errors.append(invalid(where, claim, detail))
+            errors.append(invalid(where, internal(claim, *_CLAIM), detail))
         elif not given:
             detail = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"
-            errors.append(invalid(where, claim, detail))
+            errors.append(invalid(where, internal(claim, *_CLAIM), detail))
         for field in given:
             errors += all_invalid(f"{where}.{field}", claim[field], dns_subdomain(claim[field]))
     return errors

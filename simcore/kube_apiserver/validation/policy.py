@@ -11,15 +11,14 @@ from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import parse
 from simcore.kube_apiserver.validation.field import (
     Errors,
-    Shown,
     all_invalid,
     forbidden,
     immutable,
+    internal,
     invalid,
     not_negative,
     not_supported,
     required,
-    shown,
 )
 from simcore.kube_apiserver.validation.int_or_percent import int_or_percent, not_over_100_percent
 from simcore.kube_apiserver.validation.names import path_segment
@@ -35,17 +34,8 @@ _METRICS = {
     "Resource": "resource",
 }
 _TARGETS = ("AverageValue", "Utilization", "Value")
+_BUDGET = ("minAvailable", "selector", "maxUnavailable", "unhealthyPodEvictionPolicy")
 _MOST_STABILIZATION_S, _MOST_PERIOD_S = 3600, 1800
-
-
-def _shown_budget(spec: Obj) -> Shown:
-    """The spec as upstream's internal type shows itself."""
-    policy = shown(spec.get("unhealthyPodEvictionPolicy"))
-    parts = [shown(spec.get(name)) for name in ("minAvailable", "selector", "maxUnavailable")]
-    names = ("MinAvailable", "Selector", "MaxUnavailable", "UnhealthyPodEvictionPolicy")
-    return Shown(
-        "{" + ",".join(f'"{n}":{text}' for n, text in zip(names, [*parts, policy], strict=True)) + "}"
-    )
 
 
 def validate_budget(obj: Obj) -> Errors:
@@ -55,7 +45,7 @@ def validate_budget(obj: Obj) -> Errors:
     errors: Errors = []
     if least is not None and most is not None:
         detail = "minAvailable and maxUnavailable cannot be both set"
-        errors.append(invalid("spec", _shown_budget(spec), detail))
+        errors.append(invalid("spec", internal(spec, *_BUDGET), detail))
     for field, value in (("minAvailable", least), ("maxUnavailable", most)):
         if value is not None:
             errors += int_or_percent(f"spec.{field}", value) + not_over_100_percent(f"spec.{field}", value)

@@ -11,8 +11,10 @@ import re
 from simcore.apimachinery.meta import Obj
 from simcore.kube_apiserver.validation.field import (
     Errors,
+    Shown,
     duplicate,
     forbidden,
+    internal,
     invalid,
     not_supported,
     required,
@@ -27,6 +29,27 @@ _SYSCTL = rf"({_SEGMENT}[\./])*{_SEGMENT}"
 _NET, _IPC = ("net.",), ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 _PROFILES = ("Localhost", "RuntimeDefault", "Unconfined")
 _LONGEST_PROFILE = 4095
+_PROFILE = ("type", "localhostProfile")
+_CONTEXT = (
+    "capabilities",
+    "privileged",
+    "seLinuxOptions",
+    "windowsOptions",
+    "runAsUser",
+    "runAsGroup",
+    "runAsNonRoot",
+    "readOnlyRootFilesystem",
+    "allowPrivilegeEscalation",
+    "procMount",
+    "seccompProfile",
+    "appArmorProfile",
+)
+_INNER = {
+    "capabilities": ("add", "drop"),
+    "seLinuxOptions": ("user", "role", "type", "level"),
+    "seccompProfile": _PROFILE,
+    "appArmorProfile": _PROFILE,
+}
 
 
 def validate_pod_security(path: str, context: Obj, spec: Obj) -> Errors:
@@ -68,11 +91,20 @@ def _no_escalation(path: str, context: Obj) -> Errors:
     errors: Errors = []
     if context.get("privileged"):
         detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        errors.append(invalid(path, context, detail))
+        errors.append(invalid(path, _shown_context(context), detail))
     if "CAP_SYS_ADMIN" in ((context.get("capabilities") or {}).get("add") or ()):
         detail = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"
-        errors.append(invalid(path, context, detail))
+        errors.append(invalid(path, _shown_context(context), detail))
     return errors
+
+
+def _shown_context(context: Obj) -> Shown:
+    """With the objects in it as upstream's internal types show themselves."""
+    parts: Obj = dict(context)
+    for field, names in _INNER.items():
+        if field in parts:
+            parts[field] = internal(parts[field], *names)
+    return internal(parts, *_CONTEXT)
 
 
 def _identity(path: str, number: int | None) -> Errors:
@@ -107,7 +139,8 @@ def _seccomp(path: str, profile: Obj | None) -> Errors:
             return [*errors, required(where, "must be set when seccomp type is Localhost")]
         return errors + local_descending(where, name)
     if name is not None:
-        errors.append(invalid(where, profile, "can only be set when seccomp type is Localhost"))
+        shown_profile = internal(profile, *_PROFILE)
+        errors.append(invalid(where, shown_profile, "can only be set when seccomp type is Localhost"))
     return errors
 
 

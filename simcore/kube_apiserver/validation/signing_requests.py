@@ -23,9 +23,10 @@ from simcore.kube_apiserver.validation.field import (
     forbidden,
     invalid,
     not_supported,
+    quoted,
     required,
 )
-from simcore.kube_apiserver.validation.names import qualified_name
+from simcore.kube_apiserver.validation.names import Rule, dns_label, dns_subdomain
 
 APPROVED, DENIED, FAILED = "Approved", "Denied", "Failed"
 USAGES = tuple(sorted({*KEY_USAGES, *EXTENDED_USAGES}))
@@ -70,15 +71,23 @@ def _signer(name: str) -> Errors:
     if not name:
         return [required("spec.signerName")]
     domain, slash, path = name.partition("/")
-    if not slash or not path:
+    if not slash or "/" in path:
         detail = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
         return [invalid("spec.signerName", name, detail)]
-    errors = all_invalid("spec.signerName", domain, [] if "." in domain else _undotted())
-    return errors + all_invalid("spec.signerName", path, qualified_name(path) if "/" not in path else [])
+    errors = _segment(domain, dns_label)
+    if "." not in domain:
+        detail = "should be a domain with at least two segments separated by dots"
+        errors.append(invalid("spec.signerName", domain, detail))
+    return errors + _segment(path, dns_subdomain)
 
 
-def _undotted() -> list[str]:
-    return ["should be a domain with at least two segments separated by dots"]
+def _segment(text: str, rule: Rule) -> Errors:
+    """Of a segment between slashes only the first bad part between dots is told."""
+    for part in text.split("."):
+        if faults := rule(part):
+            details = [f"validating label {quoted(part)}: {fault}" for fault in faults]
+            return all_invalid("spec.signerName", text, details)
+    return []
 
 
 def validate_answer(new: Obj, old: Obj, *, approves: bool) -> Errors:
