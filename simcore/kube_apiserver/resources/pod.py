@@ -117,7 +117,9 @@ class PodStrategy(BuiltIn):
 
 
 def _with_defaults(spec: Obj) -> Obj:
-    """Bound pods differ in their node only, which has no default."""
+    """Bound pods differ in their node only, which has no default. A negative grace period is one of a second."""
+    if (spec.get("terminationGracePeriodSeconds") or 0) < 0:
+        spec = {**spec, "terminationGracePeriodSeconds": 1}
     if not (node := spec.get("nodeName")):
         return default_pod_spec(spec)
     bare = {field: value for field, value in spec.items() if field != "nodeName"}

@@ -13,6 +13,8 @@ from tests.simcore.kube_apiserver.http.door import DEPLOYMENTS, PODS, TABLE, Doo
 ENDPOINTS = "/api/v1/namespaces/default/endpoints"
 OLD = '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"'
 NEGATIVE = {"terminationGracePeriodSeconds": -1}
+ALIASES = {"hostAliases": [{"ip": "10.0.0.1"}, {"ip": "10.0.0.1"}]}
+TWICE = '299 - "spec.hostAliases[1].ip: duplicate ip \\"10.0.0.1\\""'
 GRACE = "must be >= 0; negative values are invalid and will be treated as 1"
 
 
@@ -77,24 +79,27 @@ def test_the_address_of_an_endpoint_is_a_second_warning(door: Door):
 
 
 def test_a_new_pod_is_commented_on_and_a_changed_one_is_not(door: Door):
-    told = [f'299 - "spec.terminationGracePeriodSeconds: {GRACE}"']
-    assert warned(door, "POST", PODS, pod("p", **NEGATIVE)) == told
+    told = [TWICE]
+    assert warned(door, "POST", PODS, pod("p", **ALIASES)) == told
     patch = {"metadata": {"labels": {"a": "b"}}}
     assert warned(door, "PATCH", f"{PODS}/p", patch, "application/merge-patch+json") == []
 
 
 def test_a_dry_run_is_warned_as_well(door: Door):
-    assert len(warned(door, "POST", f"{PODS}", pod("p", **NEGATIVE))) == 1
+    assert len(warned(door, "POST", f"{PODS}", pod("p", **ALIASES))) == 1
     answer = door.response(
         "POST",
         PODS,
-        json.dumps(pod("q", **NEGATIVE)).encode(),
+        json.dumps(pod("q", **ALIASES)).encode(),
         {"content-type": "application/json"},
         dryRun="All",
     )
-    assert [value for name, value in answer.headers if name == "Warning"] == [
-        f'299 - "spec.terminationGracePeriodSeconds: {GRACE}"'
-    ]
+    assert [value for name, value in answer.headers if name == "Warning"] == [TWICE]
+
+
+def test_a_pods_negative_grace_is_a_second_without_a_word(door: Door):
+    assert warned(door, "POST", PODS, pod("p", **NEGATIVE)) == []
+    assert door.get(f"{PODS}/p")[1]["spec"]["terminationGracePeriodSeconds"] == 1
 
 
 def test_a_deployment_is_commented_on_when_its_spec_changes(door: Door):
