@@ -17,6 +17,9 @@ from simcore.etcd.journal import Mark
 from simcore.etcd.memory_store import MemoryStore
 from simcore.etcd.snapshot import Snapshot
 
+OUTSIDE = "user:"
+"""How the names begin of those whose writes are inputs; all others are components of the cluster."""
+
 
 class NotReplayable(Exception):
     """The record lacks what a replay needs."""
@@ -49,10 +52,8 @@ def replay(
         raise NotReplayable("the record has no place where an owner built the cluster")
     first, *marks = record.journal[starts[0] :]
     run = _Run(record, first, schema, authority_key)
-    for mark in marks:
-        if not run.follow(mark):
-            break
-    return run.result(first.revision)
+    is_whole = all(run.follow(mark) for mark in marks)  # up to the first one that cannot be followed
+    return run.result(first.revision, None if is_whole else record.journal[-1].revision)
 
 
 class _Run:
@@ -68,17 +69,19 @@ class _Run:
         self.inputs = self.firings = 0
 
     def follow(self, mark: Mark) -> bool:
-        """Whether the run can go on."""
+        """Whether the run can go on: what it has not written itself by now has to be an input."""
         while self.cluster.fired < mark.fired:
             if self.cluster.clock.next_due() is None:
                 return False
             self.cluster.fire_next()
+        entries = self._between(self.store.revision, mark.revision)
+        if not all(entry.origin.actor.startswith(OUTSIDE) for entry in entries):
+            return False
+        if entries and entries[0].revision != self.store.revision + 1:
+            return False
         if mark.what == "end":
             self.firings += self.cluster.fired
             return True
-        entries = self._between(self.store.revision, mark.revision)
-        if entries and entries[0].revision != self.store.revision + 1:
-            return False
         self.inputs += len(entries)
         if mark.what == "take":
             self.cluster.clock.jump_to(mark.at)
@@ -90,9 +93,10 @@ class _Run:
             self.cluster = self._built(mark)
         return True
 
-    def result(self, begin: Revision) -> Replayed:
+    def result(self, begin: Revision, expected: Revision | None) -> Replayed:
+        """`expected`: how far the run should have come, if it did not."""
         again = self.store.entries_since(begin)
-        recorded = [e for e in self._between(begin, self.store.revision) if e.revision <= self.store.revision]
+        recorded = self._between(begin, self.store.revision if expected is None else expected)
         place = first_divergence(recorded, again)
         if place is None and len(recorded) != len(again):
             place = min(len(recorded), len(again))
