@@ -68,7 +68,11 @@ export function Inspector({ clusterId, selection, isPage = false }: InspectorPro
         {!isPage && <PanelButtons clusterId={clusterId} selection={selection} />}
       </header>
       <p className={styles.place}>
-        {[selection.kind, selection.namespace, object && `rev ${object.metadata.resourceVersion ?? "?"}`]
+        {[
+          selection.kind,
+          selection.namespace,
+          object && t("time.rev", { rev: Number(object.metadata.resourceVersion ?? 0) }),
+        ]
           .filter(Boolean)
           .join(" · ")}
       </p>
