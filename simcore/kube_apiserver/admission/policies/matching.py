@@ -74,11 +74,9 @@ def _rule_fits(rule: Obj, asked: Asked) -> bool:
 
 
 def _resource_fits(pattern: str, asked: Asked) -> bool:
-    """`pods`, `pods/status`, `*`, `*/*`, `pods/*`, `*/scale`."""
+    """`pods` is for pods alone, `pods/status` for their status, `pods/*` for both; `*` and `*/*` likewise."""
     resource, _, subresource = pattern.partition("/")
-    return resource in ("*", asked.kind.plural) and subresource in (
-        ("*", asked.subresource) if "/" in pattern else ("",) if asked.subresource else ("", "*")
-    )
+    return resource in ("*", asked.kind.plural) and subresource in ("*", asked.subresource)
 
 
 def _has(values: Sequence[str] | None, value: str) -> bool:

@@ -210,6 +210,28 @@ def test_a_policy_is_for(door: Door, constraints: Obj, concerned: bool, by: str)
     assert created(door, "a", {"tier": "x"})[0] == (422 if concerned else 201)
 
 
+PATTERNS = {
+    "the resource": ("deployments", True, False),
+    "everything but parts": ("*", True, False),
+    "the part": ("deployments/scale", False, True),
+    "the resource and its parts": ("deployments/*", True, True),
+    "everything": ("*/*", True, True),
+    "that part of everything": ("*/scale", False, True),
+    "another part": ("deployments/status", False, False),
+}
+
+
+@pytest.mark.parametrize(("pattern", "whole", "part"), PATTERNS.values(), ids=PATTERNS)
+def test_a_rule_names_resources_and_their_parts(door: Door, pattern: str, whole: bool, part: bool):
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": pod("x")["spec"]}
+    spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template}
+    door.post(DEPLOYMENTS, {"metadata": {"name": "web"}, "spec": spec})
+    validating(door, "false", constraints={"resourceRules": [rule(pattern, groups="apps")]})
+    path, scale = f"{DEPLOYMENTS}/web", {"spec": {"replicas": 2}}
+    assert door.patch(path, {"metadata": {"labels": {"a": "c"}}}, MERGE)[0] == (422 if whole else 200)
+    assert door.patch(f"{path}/scale", scale, MERGE)[0] == (422 if part else 200)
+
+
 def test_a_policy_without_a_binding_does_nothing(door: Door):
     spec = {"matchConstraints": {"resourceRules": [rule()]}, "validations": [{"expression": "false"}]}
     given(door, POLICIES, {"metadata": {"name": "alone"}, "spec": spec})
