@@ -139,6 +139,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api",
+    "ENUM_NAME_OVERRIDES": {
+        "ClockState": ["running", "paused", "sleeping"],
+        "GoalState": ["running", "reached", "gave up"],
+        "ReadinessState": ["ok", "wait", "bad"],
+    },
 }
 
 LANGUAGE_CODE = "en-us"

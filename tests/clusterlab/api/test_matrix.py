@@ -20,7 +20,7 @@ from tests.clusterlab.conftest import Browser
 
 LEAST_ROLE = {
     "": {"GET": "view", "PATCH": "owner", "DELETE": "owner"},
-    "clock/": {"POST": "operate"},
+    "clock/": {"GET": "view", "POST": "operate"},
     "fork/": {"POST": "view"},
     "kubeconfig/": {"GET": "view"},
     "uploads/": {"POST": "operate"},
