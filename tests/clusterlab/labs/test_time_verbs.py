@@ -14,12 +14,14 @@ from django.core.management import CommandError, call_command
 
 from clusterlab.engine.worker import Worker
 from clusterlab.hub import hub
+from clusterlab.labs.management.time_verbs import find_cluster
 from clusterlab.labs.models import Cluster
-from simcore.apimachinery.kinds import DEPLOYMENT
+from simcore.apimachinery.kinds import CONFIG_MAP, DEPLOYMENT
 from simcore.apimachinery.meta import Key
 from simcore.cluster.world import CLOCK
+from simcore.etcd.snapshot import dump, load
 from simcore.kube_apiserver.local import LocalClient
-from tests.kit.manifests import deployment
+from tests.kit.manifests import config_map, deployment
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("client_of_redis")]
 
@@ -118,3 +120,71 @@ def test_a_fork_differs_by_what_came_after(mine: str) -> None:
     assert told == ["+ /registry/deployments/default/web", "1 added, 0 removed, 0 changed"]
     with pytest.raises(CommandError, match="future revision"):
         cluster("fork", "mine", "--revision", 10**6)
+
+
+def test_where_a_fork_and_its_source_part_is_told(mine: str) -> None:
+    cluster("fork", "mine", "other")
+    forked_at = hub.get(mine).store.revision
+    for name, text in (("mine", "1"), ("other", "2")):
+        client = LocalClient(hub.get(find_cluster(name).pk).server, "user:ada")
+        client.create(CONFIG_MAP, config_map("notes", a=text))
+    told = cluster("compare", "mine", "other").splitlines()
+    assert "~ /registry/configmaps/default/notes data.a: '1' -> '2'" in told
+    assert "~ /registry/configmaps/default/notes metadata.uid" not in told, "drawn by path and revision"
+    assert told[-1] == f"the histories part at revision {forked_at + 1}"
+
+
+@pytest.mark.parametrize(
+    ("verb", "message"),
+    [
+        (("until", "mine", "any cat Failed"), "at character 5 ('cat'): there is no kind 'cat'"),
+        (("until", "mine", "any pod Failed", "--limit", 0), "limit_s=0 is not between 0 and 2592000"),
+        (("step", "mine", 0), "step=0 is not between 1 and 1000"),
+        (("step", "mine", 1001), "step=1001 is not between 1 and 1000"),
+        (("compare", "mine@x", "mine"), "'mine@x': a revision is a number"),
+        (("compare", "mine", "nobody"), "no cluster is called 'nobody'"),
+        (("compare", "mine@999999", "mine"), "required revision is a future revision: 999999"),
+        (("fork", "mine", "x" * 64), "a name has at most 63 characters"),
+    ],
+    ids=lambda value: "-".join(map(str, value))[:30] if isinstance(value, tuple) else "",
+)
+def test_an_order_that_cannot_be_is_refused_in_a_sentence(
+    mine: str, verb: tuple[Any, ...], message: str
+) -> None:
+    with pytest.raises(CommandError) as refusal:
+        cluster(*verb)
+    assert str(refusal.value).startswith(message)
+
+
+def test_a_name_that_two_clusters_have_is_not_guessed(mine: str) -> None:
+    cluster("fork", "mine", "mine")
+    with pytest.raises(CommandError, match="several clusters are called 'mine'"):
+        cluster("step", "mine")
+    cluster("step", mine, 2)
+
+
+def test_a_record_that_was_tampered_with_is_told_by_its_first_false_change(mine: str, tmp_path: Path) -> None:
+    file = tmp_path / "run"
+    cluster("step", "mine", 900)
+    Worker().run(mine)
+    cluster("export", "mine", file)
+    record = load(file.read_bytes())
+    begin = record.journal[0].revision
+    place = next(
+        n for n, e in enumerate(record.log) if e.origin.actor == "kube-scheduler" and e.revision > begin
+    )
+    entry = record.log[place]
+    record.log[place] = entry._replace(origin=entry.origin._replace(cause=1))
+    file.write_bytes(dump(record))
+    where = f"the histories differ, first at revision {entry.revision}: {entry.key}"
+    with pytest.raises(CommandError) as refusal:
+        cluster("replay", file)
+    assert str(refusal.value) == where
+
+
+def test_the_state_at_a_revision_is_exported_without_its_history(mine: str, tmp_path: Path) -> None:
+    file, kept = tmp_path / "state", hub.get(mine).store.revision - 5
+    assert cluster("export", "mine", file, "--revision", kept).startswith(f"revisions {kept} to {kept}, ")
+    copy = cluster("import", file, "copy").split()[0]
+    assert hub.get(copy).store.revision == kept
+    assert cluster("compare", f"mine@{kept}", "copy").splitlines()[-1] == "0 added, 0 removed, 1 changed"
