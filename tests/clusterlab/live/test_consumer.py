@@ -24,7 +24,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def mine(transactional_db: None, client_of_redis: Any) -> tuple[Browser, str]:
+def mine(
+    transactional_db: None, client_of_redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Browser, str]:
+    monkeypatch.setattr("clusterlab.hub.READ_BLOCK_MS", 200)  # a test's loop ends no sooner
     browser = Browser()
     return browser, browser.new_cluster()
 
