@@ -18,11 +18,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from simcore.etcd.compare import holds
 from simcore.etcd.interface import (
     Compacted,
     Compare,
     Delete,
     FutureRevision,
+    LeaseNotFound,
+    Op,
     Put,
     Unavailable,
     Watch,
@@ -35,7 +38,8 @@ from tests.kit.store_systems import MemorySystem, RedisSystem, System
 
 EXAMPLES = int(os.environ.get("STORE_EXAMPLES", "60"))
 
-LEASE = 7
+LEASE, NO_LEASE = 7, 8
+"""The one is there from the beginning, the other never is."""
 
 keys = st.sampled_from(
     ["/registry/pods/d/a", "/registry/pods/d/ab", "/registry/pods/e/a", "/registry/podsx/d/a", "/s/c"]
@@ -44,8 +48,14 @@ prefixes = st.sampled_from(
     ["/", "/registry/", "/registry/pods/", "/registry/pods/d/", "/registry/pods/d/a", "/s/", "/no/x/"]
 )
 values = st.sampled_from([b"", b"1", b"2", b"long " * 60])
-ops = st.one_of(st.builds(Put, keys, values, st.sampled_from([0, LEASE])), st.builds(Delete, keys))
-op_lists = st.lists(ops, min_size=1, max_size=4, unique_by=lambda op: op.key)
+
+
+def op_lists_with(*leases: int) -> st.SearchStrategy[list[Op]]:
+    ops = st.one_of(st.builds(Put, keys, values, st.sampled_from(leases)), st.builds(Delete, keys))
+    return st.lists(ops, min_size=1, max_size=4, unique_by=lambda op: op.key)
+
+
+op_lists, step_lists = op_lists_with(0, LEASE, 0, LEASE, NO_LEASE), op_lists_with(0, LEASE)
 comparators = st.sampled_from(["==", "!=", "<", ">"])
 numeric = st.sampled_from(["mod", "create", "version", "lease"])
 numbers = st.builds(Compare, keys, numeric, comparators, st.integers(0, 9))
@@ -73,7 +83,13 @@ class StoreMachine(RuleBasedStateMachine):
         view=st.integers(0, 1), when=compares, then=op_lists, otherwise=op_lists | st.just([]), origin=origins
     )
     def transaction(self, view, when, then, otherwise, origin):
-        result = self.system.txn(view, when, then, otherwise, self._timely(origin))
+        is_refused = self._is_refused(when, then, otherwise)
+        try:
+            result = self.system.txn(view, when, then, otherwise, self._timely(origin))
+        except LeaseNotFound:
+            assert is_refused
+            return
+        assert not is_refused
         succeeded = self.model.txn(when, then, otherwise, self._timely(origin))
         assert (result.succeeded, result.revision) == (succeeded, self.model.revision)
         if not succeeded:
@@ -82,7 +98,11 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(when=compares, then=op_lists, otherwise=op_lists | st.just([]), origin=origins)
     def late_transaction(self, when, then, otherwise, origin):
         before = self.model.revision
-        result = self.system.late_txn(when, then, otherwise, self._timely(origin))
+        try:
+            result = self.system.late_txn(when, then, otherwise, self._timely(origin))
+        except LeaseNotFound:
+            assert self._is_refused(when, then, otherwise)
+            return
         if result is None:
             assert self.system.views()[0].revision == before, "told to begin anew, and yet it was written"
             return
@@ -97,6 +117,8 @@ class StoreMachine(RuleBasedStateMachine):
         except Unavailable:
             if arrives:
                 self.model.txn(when, then, [], origin)
+        except LeaseNotFound:
+            assert self._is_refused(when, then, [])
         else:
             raise AssertionError("nobody has answered")
 
@@ -105,7 +127,7 @@ class StoreMachine(RuleBasedStateMachine):
     def redis_is_killed(self):
         self.system.kill()
 
-    @rule(steps=op_lists, origin=origins)
+    @rule(steps=step_lists, origin=origins)
     def engine_step(self, steps, origin):
         origin = origin._replace(at=max(origin.at, self.model.last_at))
         self.system.step(steps, origin)
@@ -113,7 +135,7 @@ class StoreMachine(RuleBasedStateMachine):
             self.model.write([op], origin)
         self.model.last_at = origin.at  # a step tells how late it is, even when it writes nothing
 
-    @rule(steps=op_lists, origin=origins)
+    @rule(steps=step_lists, origin=origins)
     def stale_engine_step(self, steps, origin):
         assert not self.system.stale_step(steps, origin)
 
@@ -202,6 +224,10 @@ class StoreMachine(RuleBasedStateMachine):
         return revision < self.model.kept_from or (
             isinstance(self.system, RedisSystem) and self.model.kept_from > 1
         )
+
+    def _is_refused(self, when: list[Compare], then: list[Op], otherwise: list[Op]) -> bool:
+        succeeds = all(holds(c, self.model.now.get(c.key)) for c in when)
+        return any(isinstance(op, Put) and op.lease == NO_LEASE for op in (then if succeeds else otherwise))
 
     def _timely(self, origin: Origin) -> Origin:
         """A memory store takes the time as it is given; only the shared log mends it."""

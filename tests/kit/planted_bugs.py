@@ -8,7 +8,17 @@ from operator import attrgetter
 from typing import Any
 
 from simcore.etcd import redis_store
-from simcore.etcd.interface import Compare, Entry, KeyValue, Op, RangeResult, Revision, TxnResult, Unavailable
+from simcore.etcd.interface import (
+    Compare,
+    Entry,
+    KeyValue,
+    Op,
+    Put,
+    RangeResult,
+    Revision,
+    TxnResult,
+    Unavailable,
+)
 from simcore.etcd.memory_store import MemoryStore, MemoryWatch
 from simcore.etcd.redis_store import RedisLog
 from simcore.etcd.shared_store import SharedStore
@@ -131,6 +141,13 @@ class NeverBeginsANewLife(MemoryStore):
         super()._append(entry)
 
 
+class AttachesToAnyLease(MemoryStore):
+    def draft(self, ops: Sequence[Op], origin: Origin) -> list[Entry]:
+        leases = {op.key: op.lease for op in ops if isinstance(op, Put)}
+        free: list[Op] = [op._replace(lease=0) if isinstance(op, Put) else op for op in ops]
+        return [e._replace(lease=leases.get(e.key, 0)) for e in super().draft(free, origin)]
+
+
 class ForgetsLeases(MemoryStore):
     def _append(self, entry: Entry) -> None:
         super()._append(entry._replace(lease=0))
@@ -158,6 +175,7 @@ MEMORY_BUGS: tuple[type[MemoryStore], ...] = (
     ForgetsThatThereIsMore,
     WritesDespiteAFailedCompare,
     NeverBeginsANewLife,
+    AttachesToAnyLease,
     ForgetsLeases,
     SwallowsTheAuthor,
 )
@@ -230,6 +248,15 @@ class TriesAgainWithoutAnAnswer(SharedStore):
             return self.replica.txn(when, then, otherwise, origin=origin)
 
 
+class RefusesByAnOldState(SharedStore):
+    def txn(
+        self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
+    ) -> TxnResult:
+        if self.replica.holds(when):
+            self.replica.draft(then, origin)
+        return super().txn(when, then, otherwise, origin=origin)
+
+
 class ForgetsWhenARecordMoved(Codec):
     def entries(self, place: bytes, record: Mapping[bytes, bytes]) -> list[Entry]:
         return self.unpack(record[b"z"])
@@ -270,6 +297,7 @@ REDIS_BUGS: dict[str, tuple[Callable[[], type[RedisLog]], type[SharedStore]]] = 
     "does not pin what it writes": (lambda: DoesNotPinWhatItWrites, SharedStore),
     "believes its draft": (lambda: RedisLog, BelievesItsDraft),
     "tries again without an answer": (lambda: RedisLog, TriesAgainWithoutAnAnswer),
+    "refuses by an old state": (lambda: RedisLog, RefusesByAnOldState),
     "forgets when a record moved": (lambda: SpeaksAnOldCodec, SharedStore),
     "forgets the base": (with_script("compact", "redis.call('SET', base, ARGV[2])", ""), SharedStore),
     "lets time run backwards": (
