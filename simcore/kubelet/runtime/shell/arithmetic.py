@@ -1,11 +1,15 @@
-"""Integer expressions as `$((...))` holds them: + - * / % and brackets over numbers and variables."""
+"""Integer expressions as `$((...))` holds them: + - * / %, comparisons and brackets over numbers and variables."""
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-_TOKEN = re.compile(r"\s*(\d+|[A-Za-z_]\w*|[-+*/%()])")
+_TOKEN = re.compile(r"\s*(\d+|[A-Za-z_]\w*|[<>=!]=|[-+*/%()<>])")
+_COMPARES: Mapping[str, Callable[[int, int], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
 MAX_DIGITS = 18
 
 
@@ -19,9 +23,16 @@ def evaluate(text: str, variables: Mapping[str, str]) -> int:
     if len(tokens) > 60:
         raise ArithmeticFault("expression too long")
     tokens.append("")
-    value = _sum(tokens, variables)
+    value = _comparison(tokens, variables)
     if tokens != [""]:
         raise ArithmeticFault("arithmetic syntax error")
+    return value
+
+
+def _comparison(tokens: list[str], variables: Mapping[str, str]) -> int:
+    value = _sum(tokens, variables)
+    while tokens[0] in _COMPARES:
+        value = int(_COMPARES[tokens.pop(0)](value, _sum(tokens, variables)))
     return value
 
 
@@ -36,13 +47,13 @@ def _sum(tokens: list[str], variables: Mapping[str, str]) -> int:
 def _product(tokens: list[str], variables: Mapping[str, str]) -> int:
     value = _atom(tokens, variables)
     while tokens[0] in ("*", "/", "%"):
-        operator, right = tokens.pop(0), _atom(tokens, variables)
-        if operator == "*":
+        sign, right = tokens.pop(0), _atom(tokens, variables)
+        if sign == "*":
             value *= right
         elif right == 0:
             raise ArithmeticFault("divide by zero")
         else:
-            value = value // right if operator == "/" else value % right
+            value = value // right if sign == "/" else value % right
         if abs(value) >= 10**MAX_DIGITS:
             raise ArithmeticFault("number too large")
     return value
@@ -51,7 +62,7 @@ def _product(tokens: list[str], variables: Mapping[str, str]) -> int:
 def _atom(tokens: list[str], variables: Mapping[str, str]) -> int:
     word = tokens.pop(0)
     if word == "(":
-        value = _sum(tokens, variables)
+        value = _comparison(tokens, variables)
         if tokens.pop(0) != ")":
             raise ArithmeticFault("arithmetic syntax error")
         return value

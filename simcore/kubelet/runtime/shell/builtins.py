@@ -27,6 +27,7 @@ Lines = list[str]
 class Machine(Protocol):
     """The shell that a command runs in."""
 
+    arguments: tuple[str, ...]
     variables: dict[str, str]
     status: int
     epoch_ms: int
@@ -94,10 +95,29 @@ def _echo(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 def _printf(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     if len(argv) < 2:
         return 2
-    arguments = iter(argv[2:])
-    text = re.sub(r"%[-0-9.]*[sdiu]", lambda _: next(arguments, ""), _unescaped(argv[1])).replace("%%", "%")
+    form, left = _unescaped(argv[1]), [*argv[2:]]
+    text = ""
+    for _ in range(MAX_COUNT):
+        before = len(left)
+        text += _FORMAT.sub(lambda match: _formatted(match, left), form)
+        if not left or len(left) == before:
+            break
     yield from text.removesuffix("\n").split("\n")
     return 0
+
+
+_FORMAT = re.compile(r"%(?:%|([-0]?)(\d{0,3})(?:\.(\d{1,2}))?([sdiuf]))")
+
+
+def _formatted(match: re.Match[str], left: list[str]) -> str:
+    """One directive, with the next argument."""
+    if match[4] is None:
+        return "%"
+    text = left.pop(0) if left else ("" if match[4] == "s" else "0")
+    if match[4] == "f" and re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", text):
+        text = f"{float(text):.{match[3] or 6}f}"
+    width = int(match[2] or 0)
+    return text.ljust(width) if match[1] == "-" else text.rjust(width, "0" if match[1] else " ")
 
 
 def _exit(shell: Machine, argv: Argv, fed: Lines) -> Steps:
@@ -135,6 +155,9 @@ def _env(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 def _set(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     yield from ()
+    if argv[:2] == ("set", "--"):
+        shell.arguments = argv[2:]
+        return 0
     for word in argv[1:]:
         name, equals, value = word.partition("=")
         if equals and name.isidentifier():
@@ -143,24 +166,38 @@ def _set(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 
 def _seq(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    words = " ".join(argv[1:])
+    mark = re.match(r"-s ?(\S+) ", words)
+    if mark is not None:
+        argv = ("seq", *words[mark.end() :].split())
     numbers = [int(word) for word in argv[1:] if word.lstrip("-").isdigit() and len(word) < 10]
     if not 1 <= len(numbers) <= 3 or len(numbers) != len(argv) - 1:
         return 1
     first, step = (numbers[0] if len(numbers) > 1 else 1), (numbers[1] if len(numbers) == 3 else 1)
     if step == 0:
         return 1
-    yield from (str(n) for n in range(first, numbers[-1] + (1 if step > 0 else -1), step)[:MAX_COUNT])
+    found = [str(n) for n in range(first, numbers[-1] + (1 if step > 0 else -1), step)[:MAX_COUNT]]
+    yield from [mark[1].join(found)] if mark else found
     return 0
 
 
 def _test(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     yield from ()
     words = [word for word in argv[1:] if word not in ("]", "]]")]
+    return 0 if _either(shell, words) else 1
+
+
+def _either(shell: Machine, words: list[str]) -> bool:
+    """`-o` binds less than `-a`."""
+    for joint, decide in (("-o", any), ("-a", all), ("||", any), ("&&", all)):
+        if joint in words[1:-1]:
+            place = words.index(joint, 1)
+            return decide(_either(shell, part) for part in (words[:place], words[place + 1 :]))
     negated = words[:1] == ["!"]
     words = words[negated:]
     if len(words) == 2 and words[0] in _ABOUT_FILES:
-        return 0 if _is(shell, words[0], words[1]) != negated else 1
-    return 0 if _holds(words) != negated else 1
+        return _is(shell, words[0], words[1]) != negated
+    return _holds(words) != negated
 
 
 _ABOUT_FILES = ("-e", "-f", "-d", "-s", "-r", "-w", "-x", "-L")

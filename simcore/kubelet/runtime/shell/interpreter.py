@@ -184,6 +184,7 @@ class Shell:
             case Redirected(command, streams):
                 return (yield from self._redirected(command, streams, fed))
             case Sequence(items):
+                self.feed = [*fed] or self.feed
                 for item in items:
                     self.status = yield from self._run(item)
                 return self.status

@@ -97,9 +97,16 @@ def _wc(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 
 def _sort(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    lines = sorted(_input(shell, paths(argv), fed), reverse="-r" in argv)
-    yield from dict.fromkeys(lines) if "-u" in argv else lines
+    options = "".join(word[1:] for word in argv[1:] if word.startswith("-"))
+    lines = _input(shell, [path for path in paths(argv) if path not in options], fed)
+    lines = sorted(lines, key=_leading_number if "n" in options else None, reverse="r" in options)
+    yield from dict.fromkeys(lines) if "u" in options else lines
     return 0
+
+
+def _leading_number(line: str) -> tuple[int, str]:
+    match = re.match(r"\s*(-?\d{1,18})", line)
+    return int(match[1]) if match else 0, line
 
 
 def _uniq(shell: Machine, argv: Argv, fed: Lines) -> Steps:
@@ -115,13 +122,17 @@ def _rev(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 def _cut(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     text = " ".join(argv[1:])
-    field, mark = re.search(r"-f ?(\d{1,3})", text), re.search(r"-d ?(\S| )", text)
-    if field is None:
+    wanted, mark = re.search(r"-([fc]) ?([\d,-]{1,40})", text), re.search(r"-d ?(\S| )", text)
+    if wanted is None:
         return 1
-    number, between = int(field[1]) - 1, mark[1] if mark else "\t"
+    between = "" if wanted[1] == "c" else mark[1] if mark else "\t"
     for line in fed:
-        parts = line.split(between)
-        yield parts[number] if number < len(parts) else ""
+        parts = line.split(between) if between else list(line)
+        spans = (span.partition("-") for span in wanted[2].split(","))
+        chosen = [
+            parts[int(a or 1) - 1 : int(b or len(parts)) if dash else int(a or 1)] for a, dash, b in spans
+        ]
+        yield between.join(part for some in chosen for part in some)
     return 0
 
 
@@ -167,9 +178,11 @@ def _sed(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 def _awk(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     """`{print $N}`."""
     words = paths(argv)
+    mark = re.search(r"-F ?(?:'(.+?)'|(\S))", " ".join(argv[1:]))
+    words = [word for word in words if mark is None or word != mark[2]]
     field = re.search(r"print \$(\d{1,3}|NF)", words[0]) if words else None
     for line in _input(shell, words[1:], fed):
-        parts = line.split()
+        parts = line.split(mark[1] or mark[2]) if mark else line.split()
         if field is None or field[1] == "0":
             yield line
         elif field[1] == "NF":
@@ -183,7 +196,10 @@ def _base64(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     text = "\n".join(_input(shell, paths(argv), fed))
     try:
         decodes = "-d" in argv or "--decode" in argv
-        yield (b64decode(text, validate=True) if decodes else b64encode(text.encode())).decode()
+        if decodes:
+            yield from b64decode(text, validate=True).decode().removesuffix("\n").split("\n")
+        else:
+            yield b64encode(text.encode()).decode()
     except ValueError:
         yield Err("base64: truncated input")
         return 1
