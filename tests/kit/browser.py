@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -150,14 +151,16 @@ class Browser:
             time.sleep(0.02)
 
     def complaints(self) -> list[str]:
-        """Errors of scripts and violations of the content security policy; what a server refuses is no error."""
-        log = self.driver.get_log("browser")
-        return [e["message"] for e in log if e["level"] == "SEVERE" and e["source"] != "network"]
+        """Errors of scripts, violations of the content security policy, and answers that nobody can have meant."""
+        log = [entry for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        return [e["message"] for e in log if e["source"] != "network" or _UNMEANT.search(e["message"])]
 
     def quit(self) -> None:
         self.driver.quit()
 
 
+_UNMEANT = re.compile(r"/static/\S* .*status of 4|status of (405|415|5\d\d)")
+"""Refusals have their place in a test; a missing file, a request that no view takes and a server's fault have none."""
 _QUIET = """
 const done = arguments[0]
 const main = document.querySelector('main')
