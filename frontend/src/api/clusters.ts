@@ -66,8 +66,26 @@ export function upload(id: string, what: UploadRequest): Promise<UploadAnswer> {
   const options = new URLSearchParams({ namespace: what.namespace });
   if (what.dryRun) options.set("dry_run", "true");
   if (what.partial) options.set("partial", "true");
+  if (what.job !== undefined) options.set("job", what.job);
   const path = clusterPath(id, `uploads/?${options.toString()}`);
   return request(path, { method: "POST", body: { documents: what.documents }, alsoAccept: [422] });
+}
+
+export interface UploadJobState {
+  readonly phase: "reading" | "trying" | "applying" | "done";
+  readonly done: number;
+  readonly total: number;
+  /** A second. */
+  readonly rate: number;
+}
+
+export function getUploadJob(id: string, job: string): Promise<UploadJobState> {
+  return request(clusterPath(id, `uploads/${encodeURIComponent(job)}/`));
+}
+
+/** Until its changes are being written, nothing of it is applied then. */
+export function cancelUpload(id: string, job: string): Promise<null> {
+  return request(clusterPath(id, `uploads/${encodeURIComponent(job)}/`), { method: "DELETE" });
 }
 
 export function listShares(id: string): Promise<Share[]> {

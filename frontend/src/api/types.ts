@@ -43,6 +43,8 @@ export interface UploadRequest {
   /** Apply what is valid although something else is not. */
   readonly partial: boolean;
   readonly namespace: string;
+  /** A name to ask by how far it is. */
+  readonly job?: string;
 }
 
 export type UploadAction = "created" | "configured" | "unchanged" | "failed" | "not applied" | "valid";

@@ -1,5 +1,13 @@
 /** The linter, the diff before applying, archives. */
 export const editing = {
+  "job.label": "Progress of the upload",
+  "job.sending": "Sending …",
+  "job.reading": "Reading …",
+  "job.trying": "Trying …",
+  "job.applying": "Applying …",
+  "job.done": "Done",
+  "job.count": "{done} of {total}, {rate} a second",
+  "job.cancel": "Cancel",
   "lint.title": "Problems in the text ({n})",
   "lint.fix": "Fix: {text}",
   "lint.syntax": "Syntax: {message}",

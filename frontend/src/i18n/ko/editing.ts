@@ -1,6 +1,14 @@
 import type { editing as english } from "../en/editing.ts";
 
 export const editing: Readonly<Record<keyof typeof english, string>> = {
+  "job.label": "업로드 진행 상황",
+  "job.sending": "보내는 중 …",
+  "job.reading": "읽는 중 …",
+  "job.trying": "시험하는 중 …",
+  "job.applying": "적용하는 중 …",
+  "job.done": "완료",
+  "job.count": "{total}개 중 {done}개, 초당 {rate}개",
+  "job.cancel": "취소",
   "lint.title": "텍스트의 문제 ({n})",
   "lint.fix": "고치기: {text}",
   "lint.syntax": "문법 오류: {message}",

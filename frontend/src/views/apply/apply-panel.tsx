@@ -12,6 +12,7 @@ import { addFiles, type Draft } from "./drafts.ts";
 import { EXAMPLE_MANIFEST } from "./example-manifest.ts";
 import type { FileProblem } from "./lint-jobs.ts";
 import { LintList } from "./lint-list.tsx";
+import { newJobName, UploadJob } from "./upload-job.tsx";
 
 const DiffDialog = lazy(() => import("./diff-dialog.tsx"));
 
@@ -34,6 +35,9 @@ export function ApplyPanel(props: ApplyPanelProps) {
   return (
     <div className={styles.panel}>
       <Buttons {...props} isEmpty={isEmpty} />
+      {send.isPending && send.variables.job !== undefined && (
+        <UploadJob key={send.variables.job} clusterId={clusterId} job={send.variables.job} />
+      )}
       <Options {...props} />
       {isEmpty && !isReadOnly && (
         <div className={styles.hint}>
@@ -89,7 +93,7 @@ function Buttons(props: ButtonsProps) {
         disabled={isBlocked}
         data-testid="apply-button"
         onClick={() => {
-          send.mutate({ ...options, dryRun: false });
+          send.mutate({ ...options, dryRun: false, job: newJobName() });
         }}
       >
         <Play />
@@ -101,7 +105,7 @@ function Buttons(props: ButtonsProps) {
         disabled={isBlocked}
         data-testid="dry-run-button"
         onClick={() => {
-          send.mutate({ ...options, dryRun: true });
+          send.mutate({ ...options, dryRun: true, job: newJobName() });
         }}
       >
         <FlaskConical />

@@ -27,6 +27,7 @@ const NO_PROBLEMS: readonly UploadProblem[] = [];
 
 interface Request extends ApplyOptions {
   readonly dryRun: boolean;
+  readonly job?: string;
 }
 
 /** Manifests from any source, what the server says to them, and the places of their faults. */
