@@ -14,6 +14,7 @@ from simcore.kube_apiserver.validation.field import (
     all_invalid,
     duplicate,
     immutable,
+    invalid,
     not_supported,
     required,
     too_many,
@@ -100,7 +101,7 @@ def _endpoint(path: str, endpoint: Obj, family: str) -> Errors:
     for i, address in enumerate(addresses):
         where = f"{path}.addresses[{i}]"
         if family == "FQDN":
-            errors += all_invalid(where, address, dns_subdomain(address))
+            errors += _full_name(where, address.removesuffix("."))
         elif faults := _family_faults(address, family):
             errors += all_invalid(where, address, faults)
         else:
@@ -110,6 +111,14 @@ def _endpoint(path: str, endpoint: Obj, family: str) -> Errors:
     if (host := endpoint.get("hostname")) is not None:
         errors += all_invalid(f"{path}.hostname", host, dns_label(host))
     return errors
+
+
+def _full_name(path: str, name: str) -> Errors:
+    if faults := dns_subdomain(name):
+        return [invalid(path, name, ",".join(faults))]
+    if "." in name:
+        return []
+    return [invalid(path, name, "should be a domain with at least two segments separated by dots")]
 
 
 def _family_faults(address: str, family: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 
 from simcore.apimachinery.meta import Obj, annotations_of
+from simcore.kube_apiserver.validation.batch import domain_prefixed_path
 from simcore.kube_apiserver.validation.container import PROTOCOLS
 from simcore.kube_apiserver.validation.field import (
     Errors,
@@ -17,6 +18,7 @@ from simcore.kube_apiserver.validation.field import (
     invalid,
     not_supported,
     required,
+    too_long,
 )
 from simcore.kube_apiserver.validation.names import (
     dns_label,
@@ -34,6 +36,7 @@ from simcore.kube_apiserver.validation.service import address_range
 _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
 _BAD_PARTS, _BAD_ENDS = ("//", "/./", "/../", "%2f", "%2F"), ("/..", "/.")
 _POLICY_TYPES = ("Egress", "Ingress")
+_LONGEST_CONTROLLER = 250
 
 _CLASS = "kubernetes.io/ingress.class"
 
@@ -70,17 +73,9 @@ def validate_new_ingress(obj: Obj) -> Errors:
 def validate_ingress_class(obj: Obj) -> Errors:
     spec = obj.get("spec") or {}
     controller, parameters = spec.get("controller") or "", spec.get("parameters")
-    errors: Errors = []
-    host, slash, rest = controller.partition("/")
-    if len(controller) > 250:
-        errors.append(invalid("spec.controller", controller, "may not be longer than 250"))
-    if not controller:
-        errors.append(required("spec.controller"))
-    elif not slash or not host or not rest:
-        detail = 'must be a domain-prefixed path (such as "acme.io/foo")'
-        errors.append(invalid("spec.controller", controller, detail))
-    else:
-        errors += all_invalid("spec.controller", host, dns_subdomain(host))
+    longest = _LONGEST_CONTROLLER
+    errors = [too_long("spec.controller", longest)] if len(controller) > longest else []
+    errors += domain_prefixed_path("spec.controller", controller)
     return errors + (_parameters("spec.parameters", parameters) if parameters is not None else [])
 
 
