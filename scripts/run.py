@@ -115,6 +115,8 @@ async def start_rest(supervisor: Supervisor, options: Options, pki: Pki) -> None
         say(
             f"  the Kubernetes API: https://{shown_host(options)}:{options.kube_port}; Ctrl-C stops everything\n"
         )
+        if os.environ.get("PREPARE_EXAMPLES") != "0":
+            supervisor.start(services.examples())
     elif not supervisor.ended.is_set():
         raise Trouble("ClusterLab doesn't come up; the lines above say why.")
 

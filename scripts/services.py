@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 
 from scripts import redis_server
-from scripts.options import Options
+from scripts.options import ROOT, Options
 from scripts.packages import PYTHON
 from scripts.pki import Pki
 from scripts.supervisor import Service
@@ -34,6 +34,12 @@ def web(options: Options, pki: Pki) -> Service:
     argv = [str(PYTHON), "-m", "clusterlab.daphne", "--verbosity", "0"]
     argv += ["-e", page_endpoint(options), "-e", kube_endpoint(options, pki), "clusterlab.asgi:application"]
     return Service("web", argv)
+
+
+def examples() -> Service:
+    """Founds the large examples beside everything else, unless that has been done."""
+    argv = ["nice", "-n", "19", str(PYTHON), str(ROOT / "manage.py"), "prepare_examples"]
+    return Service("examples", argv, is_once=True)
 
 
 def page_endpoint(options: Options) -> str:

@@ -25,6 +25,8 @@ class Service:
 
     name: str
     argv: Sequence[str]
+    is_once: bool = False
+    """Run to its end instead, whatever that is."""
 
 
 Emit = Callable[[str, str], None]
@@ -69,6 +71,9 @@ class Keeper:
             steady = await self._run_once()
             if self._stopping.is_set():
                 return
+            if self.service.is_once:
+                self._tell_failure()
+                return
             self.early_deaths = 0 if steady else self.early_deaths + 1
             delay_s = restart_delay_s(self.early_deaths)
             self._emit(self.service.name, f"{self._ending()}; starting it again {_in(delay_s)}")
@@ -112,6 +117,10 @@ class Keeper:
         if rest:
             self._emit(self.service.name, printable(rest))
         transport.close()
+
+    def _tell_failure(self) -> None:
+        if self._process is None or self._process.returncode:
+            self._emit(self.service.name, self._ending())
 
     def _ending(self) -> str:
         assert self._process is not None

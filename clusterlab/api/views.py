@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from clusterlab.api import serializers
 from clusterlab.api.errors import NoCluster
 from clusterlab.hub import Resident, hub
-from clusterlab.labs import services
+from clusterlab.labs import creating, services
 from clusterlab.labs.access import Access, Visitor, access_of
 from clusterlab.labs.authors import actor_of as actor_of
 from clusterlab.labs.examples import catalogue
@@ -94,11 +94,11 @@ class Clusters(ClusterAPIView):
     def post(self, request: Request) -> Response:
         values = checked(serializers.ClusterIn, request)
         example = values.get("example", "")
-        spec = services.spec_of_example(example) if example else LabSpec()
+        spec = creating.spec_of_example(example) if example else LabSpec()
         spec = replace(spec, **{name: values[name] for name in SPEC_FIELDS if name in values})
         name = values.get("name") or (catalogue()[example].title if example else "my cluster")
         visitor = Visitor.settled(request.session, request.user)
-        access = services.create_cluster(name, spec, visitor=visitor, example=example)
+        access = creating.create_cluster(name, spec, visitor=visitor, example=example)
         return Response(serializers.cluster_out(access), status=201)
 
 

@@ -25,6 +25,8 @@ class Example:
     summary: str
     settings: dict[str, Any]
     steps: tuple[str, ...]
+    is_large: bool = False
+    """It takes long to found, so that is done once, before somebody wants it."""
 
     def manifests(self) -> list[Obj]:
         """In the order of the files' names and of the documents in them."""

@@ -32,6 +32,15 @@ FOUNDER = 0
 
 def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests: list[Obj]) -> None:
     """Raises: ApiError for a manifest that is refused; nothing is written then. StoreError."""
+    cluster, store = founded(cluster_id, spec, manifests)
+    write_log(cluster_id, store.entries_since(0), base=0, now=cluster.clock.now())
+    pace.write(client, cluster_id, Pace(wall_ms(), cluster.clock.now(), spec.speed, "running"))
+    hints.mark_seen(client, cluster_id)
+    hints.hint(client, cluster_id)
+
+
+def founded(cluster_id: str, spec: LabSpec, manifests: list[Obj]) -> tuple[Cluster, MemoryStore]:
+    """A cluster in memory that has come to rest. Raises: ApiError for a manifest that is refused."""
     store, epoch_ms = MemoryStore(), wall_ms() - HEAD_START_MS
     found(store, replace(spec.founding(epoch_ms), id=cluster_id, root_ca=root_ca(cluster_id, epoch_ms)))
     cluster = Cluster(store, authority_key=authority_key(cluster_id))
@@ -41,10 +50,7 @@ def found_cluster(client: redis.Redis, cluster_id: str, spec: LabSpec, manifests
         cluster.run_until(max(HEAD_START_MS, cluster.clock.now()))
     except Restless:
         pass  # an example that keeps crashing never settles
-    write_log(cluster_id, store.entries_since(0), base=0, now=cluster.clock.now())
-    pace.write(client, cluster_id, Pace(wall_ms(), cluster.clock.now(), spec.speed, "running"))
-    hints.mark_seen(client, cluster_id)
-    hints.hint(client, cluster_id)
+    return cluster, store
 
 
 def root_ca(cluster_id: str, epoch_ms: int) -> str:

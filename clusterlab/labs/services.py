@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from clusterlab import redis_clients
@@ -15,11 +14,9 @@ from clusterlab.engine.pace import FASTEST, FLAT_OUT, SLOWEST, key_of
 from clusterlab.hub import Resident, hub
 from clusterlab.labs import archive
 from clusterlab.labs.access import Access, Visitor
-from clusterlab.labs.examples import catalogue
-from clusterlab.labs.founding import found_cluster
 from clusterlab.labs.models import Cluster, KubeToken, Membership, Role, ShareLink
-from clusterlab.labs.spec import BadSpec, LabSpec
-from clusterlab.labs.tokens import hash_of, new_id, new_token
+from clusterlab.labs.spec import BadSpec
+from clusterlab.labs.tokens import hash_of, new_token
 from clusterlab.live.notices import tell_access
 from simcore.apimachinery.encoding import encode
 from simcore.cluster.condition import BadCondition, parse
@@ -42,31 +39,6 @@ class NewShare:
 
     link: ShareLink
     token: str
-
-
-def create_cluster(name: str, spec: LabSpec, *, visitor: Visitor, example: str = "") -> Access:
-    """Raises: BadSpec, ApiError (a manifest of the example), StoreError."""
-    spec = spec.checked()
-    if example and example not in catalogue():
-        raise BadSpec(f"there is no example {example!r}")
-    if len(name) > LONGEST_NAME:
-        raise BadSpec(f"a name has at most {LONGEST_NAME} characters")
-    manifests = catalogue()[example].manifests() if example else []
-    cluster_id = new_id()
-    found_cluster(redis_clients.shared_client(), cluster_id, spec, manifests)
-    with transaction.atomic():
-        cluster = Cluster.objects.create(
-            id=cluster_id, name=name, example=example, nodes=spec.nodes, settings=spec.as_settings()
-        )
-        owner = new_owner(cluster, visitor)
-    return Access(cluster, Role.OWNER, owner)
-
-
-def spec_of_example(slug: str) -> LabSpec:
-    """Raises: BadSpec."""
-    if slug not in catalogue():
-        raise BadSpec(f"there is no example {slug!r}")
-    return LabSpec(**catalogue()[slug].settings)
 
 
 def change_cluster(cluster: Cluster, *, name: str | None = None, archived: bool | None = None) -> None:

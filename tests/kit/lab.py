@@ -58,6 +58,7 @@ def running_lab(folder: Path, *, engine_workers: int = 2) -> Iterator[Lab]:
         "PORT": str(port),
         "KUBE_PORT": str(kube_port),
         "ENGINE_WORKERS": str(engine_workers),
+        "PREPARE_EXAMPLES": "0",  # they take the time of a core
     }
     for name in ("DJANGO_SETTINGS_MODULE", "REDIS_URL"):  # the tests' own settings are not the lab's
         env.pop(name, None)

@@ -47,6 +47,24 @@ def is_alive(pid: int) -> bool:
     return not (Path(f"/proc/{pid}/stat").exists() and ") Z " in Path(f"/proc/{pid}/stat").read_text())
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        pytest.param("print('done')", ["once: done"], id="it succeeds"),
+        pytest.param("raise SystemExit(3)", ["once: ended with status 3"], id="it fails"),
+    ],
+)
+def test_what_runs_once_is_not_started_again(code: str, told: list[str]) -> None:
+    async def scenario() -> list[str]:
+        lines = Lines()
+        keeper = Keeper(Service("once", [sys.executable, "-c", code], is_once=True), lines)
+        await keeper._task
+        await keeper.stop()
+        return lines.seen
+
+    assert asyncio.run(scenario()) == told
+
+
 def test_a_process_killed_with_kill_9_is_started_again_in_less_than_a_second() -> None:
     async def scenario() -> float:
         lines = Lines()

@@ -11,7 +11,7 @@ import redis
 from clusterlab.engine.steps import Replica
 from clusterlab.engine.worker import Worker
 from clusterlab.hub import hub
-from clusterlab.labs import archive, services
+from clusterlab.labs import archive, creating, services
 from clusterlab.labs.access import Visitor
 from clusterlab.labs.forking import fork_cluster
 from clusterlab.labs.models import Checkpoint, Cluster, LogSegment
@@ -33,7 +33,7 @@ def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def cluster() -> Cluster:
     spec = LabSpec(nodes=1, seed=3, latency="instant", bare=True)
-    return services.create_cluster("mine", spec, visitor=Visitor()).cluster
+    return creating.create_cluster("mine", spec, visitor=Visitor()).cluster
 
 
 def write(cluster: Cluster, count: int) -> None:

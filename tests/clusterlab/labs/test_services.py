@@ -12,7 +12,7 @@ from django.utils import timezone
 from clusterlab import redis_clients
 from clusterlab.engine import pace
 from clusterlab.hub import NoSuchCluster, Resident, hub
-from clusterlab.labs import services
+from clusterlab.labs import creating, services
 from clusterlab.labs.access import Access, Visitor, access_by_token, access_of, is_still_valid
 from clusterlab.labs.examples import catalogue
 from clusterlab.labs.models import Cluster, KubeToken, LogSegment, Membership, Role, ShareLink
@@ -28,7 +28,7 @@ SMALL = LabSpec(nodes=1, zones=1, seed=3, latency="instant", bare=True)
 
 @pytest.fixture
 def access(db: None, client_of_redis: redis.Redis) -> Access:
-    return services.create_cluster("mine", SMALL, visitor=ME)
+    return creating.create_cluster("mine", SMALL, visitor=ME)
 
 
 @pytest.fixture
@@ -78,21 +78,21 @@ def test_only_a_cluster_that_is_not_bare_has_a_control_planes_machine() -> None:
 @pytest.mark.parametrize("name", ["x" * 64, "x" * 1000])
 def test_a_name_that_is_too_long_makes_no_cluster(db: None, client_of_redis: redis.Redis, name: str) -> None:
     with pytest.raises(BadSpec, match="a name has at most 63 characters"):
-        services.create_cluster(name, SMALL, visitor=ME)
+        creating.create_cluster(name, SMALL, visitor=ME)
     assert not Cluster.objects.exists()
 
 
 def test_an_example_that_is_none_makes_no_cluster(db: None, client_of_redis: redis.Redis) -> None:
     with pytest.raises(BadSpec, match="there is no example 'nothing'"):
-        services.create_cluster("mine", SMALL, visitor=ME, example="nothing")
+        creating.create_cluster("mine", SMALL, visitor=ME, example="nothing")
     with pytest.raises(BadSpec, match="there is no example 'nothing'"):
-        services.spec_of_example("nothing")
+        creating.spec_of_example("nothing")
 
 
 @pytest.mark.parametrize("slug", list(catalogue()))
 def test_every_example_has_words_bounds_and_manifests(slug: str) -> None:
     example = catalogue()[slug]
-    assert services.spec_of_example(slug).checked().nodes == example.settings["nodes"]
+    assert creating.spec_of_example(slug).checked().nodes == example.settings["nodes"]
     assert example.title and example.summary.endswith(".")
     assert len(example.steps) == 3
     assert example.pods >= 0

@@ -16,7 +16,7 @@ from clusterlab.engine import pace
 from clusterlab.engine.pace import FLAT_OUT
 from clusterlab.hub import hub
 from clusterlab.kubeapi import authentication_flags as api_server
-from clusterlab.labs import machines, services
+from clusterlab.labs import creating, machines, services
 from clusterlab.labs.access import Access, Visitor
 from clusterlab.labs.kubeconfig import kubeconfig
 from clusterlab.labs.management.time_verbs import ON_ONE, ON_OTHERS, TimeVerbs, find_cluster
@@ -99,7 +99,7 @@ class Command(TimeVerbs, BaseCommand):
 
     def _create(self, **options: Any) -> None:
         spec = LabSpec(**{name: options[name] for name in SPEC})
-        access = services.create_cluster(options["name"], spec, visitor=Visitor(), example=options["example"])
+        access = creating.create_cluster(options["name"], spec, visitor=Visitor(), example=options["example"])
         if options["kubeconfig"]:
             _write_kubeconfig(access.cluster, options["kubeconfig"])
         made = services.share(access.cluster, Role.OPERATE, "never")
