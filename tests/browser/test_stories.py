@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -192,6 +193,21 @@ def test_two_people_work_together_until_the_link_is_revoked(
 def test_every_example_opens_with_a_guide_of_three_steps(browser: Browser, example: str):
     browser.open_example(example)
     assert len(browser.find("coach").find_elements("css selector", "li")) == 3
+
+
+def test_a_large_upload_tells_how_far_it_is_and_can_be_called_off(browser: Browser, tmp_path: Path):
+    cluster = browser.open_example()
+    many = tmp_path / "many.yaml"
+    one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: many-N}\ndata: {text: some words}\n"
+    many.write_text("---\n".join(one.replace("N", str(number)) for number in range(1_900)))
+    browser.go(f"/c/{cluster}/apply")
+    browser.upload("upload-input", many)
+    browser.until(lambda: browser.find("apply-button").is_enabled(), "nothing to apply")
+    browser.click("apply-button")
+    browser.click("upload-cancel")
+    browser.until(lambda: "Nothing was applied" in browser.text("apply-error"), "it was not called off")
+    path = f"/k8s/clusters/{cluster}/api/v1/namespaces/default/configmaps/many-0"
+    assert browser.fetch("GET", path) == 404
 
 
 def test_an_account_keeps_what_this_browser_made(browser: Browser, new_browser: Callable[[], Browser]):
