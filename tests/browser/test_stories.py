@@ -188,7 +188,18 @@ def test_two_people_work_together_until_the_link_is_revoked(
 
 
 @pytest.mark.parametrize(
-    "example", ["first-steps", "rolling-update", "why-pending", "crash-loop", "node-dies"]
+    "example",
+    [
+        "first-steps",
+        "rolling-update",
+        "why-pending",
+        "crash-loop",
+        "node-dies",
+        "probes",
+        "daemons",
+        "jobs",
+        "crowd",
+    ],
 )
 def test_every_example_opens_with_a_guide_of_three_steps(browser: Browser, example: str):
     browser.open_example(example)

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { en, type MessageKey } from "../../src/i18n/en.ts";
+import { parse } from "yaml";
 import { formatMessage } from "../../src/i18n/format.ts";
+import { examples } from "../../src/i18n/ko/examples.ts";
 import { ko } from "../../src/i18n/ko.ts";
 
 const KEYS = Object.keys(en) as MessageKey[];
@@ -51,4 +53,15 @@ it("every message is said somewhere", () => {
     (key) => !sources.includes(`"${key}"`) && !families.some((each) => key.startsWith(each)),
   );
   expect(unsaid).toEqual([]);
+});
+
+it("every example of the gallery is told in Korean, step by step", () => {
+  const catalogue = parse(readFileSync("../examples/catalogue.yaml", "utf8")) as {
+    slug: string;
+    steps: string[];
+  }[];
+  for (const { slug, steps } of catalogue) {
+    expect(examples[slug]?.steps, slug).toHaveLength(steps.length);
+    expect(examples[slug]?.title, slug).toMatch(/[가-힣]/);
+  }
 });
