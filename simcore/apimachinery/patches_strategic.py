@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simcore.apimachinery.encoding import go_value
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.schema import Node
 
@@ -70,12 +71,16 @@ def _merged_list(
 ) -> list[Any]:
     key = field.merge_key if field is not None else ""
     if not key:
+        if order is not None:
+            _check_order(patch, order, "")
         kept = [item for item in items if item not in deleted]
         fresh: list[Any] = []
         for item in patch:
             if item not in kept and item not in fresh:
                 fresh.append(item)
         return _in_order(kept + fresh, items, order if order is not None else patch, "")
+    if order is not None:
+        _check_order(patch, order, key)
     if any(isinstance(item, dict) and item.get(DIRECTIVE) == "replace" for item in patch):
         return [_cleaned(item, field and field.item) for item in patch if DIRECTIVE not in item]
     result = list(items)
@@ -83,6 +88,15 @@ def _merged_list(
         _merge_item(result, change, key, field)
     wanted = order if order is not None else [c for c in patch if c.get(DIRECTIVE) != "delete"]
     return _in_order(result, items, [_key_value(w, key) for w in wanted], key)
+
+
+def _check_order(patch: list[Any], order: list[Any], key: str) -> None:
+    """What the patch puts into the list has to be named in the order, and in this order."""
+    put = [item for item in patch if not (isinstance(item, dict) and DIRECTIVE in item)]
+    rest = iter(_key_value(item, key) if key else item for item in order)
+    if not all((_key_value(item, key) if key else item) in rest for item in put):
+        text = f"{go_value(patch)}\n doesn't match $setElementOrder list:\n{go_value(order)}\n"
+        raise PatchError(f"The order in patch list:\n{text}")
 
 
 def _merge_item(result: list[Any], change: Any, key: str, field: Node | None) -> None:
@@ -150,7 +164,7 @@ def _without_directives(patch: Obj, node: Node | None) -> Obj:
 
 def _key_value(item: Any, key: str) -> Any:
     if not isinstance(item, dict) or key not in item:
-        raise PatchError(f"map: {item} does not contain declared merge key: {key}")
+        raise PatchError(f"map: {go_value(item)} does not contain declared merge key: {key}")
     return item[key]
 
 

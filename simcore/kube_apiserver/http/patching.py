@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from simcore.apimachinery.encoding import go_value
 from simcore.apimachinery.errors import ApiError, BadRequest, FieldError, Invalid
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
@@ -129,14 +130,3 @@ def _server_rejected(why: str) -> Unprocessable:
     return Unprocessable(
         "the server rejected our request due to an error in our request", details={"causes": [cause]}
     )
-
-
-def go_value(value: Any) -> str:
-    """A value as Go's %v prints it: `map[spec:map[replicas:2]]`."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{name}:{go_value(value[name])}' for name in sorted(value))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(map(go_value, value))}]"
-    if value is None:
-        return "<nil>"
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -132,7 +132,7 @@ def test_directives_are_not_stored():
         pytest.param({"$patch": "explode"}, "Unknown patch type found: explode", id="directive"),
         pytest.param(
             {"containers": [{"image": "x"}]},
-            "map: {'image': 'x'} does not contain declared merge key: name",
+            "map: map[image:x] does not contain declared merge key: name",
             id="no-key",
         ),
         pytest.param(
