@@ -13,4 +13,4 @@ from tests.kit.lab import Lab
 @pytest.fixture(scope="module")
 def k(lab: Lab, kubectl: str, tmp_path_factory: pytest.TempPathFactory) -> Kubectl:
     folder: Path = tmp_path_factory.mktemp("kubectl")
-    return new_cluster(lab, folder, kubectl, "--nodes", "3", "--latency", "instant")
+    return new_cluster(lab, folder, kubectl, "--nodes", "3", "--latency", "instant", "--bare")
