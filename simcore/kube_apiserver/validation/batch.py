@@ -193,4 +193,6 @@ def _template_update(new: Obj, old: Obj) -> Errors:
 
 
 def _without_scheduling(template: Mapping[str, Any]) -> Obj:
-    return {"spec": {k: v for k, v in template["spec"].items() if k not in _WHILE_SUSPENDED}}
+    spec = {k: v for k, v in template["spec"].items() if k not in _WHILE_SUSPENDED}
+    affinity = {k: v for k, v in (template["spec"].get("affinity") or {}).items() if k != "nodeAffinity"}
+    return {"spec": spec | ({"affinity": affinity} if affinity else {})}

@@ -14,6 +14,7 @@ from simcore.kube_apiserver.validation.field import (
     all_invalid,
     forbidden,
     immutable,
+    internal,
     invalid,
     not_negative,
     not_supported,
@@ -227,7 +228,8 @@ def _stateful_set_strategy(strategy: Obj) -> Errors:
     path, kind, rolling = "spec.updateStrategy", strategy.get("type"), strategy.get("rollingUpdate")
     if kind == "OnDelete":
         detail = "only allowed for updateStrategy 'RollingUpdate'"
-        return [] if rolling is None else [invalid(f"{path}.rollingUpdate", rolling, detail)]
+        shown_rolling = internal({"partition": 0, **(rolling or {})}, "partition", "maxUnavailable")
+        return [] if rolling is None else [invalid(f"{path}.rollingUpdate", shown_rolling, detail)]
     if kind != "RollingUpdate":
         shown_strategy = _shown_strategy(strategy)
         return [invalid(path, shown_strategy, "must be 'RollingUpdate' or 'OnDelete'")]

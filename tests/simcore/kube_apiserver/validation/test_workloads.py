@@ -150,8 +150,8 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "StatefulSet",
         {"spec__updateStrategy": {"type": "OnDelete", "rollingUpdate": {"partition": 1}}},
         [
-            'spec.updateStrategy.rollingUpdate: Invalid value: {"partition":1}: only allowed for updateStrategy '
-            "'RollingUpdate'"
+            'spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: only allowed '
+            "for updateStrategy 'RollingUpdate'"
         ],
     ),
     "a first number below zero": (
