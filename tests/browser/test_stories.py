@@ -198,7 +198,6 @@ def test_two_people_work_together_until_the_link_is_revoked(
         "probes",
         "daemons",
         "jobs",
-        "crowd",
     ],
 )
 def test_every_example_opens_with_a_guide_of_three_steps(browser: Browser, example: str):
