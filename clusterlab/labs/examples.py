@@ -27,6 +27,8 @@ class Example:
     steps: tuple[str, ...]
     is_large: bool = False
     """It takes long to found, so that is done once, before somebody wants it."""
+    counted: int | None = None
+    """Its pods, where manifests don't tell: daemons depend on the nodes."""
 
     def manifests(self) -> list[Obj]:
         """In the order of the files' names and of the documents in them."""
@@ -35,8 +37,8 @@ class Example:
 
     @property
     def pods(self) -> int:
-        """How many pods its manifests ask for."""
-        return sum(_pods(obj) for obj in self.manifests())
+        """How many pods it has when it opens; of jobs, how many work at a time."""
+        return sum(_pods(obj) for obj in self.manifests()) if self.counted is None else self.counted
 
 
 @cache
@@ -49,4 +51,6 @@ def catalogue() -> dict[str, Example]:
 def _pods(obj: Obj) -> int:
     if obj["kind"] == "Pod":
         return 1
+    if obj["kind"] == "Job":
+        return int(obj["spec"].get("parallelism", 1))
     return int(obj["spec"].get("replicas", 1)) if obj["kind"] in ("Deployment", "ReplicaSet") else 0

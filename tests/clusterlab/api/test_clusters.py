@@ -51,13 +51,18 @@ def test_a_cluster_is_as_wished(browser: Browser) -> None:
     assert (got["name"], got["clock"]["speed"], got["settings"]["seed"]) == ("mine", 10, 5)
 
 
-@pytest.mark.parametrize("slug", list(catalogue()))
+@pytest.mark.parametrize("slug", [slug for slug, example in catalogue().items() if not example.is_large])
 def test_an_example_opens_with_its_pods_settled(browser: Browser, slug: str) -> None:
     answer = browser.post_json("/api/clusters/", {"example": slug})
     assert answer.status_code == 201, answer.content
     found = hub.get(answer.json()["id"]).server.list(POD, None, ASKING)
     pods = [pod for pod in found if pod["metadata"]["namespace"] != "kube-system"]
-    assert len(pods) == catalogue()[slug].pods
+    working = [pod for pod in pods if not pod["metadata"]["name"].startswith("every-minute")]
+    if slug == "jobs":  # of those that have ended some are seen, too
+        working = [pod for pod in working if pod["status"]["phase"] == "Running"]
+        assert 1 <= len(working) <= catalogue()[slug].pods
+    else:
+        assert len(working) == catalogue()[slug].pods
     phases = {pod["status"]["phase"] for pod in pods}
     assert "Running" in phases
     assert "Pending" in phases or slug not in ("why-pending", "crash-loop")
