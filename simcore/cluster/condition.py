@@ -4,8 +4,9 @@
     pod/web-1 gone                    node/node-1 not ready   3 pods Running and any event BackOff
 
 A subject (`<kind>/<name>`, `any <kind>`, `all <kind>` or a number of them: at least so many), a state, and at the end
-a namespace for a subject that has one (`in <namespace>`; a named object's is `default`). A state is a phase (Running),
-a condition's type (available: its status is True), a reason (CrashLoopBackOff), or `exists` and `gone`.
+a namespace for a subject that has one (`in <namespace>`; a named object's may stand before its name, as in
+`pod/shop/web-1`, and is `default` otherwise). A state is a phase (Running), a condition's type (available: its status
+is True), a reason (CrashLoopBackOff), or `exists` and `gone`.
 `and` binds closer than `or`.
 """
 
@@ -127,6 +128,10 @@ def _clause(words: list[Word], end: Word, kinds: KindTable) -> Clause:
     kind = _kind(kind_name, kinds)
     if kind is None:
         raise _bad(subject, f"there is no kind {kind_name!r}")
+    if "/" in name:
+        if namespace is not None or not kind.namespaced or name.count("/") > 1:
+            raise _bad(subject, "this name has a part too many")
+        namespace, name = name.split("/")
     if name and kind.namespaced:
         namespace = namespace or "default"
     return Clause(kind, name, least, namespace if kind.namespaced else None, negated, rest[0].text.lower())

@@ -46,6 +46,8 @@ def listed(kind: Kind, namespace: str | None) -> list[Obj]:
         ("pod/db CrashLoopBackOff", True),
         ("pod/web Succeeded", False),
         ("pod/web Succeeded in shop", True),
+        ("pod/shop/web Succeeded", True),
+        ("pod/default/web Succeeded", False),
         ("any pod Failed", False),
         ("any pod Succeeded", True),
         ("any pod Succeeded in default", False),
@@ -82,6 +84,9 @@ BEGIN = "begin with <kind>/<name>, any <kind>, all <kind> or <number> <kind>"
     ("text", "message"),
     [
         ("", f"at character 1: {BEGIN}"),
+        ("pod/shop/web ready in shop", "at character 1 ('pod/shop/web'): this name has a part too many"),
+        ("node/a/b ready", "at character 1 ('node/a/b'): this name has a part too many"),
+        ("pod/a/b/c ready", "at character 1 ('pod/a/b/c'): this name has a part too many"),
         ("web ready", f"at character 1 ('web'): {BEGIN}"),
         ("0 pods ready", f"at character 1 ('0'): {BEGIN}"),
         ("pod/web", "at character 8: after 'pod/web' say one state, as ready or Failed"),
