@@ -2,6 +2,7 @@
 
 import type { Selection } from "../../model/address.ts";
 import { type ClusterState, findPod } from "../../model/cluster.ts";
+import type { Colouring } from "../../model/colours.ts";
 import { podMatcher } from "../../model/filter.ts";
 import {
   cellPoint,
@@ -20,12 +21,14 @@ import { type Ghost, ghosts, vanished } from "../../model/past.ts";
 import type { MapPitch } from "../../ui/preferences.ts";
 import { MapPainter, type MapWords, type Scene } from "./painter.ts";
 import { type Palette, readPalette } from "./palette.ts";
+import { type Tint, tintBy } from "./tint.ts";
 
 export interface MapSettings {
   readonly query: string;
   readonly namespace: string;
   readonly selection: Selection | null;
   readonly pitch: MapPitch;
+  readonly colouring: Colouring;
   readonly words: MapWords;
 }
 
@@ -48,6 +51,9 @@ export class MapController {
   #rows = 0;
   #palette: Palette = readPalette();
   #scene: Scene | null = null;
+  #tint: Tint | undefined;
+  /** Simulated milliseconds that ages are counted to. */
+  #now = 0;
   #hover: Hit | null = null;
   /** In a past picture: places that are taken by now, and pods that are gone by now. */
   #ghosts: readonly Ghost[] = [];
@@ -59,6 +65,8 @@ export class MapController {
     this.#elements = elements;
     this.#state = state;
     this.#settings = settings;
+    this.#now = state.at;
+    this.#tint = tintBy(settings.colouring, this.#palette, this.#now);
     const context = elements.canvas.getContext("2d");
     this.#painter = context && new MapPainter(context);
   }
@@ -73,12 +81,25 @@ export class MapController {
 
   configure(settings: MapSettings): void {
     this.#settings = settings;
-    this.#layoutKey = "";
+    this.#recolour();
+  }
+
+  /** Ages go on though nothing happens. */
+  passTime(now: number): void {
+    this.#now = now;
+    if (this.#scene === null || this.#settings.colouring !== "age") return;
+    this.#tint = tintBy("age", this.#palette, now);
+    this.#scene.tint = this.#tint;
     this.#draw();
   }
 
   repaint(): void {
     this.#palette = readPalette();
+    this.#recolour();
+  }
+
+  #recolour(): void {
+    this.#tint = tintBy(this.#settings.colouring, this.#palette, this.#now);
     this.#layoutKey = "";
     this.#draw();
   }
@@ -162,6 +183,7 @@ export class MapController {
       scroll: scroller.scrollTop,
       palette: this.#palette,
       words,
+      tint: this.#tint,
       matcher: query + namespace === "" ? null : (state) => podMatcher(state, query, namespace),
     };
   }

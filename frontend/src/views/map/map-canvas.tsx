@@ -14,10 +14,11 @@ import type { Direction, Hit } from "../../model/geometry.ts";
 import { useConnection, useLink } from "../../ui/live.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
 import { usePreferences } from "../../ui/preferences.ts";
-import { useCluster, useViewed } from "../../ui/viewed.tsx";
+import { useCluster, useViewed, useViewedNow } from "../../ui/viewed.tsx";
 import { MapController, type MapSettings } from "./controller.ts";
 import styles from "./map-canvas.module.css";
 import { MapTip, podText } from "./map-tip.tsx";
+import { useColouring } from "./use-colouring.ts";
 
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
@@ -82,7 +83,7 @@ export function MapCanvas() {
             select(controller.current?.pointAt(event.clientX, event.clientY) ?? null);
           }}
         >
-          <Canvases canvas={canvas} overlay={overlay} />
+          <Canvases {...{ canvas, overlay, controller }} />
         </div>
       </div>
       {tip && <MapTip {...tip} />}
@@ -93,12 +94,26 @@ export function MapCanvas() {
   );
 }
 
+/** Tells the map the time: its colours may be ages. */
+function Ageing({ controller }: { controller: RefObject<MapController | null> }) {
+  const now = useViewedNow();
+  useEffect(() => {
+    controller.current?.passTime(now);
+  }, [controller, now]);
+  return null;
+}
+
 /** They stay where the window is while the scroller moves: only what is visible is drawn. */
-function Canvases({ canvas, overlay }: Record<"canvas" | "overlay", RefObject<HTMLCanvasElement | null>>) {
+function Canvases({
+  canvas,
+  overlay,
+  controller,
+}: Pick<ReturnType<typeof useMapController>, "canvas" | "overlay" | "controller">) {
   return (
     <div className={styles.pinned}>
       <canvas ref={canvas} data-testid="map-canvas" aria-hidden="true" />
       <canvas ref={overlay} className={styles.overlay} aria-hidden="true" />
+      <Ageing controller={controller} />
     </div>
   );
 }
@@ -159,6 +174,7 @@ function useMapController() {
 function useMapSettings(): MapSettings {
   const t = useT();
   const { query, namespace, selection } = useAddress();
+  const [colouring] = useColouring();
   const pitch = usePreferences((preferences) => preferences.mapPitch);
   return useMemo(() => {
     const words = {
@@ -171,8 +187,8 @@ function useMapSettings(): MapSettings {
       cpu: t("map.cpu"),
       memory: t("map.memory"),
     };
-    return { query, namespace, selection, pitch, words };
-  }, [query, namespace, selection, pitch, t]);
+    return { query, namespace, selection, pitch, colouring, words };
+  }, [query, namespace, selection, pitch, colouring, t]);
 }
 
 function selectionOf({ pods, strings }: ClusterState, hit: Hit): Selection {

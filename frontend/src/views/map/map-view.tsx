@@ -9,8 +9,11 @@ import { Link } from "wouter";
 import { addFiles } from "../apply/drafts.ts";
 import { EXAMPLE_MANIFEST } from "../apply/example-manifest.ts";
 import { NodeTable } from "../nodes/node-table.tsx";
+import { ColourLegend } from "./colour-legend.tsx";
+import { ColourSelect } from "./colour-select.tsx";
 import { MapCanvas } from "./map-canvas.tsx";
 import styles from "./map-view.module.css";
+import { useKeptColouring } from "./use-colouring.ts";
 import { ZoomControl } from "./zoom-control.tsx";
 
 export function MapView({ clusterId }: { clusterId: string }) {
@@ -18,6 +21,7 @@ export function MapView({ clusterId }: { clusterId: string }) {
   const asTable = usePreferences((preferences) => preferences.mapAsTable);
   const past = useViewed().rev;
   const rev = useCluster((cluster) => cluster.rev);
+  useKeptColouring();
   const isEmpty = useCluster((cluster) => cluster.rev !== null && cluster.pods.size === 0);
   return (
     <section className={styles.view} aria-labelledby="map-title">
@@ -25,9 +29,11 @@ export function MapView({ clusterId }: { clusterId: string }) {
         <h2 id="map-title">{t("view.map")}</h2>
         <FilterBar />
         <span className={controls.spacer} />
+        {!asTable && <ColourSelect />}
         <ZoomControl />
       </header>
       <Legend />
+      {!asTable && <ColourLegend />}
       {isEmpty && past !== null && (
         <div className={styles.empty} data-testid="map-empty">
           {t("map.emptyThen", { rev: past })}

@@ -15,6 +15,7 @@ import { NOBODY } from "../../model/pods.ts";
 import type { NodeRow } from "../../model/wire.ts";
 import type { Palette } from "./palette.ts";
 import { drawSprites, type Sprites } from "./sprites.ts";
+import type { Tint } from "./tint.ts";
 
 export interface MapWords {
   readonly tray: string;
@@ -37,6 +38,8 @@ export interface Scene {
   readonly words: MapWords;
   /** For a state, the test for its pods: those that do not match are dimmed. null when all match. */
   readonly matcher: ((state: ClusterState) => (slot: number) => boolean) | null;
+  /** Without one, a pod has the colour of its status. */
+  tint?: Tint | undefined;
 }
 
 type Matches = ((slot: number) => boolean) | null;
@@ -46,12 +49,14 @@ interface Drawn {
   stamp: number;
   node: NodeRow | undefined;
   occupied: number;
-  /** Per cell the look that was drawn: EMPTY, or a status code, plus DIM when dimmed. */
+  tick: number;
+  /** Per cell the look that was drawn: EMPTY, or a status code and HUE times the hue, plus DIM when dimmed. */
   looks: Uint8Array;
 }
 
 const EMPTY = 255;
-const DIM = 64;
+const DIM = 128;
+const HUE = 8;
 
 const DIMMED = 0.22;
 const BAR_HEIGHT = 4;
@@ -86,8 +91,12 @@ export class MapPainter {
     const sameSprites =
       before?.palette === scene.palette &&
       before.layout.pitch === pitch &&
-      before.pixelRatio === scene.pixelRatio;
-    if (!sameSprites) this.#sprites = drawSprites(scene.palette, pitch - glyphGap(pitch), scene.pixelRatio);
+      before.pixelRatio === scene.pixelRatio &&
+      before.tint?.inks === scene.tint?.inks;
+    if (!sameSprites) {
+      const size = pitch - glyphGap(pitch);
+      this.#sprites = drawSprites(scene.palette, size, scene.pixelRatio, scene.tint?.inks);
+    }
     this.#scene = scene;
     this.#drawn.clear();
     context.setTransform(scene.pixelRatio, 0, 0, scene.pixelRatio, 0, 0);
@@ -112,15 +121,19 @@ export class MapPainter {
     const node = state.nodes.byName.get(tile.node);
     const occupied = home?.occupied ?? 0;
     const stamp = home?.stamp ?? 0;
+    const tick = scene.tint?.tick ?? 0;
     let drawn = this.#drawn.get(tile.home);
-    if (drawn !== undefined && drawn.stamp === stamp && drawn.node === node) return;
+    if (drawn !== undefined && drawn.stamp === stamp && drawn.tick === tick && drawn.node === node) {
+      return;
+    }
     if (drawn === undefined || drawn.node !== node || (tile.node === "" && drawn.occupied !== occupied)) {
-      drawn = { stamp, node, occupied, looks: new Uint8Array() };
+      drawn = { stamp, tick, node, occupied, looks: new Uint8Array() };
       this.#drawn.set(tile.home, drawn);
       this.#box(scene, tile, node);
       this.#header(scene, tile, node, occupied);
     }
     drawn.stamp = stamp;
+    drawn.tick = tick;
     drawn.looks = this.#cells(state, scene, tile, matches, drawn.looks);
   }
 
@@ -194,7 +207,9 @@ export class MapPainter {
     for (let cell = 0; cell < looks.length; cell += 1) {
       const slot = cells[cell] ?? NOBODY;
       if (slot !== NOBODY) {
-        looks[cell] = (state.pods.status[slot] ?? 0) + (matches === null || matches(slot) ? 0 : DIM);
+        const hue = scene.tint?.hueOf(state, slot) ?? 0;
+        const dim = matches === null || matches(slot) ? 0 : DIM;
+        looks[cell] = (state.pods.status[slot] ?? 0) + hue * HUE + dim;
       }
       const look = looks[cell] ?? EMPTY;
       if (look !== before[cell]) this.#cell(scene, tile, cell, look, isBoard);
@@ -216,8 +231,9 @@ export class MapPainter {
     } else if (sprites !== null) {
       const isDim = look >= DIM;
       if (isDim) context.globalAlpha = DIMMED;
-      const from = (isDim ? look - DIM : look) * sprites.step;
-      context.drawImage(sprites.sheet, from, 0, sprites.size, sprites.size, x, y, size, size);
+      const column = (look % HUE) * sprites.step;
+      const row = Math.floor((look % DIM) / HUE) * sprites.step;
+      context.drawImage(sprites.sheet, column, row, sprites.size, sprites.size, x, y, size, size);
       if (isDim) context.globalAlpha = 1;
     }
   }

@@ -1,5 +1,7 @@
 /** The design tokens as colours that a canvas takes. Read again when the theme changes. */
 
+import { AGES, HUES, type Ink, inThemes } from "./inks.ts";
+
 const TOKENS = [
   "bg",
   "raised",
@@ -21,7 +23,11 @@ const TOKENS = [
 ] as const;
 
 export type Token = (typeof TOKENS)[number];
-export type Palette = Readonly<Record<Token, string>> & { readonly font: string };
+export type Palette = Readonly<Record<Token, string>> & {
+  readonly font: string;
+  readonly hues: readonly string[];
+  readonly ages: readonly string[];
+};
 
 /** A canvas knows no var() and no light-dark(), so an element has to resolve them. */
 export function readPalette(): Palette {
@@ -34,7 +40,12 @@ export function readPalette(): Palette {
       return [token, computed.color];
     }),
   ) as Record<Token, string>;
-  const palette = { ...colours, font: computed.fontFamily };
+  const inks = (pairs: readonly Ink[]): string[] =>
+    pairs.map((ink) => {
+      probe.style.color = inThemes(ink);
+      return computed.color;
+    });
+  const palette = { ...colours, font: computed.fontFamily, hues: inks(HUES), ages: inks(AGES) };
   probe.remove();
   return palette;
 }

@@ -6,25 +6,34 @@ import type { Palette } from "./palette.ts";
 
 export interface Sprites {
   readonly sheet: HTMLCanvasElement;
-  /** Size of one sprite in device pixels; the sprite of status code n starts at x = n * step. */
+  /** Size of one sprite in device pixels; status code n starts at x = n * step, hue n at y = n * step. */
   readonly size: number;
   readonly step: number;
 }
 
-export function drawSprites(palette: Palette, glyphSize: number, pixelRatio: number): Sprites {
+/** One row in the colours of the status; with `inks`, one row for each of them. */
+export function drawSprites(
+  palette: Palette,
+  glyphSize: number,
+  pixelRatio: number,
+  inks?: readonly string[],
+): Sprites {
   const size = Math.round(glyphSize * pixelRatio);
   const step = size + 2;
   const sheet = document.createElement("canvas");
   sheet.width = step * STATUSES.length;
-  sheet.height = size;
+  sheet.height = step * (inks?.length ?? 1);
   const context = sheet.getContext("2d");
   if (context === null) return { sheet, size, step };
-  for (const status of STATUSES) {
-    context.save();
-    context.translate(status.code * step, 0);
-    context.scale(size / GLYPH_GRID, size / GLYPH_GRID);
-    for (const stroke of GLYPHS[status.slug]) paint(context, stroke, palette[status.tone], palette.bg);
-    context.restore();
+  for (const [row, ink] of (inks ?? [null]).entries()) {
+    for (const status of STATUSES) {
+      context.save();
+      context.translate(status.code * step, row * step);
+      context.scale(size / GLYPH_GRID, size / GLYPH_GRID);
+      for (const stroke of GLYPHS[status.slug])
+        paint(context, stroke, ink ?? palette[status.tone], palette.bg);
+      context.restore();
+    }
   }
   return { sheet, size, step };
 }
