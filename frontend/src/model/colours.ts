@@ -50,7 +50,7 @@ export function hueOfName(name: string, hues: number): number {
   for (let index = 0; index < name.length; index += 1) {
     hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35);
   return ((hash ^ (hash >>> 13)) >>> 0) % hues;
 }
 
