@@ -29,6 +29,11 @@ def evaluate(text: str, variables: Mapping[str, str]) -> int:
     return value
 
 
+def quotient(left: int, right: int) -> int:
+    """Cut towards zero, as C does it: Python cuts downwards."""
+    return abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+
+
 def _comparison(tokens: list[str], variables: Mapping[str, str]) -> int:
     value = _sum(tokens, variables)
     while tokens[0] in _COMPARES:
@@ -53,7 +58,7 @@ def _product(tokens: list[str], variables: Mapping[str, str]) -> int:
         elif right == 0:
             raise ArithmeticFault("divide by zero")
         else:
-            value = value // right if sign == "/" else value % right
+            value = quotient(value, right) if sign == "/" else value - right * quotient(value, right)
         if abs(value) >= 10**MAX_DIGITS:
             raise ArithmeticFault("number too large")
     return value
