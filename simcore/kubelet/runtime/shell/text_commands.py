@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
+from simcore.kubelet.runtime.shell.arithmetic import quotient
 from simcore.kubelet.runtime.shell.control import Endless, Err
 from simcore.kubelet.runtime.shell.file_commands import paths
 
@@ -48,10 +49,10 @@ def _head(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 def _tail(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     number, names = _count(argv, 10)
-    whole = any("+" in word for word in argv[1:])
+    counts_from_the_top = any("+" in word for word in argv[1:])
     follows = any(word.startswith("-") and re.search("[fF]", word) for word in argv[1:])
     present = _input(shell, names, fed)
-    yield from present if whole else present[max(len(present) - number, 0) :]
+    yield from present[max(number - 1 if counts_from_the_top else len(present) - number, 0) :]
     if follows:
         yield from _followed(shell, names, len(present))
         raise Endless
@@ -138,24 +139,25 @@ def _cut(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 def _tr(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     words = paths(argv)
-    if "-d" in argv and words:
-        yield from ("".join(char for char in line if char not in _alphabet(words[0])) for line in fed)
-        return 0
-    if len(words) < 2:
+    deletes = "-d" in argv and bool(words)
+    if not deletes and len(words) < 2:
         return 1
-    left, right = _alphabet(words[0]), _alphabet(words[1])
-    table = {ord(char): right[min(at, len(right) - 1)] for at, char in enumerate(left)} if right else {}
-    yield from (line.translate(table) for line in fed)
+    left, right = _alphabet(words[0]), "" if deletes else _alphabet(words[1])
+    table = {ord(char): right[min(at, len(right) - 1)] if right else None for at, char in enumerate(left)}
+    if fed:
+        text = "".join(f"{line}\n" for line in fed)
+        yield from text.translate(table).removesuffix("\n").split("\n")
     return 0
 
 
 def _alphabet(text: str) -> str:
-    """`a-z` written out."""
+    """`a-z` written out, and `\\n` as what it stands for."""
     named = {"[:upper:]": "A-Z", "[:lower:]": "a-z", "[:digit:]": "0-9"}
 
     def range_(match: re.Match[str]) -> str:
         return "".join(map(chr, range(ord(match[1]), ord(match[2]) + 1)))
 
+    text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
     return re.sub(r"(\w)-(\w)", range_, named.get(text, text))
 
 
@@ -213,8 +215,10 @@ def _expr(shell: Machine, argv: Argv, fed: Lines) -> Steps:
             if b == 0 and sign in "/%":
                 return 2
             found = {"+": a + b, "-": a - b, "*": a * b}.get(sign)
-            yield str(found if found is not None else (a // b if sign == "/" else a % b))
-            return 0
+            if found is None:
+                found = quotient(a, b) if sign == "/" else a - b * quotient(a, b)
+            yield str(found)
+            return 0 if found else 1
     return 2
 
 
