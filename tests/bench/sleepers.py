@@ -12,9 +12,9 @@ def main(count: int) -> None:
     from clusterlab.engine import hints
     from clusterlab.engine.turn import Ended
     from clusterlab.engine.worker import Worker
+    from clusterlab.labs.creating import spec_of_example
     from clusterlab.labs.examples import catalogue
     from clusterlab.labs.founding import found_cluster
-    from clusterlab.labs.services import spec_of_example
     from clusterlab.labs.tokens import new_id
     from clusterlab.redis_clients import shared_client
 
