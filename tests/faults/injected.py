@@ -14,6 +14,7 @@ from typing import Any
 
 import redis
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from clusterlab.engine.lease import TTL_MS
 from simcore.etcd.interface import StoreError
@@ -23,6 +24,8 @@ from tests.kit.lab import Lab
 
 KEPT = 300
 """Revisions that a compaction leaves."""
+VICTIM_IS_DOWN = (redis.RedisError, OperationalError, StoreError, AssertionError, OSError)
+"""What a fault meets that comes while another one has its effect."""
 
 
 class Faults(threading.Thread):
@@ -57,9 +60,7 @@ class Faults(threading.Thread):
             for kind in self._dice.sample(sorted(self.kinds), len(self.kinds)):
                 if self._ended.wait(self._dice.uniform(0.2, 2.0)):
                     return
-                with suppress(
-                    redis.RedisError, StoreError, AssertionError, OSError
-                ):  # its victim was down already
+                with suppress(*VICTIM_IS_DOWN):
                     self.kinds[kind]()
                     self.counts[kind] += 1
 
