@@ -39,9 +39,10 @@ KINDS = KindTable()
         ({"a": 0}, {"a": ""}, [("a", 0, "")]),
         ({"b": 1, "a": 1}, {"a": 2, "b": 2}, [("a", 1, 2), ("b", 1, 2)]),
     ],
-    ids=["empty", "same value", "whole value", "same", "changed", "gone", "fresh", "null is not there", "renamed",
-         "deep", "another shape", "in a list", "longer", "shorter", "object in a list", "list in a list", "another type",
-         "both nothing much", "in order"],
+    ids=["empty", "same value", "whole value",
+         "same", "changed", "gone", "fresh", "null is not there", "renamed", "deep", "another shape",
+         "in a list", "longer",
+         "shorter", "object in a list", "list in a list", "another type", "both nothing much", "in order"],
 )  # fmt: skip
 def test_fields_change_one_by_one(old: Any, new: Any, changes: list[tuple[str, Any, Any]]):
     assert list(field_changes(old, new)) == [FieldChange(*change) for change in changes]
