@@ -28,6 +28,7 @@ ACTOR = "user:command-line"
 POLL_S = 0.1
 PATIENCE_S = 3_600.0
 MOST_SHOWN = 200
+LONGEST_VALUE = 100
 ON_ONE = {
     "step": "pause it and fire single timers",
     "until": "let its time go on until something is true, and wait for it",
@@ -124,7 +125,9 @@ class TimeVerbs:
         found = difference(left.kvs, right.kvs)
         lines = [f"+ {key}" for key in found.added] + [f"- {key}" for key in found.removed]
         for key, changes in found.changed.items():
-            lines += [f"~ {key} {change.path}: {change.old!r} -> {change.new!r}" for change in changes]
+            lines += [
+                f"~ {key} {change.path}: {_short(change.old)} -> {_short(change.new)}" for change in changes
+            ]
         for line in lines[:MOST_SHOWN]:
             self.stdout.write(printable(line))
         counts = f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed"
@@ -150,6 +153,12 @@ class TimeVerbs:
     def _tell(self, access: Access) -> None:
         made = services.share(access.cluster, Role.OPERATE, "never")
         self.stdout.write(f"{access.cluster.id}  {settings.PUBLIC_URL}/s/{made.token}")
+
+
+def _short(value: object) -> str:
+    """A value as Python writes it; of a certificate, say, only the beginning."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
 def find_cluster(text: str) -> Cluster:

@@ -127,9 +127,10 @@ def test_where_a_fork_and_its_source_part_is_told(mine: str) -> None:
     forked_at = hub.get(mine).store.revision
     for name, text in (("mine", "1"), ("other", "2")):
         client = LocalClient(hub.get(find_cluster(name).pk).server, "user:ada")
-        client.create(CONFIG_MAP, config_map("notes", a=text))
+        client.create(CONFIG_MAP, config_map("notes", a=text, long=text * 1000))
     told = cluster("compare", "mine", "other").splitlines()
     assert "~ /registry/configmaps/default/notes data.a: '1' -> '2'" in told
+    assert f"~ /registry/configmaps/default/notes data.long: '{'1' * 96}... -> '{'2' * 96}..." in told
     assert "~ /registry/configmaps/default/notes metadata.uid" not in told, "drawn by path and revision"
     assert told[-1] == f"the histories part at revision {forked_at + 1}"
 
