@@ -136,7 +136,10 @@ class Resident:
             return made
 
     def sync(self) -> Revision:
-        """What is read after this is at least as new as what was written before it. Raises: Unavailable."""
+        """What is read after this is at least as new as what was written before it. Raises: Unavailable.
+
+        Never while holding the guard: the thread that reads for all who ask needs it.
+        """
         return self._synced()
 
     def used(self, *, wrote: bool = False) -> None:

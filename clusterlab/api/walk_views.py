@@ -83,8 +83,8 @@ class Walk(ClusterAPIView):
         if not turn.isdigit() or len(turn) > 9:
             raise BadSpec(f"turn={turn!r} is no number from 0 to 999999999")
         resident = self.resident(self.access(cluster_id))
+        resident.sync()
         with resident.guard:
-            resident.sync()
             view = listed_view(LocalClient(resident.server, "walk"), resident.world)
             try:
                 found = walk(
@@ -105,8 +105,8 @@ class Reachability(ClusterAPIView):
         """Which pods of a namespace reach each other at the first port they declare."""
         namespace = request.query_params.get("namespace", "default")
         resident = self.resident(self.access(cluster_id))
+        resident.sync()
         with resident.guard:
-            resident.sync()
             client = LocalClient(resident.server, "walk")
             pods = sorted(client.list(POD, namespace), key=key_of)
             found = reachability(listed_view(client, resident.world), resident.clock, pods)

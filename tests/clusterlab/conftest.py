@@ -19,10 +19,23 @@ from clusterlab.labs.spec import LabSpec
 from clusterlab.labs.tokens import new_id
 from simcore.apimachinery.kinds import CONFIG_MAP
 from simcore.apimachinery.meta import Key, Obj
+from simcore.etcd.interface import Revision
 from simcore.kube_apiserver.local import LocalClient
 from tests.kit.manifests import config_map
 
 Found = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits_for_the_log_with_the_guard_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may be reading for all, and needs the guard to take over what it has read."""
+    plain = Resident.sync
+
+    def sync(resident: Resident) -> Revision:
+        assert not resident.guard._is_owned(), "sync() while holding the guard"  # type: ignore[attr-defined]
+        return plain(resident)
+
+    monkeypatch.setattr(Resident, "sync", sync)
 
 
 @pytest.fixture
