@@ -23,18 +23,21 @@ from clusterlab.manifests.results import (
     result,
 )
 from clusterlab.manifests.staged_store import StagedStore
+from simcore.apiextensions.naming import NamingController, judged
 from simcore.apimachinery.documents import Refused
 from simcore.apimachinery.encoding import encode
-from simcore.apimachinery.kinds import Kind
+from simcore.apimachinery.kinds import CUSTOM_RESOURCE_DEFINITION, Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.http.api import HttpApi
 from simcore.kube_apiserver.http.message import HttpRequest, HttpResponse
+from simcore.kube_apiserver.local import LocalClient
 from simcore.kube_apiserver.users import User
 from simcore.sim.trace import Origin
 
 MOST_OBJECTS = 2_000
 TRIES = 5
 MANAGER = "kubectl-client-side-apply"
+_FIRST = ("Namespace", "CustomResourceDefinition")
 CHANGED_MEANWHILE = "The cluster changed while the upload was tried; nothing was applied. Try again."
 
 
@@ -131,14 +134,14 @@ def _as_done(one: Applied) -> Result:
 
 
 class _Applying:
-    """One object after the other through one API server's door, Namespaces first."""
+    """One object after the other through one API server's door: what others need first."""
 
     def __init__(self, http: HttpApi, user: User, options: Options) -> None:
         self._http, self._server, self._user, self._options = http, http.server, user, options
 
     def all(self, manifests: Sequence[Manifest], progress: Progress) -> list[Applied]:
         """In the order of the files. Raises: Cancelled."""
-        order = sorted(range(len(manifests)), key=lambda i: (manifests[i].obj.get("kind") != "Namespace", i))
+        order = sorted(range(len(manifests)), key=lambda i: (_turn(manifests[i].obj), i))
         done: dict[int, Applied] = {}
         for i in order:
             progress("trying", len(done), len(manifests))
@@ -176,8 +179,19 @@ class _Applying:
         if answer.status >= 300:
             return Applied(placed, "failed", tuple(faults_of_status(placed, document)))
         if current is not None and _revision(document) == _revision(current):
-            action = "unchanged"
+            return Applied(placed, "unchanged")
+        if kind == CUSTOM_RESOURCE_DEFINITION:
+            self._establish(document)
         return Applied(placed, action)
+
+    def _establish(self, crd: Obj) -> None:
+        """What its controller would do a moment later, so that its objects may come in the same upload."""
+        client, group = LocalClient(self._server, NamingController.name), crd["spec"]["group"]
+        of_group = [
+            each for each in client.list(CUSTOM_RESOURCE_DEFINITION) if each["spec"]["group"] == group
+        ]
+        status = judged(crd, of_group, self._server.clock.timestamp())
+        client.update_status(CUSTOM_RESOURCE_DEFINITION, {**crd, "status": status})
 
     def _placed(self, obj: Obj, kind: Kind) -> Obj:
         meta = obj["metadata"]
@@ -191,6 +205,11 @@ class _Applying:
         answer = self._http.serve(HttpRequest(method, path, query, headers, encode(obj), self._user))
         assert isinstance(answer, HttpResponse), path
         return answer
+
+
+def _turn(obj: Obj) -> int:
+    """Namespaces and definitions come before what stands in them or is of their kinds."""
+    return _FIRST.index(obj["kind"]) if obj.get("kind") in _FIRST else len(_FIRST)
 
 
 def _refusal(manifest: Manifest, kind: Kind | None) -> Fault | None:

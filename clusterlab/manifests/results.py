@@ -74,7 +74,8 @@ def fault(manifest: Manifest, path: str, message: str) -> Fault:
 def faults_of_status(manifest: Manifest, status: Obj) -> list[Fault]:
     """A refusal's faults, each at the place of its field."""
     message = str(status.get("message", ""))
-    causes = (status.get("details") or {}).get("causes") or ()
+    details = status.get("details") or {}
+    causes = details.get("causes") or ()
     named = [(c.get("field", ""), f"{c.get('field')}: {c.get('message')}") for c in causes if c.get("field")]
     if not named:
         paths = [path for pattern in _NAMED_FIELDS for path in pattern.findall(message)]
@@ -83,7 +84,8 @@ def faults_of_status(manifest: Manifest, status: Obj) -> list[Fault]:
             if len(paths) == 1
             else [(p, _about(message, p)) for p in paths]
         )
-    return [fault(manifest, path, text) for path, text in named] or [fault(manifest, "", message)]
+    named = named or [("metadata.namespace" if details.get("kind") == "namespaces" else "", message)]
+    return [fault(manifest, path, text) for path, text in named]
 
 
 def _about(message: str, path: str) -> str:

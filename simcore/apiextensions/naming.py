@@ -33,51 +33,10 @@ class NamingController:
         crd = self._crds.get(key)
         if crd is None:
             return DONE
-        status = crd.get("status") or {}
-        wanted, had = crd["spec"]["names"], status.get("acceptedNames") or {}
-        accepted, conflict = _judged(wanted, had, self._taken(crd))
-        conditions = [conflict or _ACCEPTED]
-        if not is_true(crd, "Established"):
-            conditions.append(_NOT_ACCEPTED if conflict else _ESTABLISHED)
-        new = {**status, "acceptedNames": accepted, "conditions": self._with(crd, conditions)}
-        if new != status:
+        new = judged(crd, self._crds.by_index("group", crd["spec"]["group"]), self._clock.timestamp())
+        if new != (crd.get("status") or {}):
             self._client.update_status(CUSTOM_RESOURCE_DEFINITION, {**crd, "status": new})
         return DONE
-
-    def _taken(self, crd: Obj) -> tuple[frozenset[str], frozenset[str]]:
-        """The resource names and the kinds that others of the group have."""
-        group = crd["spec"]["group"]
-        others = [
-            (other.get("status") or {}).get("acceptedNames") or {}
-            for other in self._crds.by_index("group", group)
-            if other["metadata"]["name"] != crd["metadata"]["name"]
-        ]
-        resources = {name for names in others for name in _resources(names)}
-        kinds = {names[field] for names in others for field in ("kind", "listKind") if names.get(field)}
-        for built_in in SERVED:
-            if built_in.group == group:
-                resources |= {built_in.plural, built_in.singular, *built_in.short_names}
-                kinds |= {built_in.kind, built_in.list_kind}
-        return frozenset(resources), frozenset(kinds)
-
-    def _with(self, crd: Obj, changed: Sequence[tuple[str, str, str, str]]) -> list[Obj]:
-        """The conditions with others in their places; the time moves when the status does."""
-        conditions = list((crd.get("status") or {}).get("conditions") or ())
-        for kind, status, reason, message in changed:
-            old = condition_of(crd, kind)
-            since = self._clock.timestamp()
-            if old is not None and old["status"] == status:
-                since = old.get("lastTransitionTime", since)
-            new = {
-                "lastTransitionTime": since,
-                "message": message,
-                "reason": reason,
-                "status": status,
-                "type": kind,
-            }
-            place = next((at for at, c in enumerate(conditions) if c["type"] == kind), len(conditions))
-            conditions[place : place + 1] = [new]
-        return conditions
 
     def _of_group(self, old: Obj | None, new: Obj | None) -> list[Key]:
         crd = new if new is not None else old
@@ -86,7 +45,55 @@ class NamingController:
         return sorted(keys | ({key_of(new)} if new is not None else set()))
 
 
-def _judged(
+def judged(crd: Obj, of_group: Sequence[Obj], now: str) -> Obj:
+    """The status that a definition has among all of its group: its names, and whether it is established."""
+    status = crd.get("status") or {}
+    accepted, conflict = _names(
+        crd["spec"]["names"], status.get("acceptedNames") or {}, _taken(crd, of_group)
+    )
+    conditions = [conflict or _ACCEPTED]
+    if not is_true(crd, "Established"):
+        conditions.append(_NOT_ACCEPTED if conflict else _ESTABLISHED)
+    return {**status, "acceptedNames": accepted, "conditions": _with(crd, conditions, now)}
+
+
+def _taken(crd: Obj, of_group: Sequence[Obj]) -> tuple[frozenset[str], frozenset[str]]:
+    """The resource names and the kinds that others of the group have."""
+    others = [
+        (other.get("status") or {}).get("acceptedNames") or {}
+        for other in of_group
+        if other["metadata"]["name"] != crd["metadata"]["name"]
+    ]
+    resources = {name for names in others for name in _resources(names)}
+    kinds = {names[field] for names in others for field in ("kind", "listKind") if names.get(field)}
+    for built_in in SERVED:
+        if built_in.group == crd["spec"]["group"]:
+            resources |= {built_in.plural, built_in.singular, *built_in.short_names}
+            kinds |= {built_in.kind, built_in.list_kind}
+    return frozenset(resources), frozenset(kinds)
+
+
+def _with(crd: Obj, changed: Sequence[tuple[str, str, str, str]], now: str) -> list[Obj]:
+    """The conditions with others in their places; the time moves when the status does."""
+    conditions = list((crd.get("status") or {}).get("conditions") or ())
+    for kind, status, reason, message in changed:
+        old = condition_of(crd, kind)
+        since = now
+        if old is not None and old["status"] == status:
+            since = old.get("lastTransitionTime", since)
+        new = {
+            "lastTransitionTime": since,
+            "message": message,
+            "reason": reason,
+            "status": status,
+            "type": kind,
+        }
+        place = next((at for at, c in enumerate(conditions) if c["type"] == kind), len(conditions))
+        conditions[place : place + 1] = [new]
+    return conditions
+
+
+def _names(
     wanted: Obj, had: Obj, taken: tuple[frozenset[str], frozenset[str]]
 ) -> tuple[Obj, tuple[str, str, str, str] | None]:
     """The names that are accepted, and the last conflict; a name in conflict stays what it was."""

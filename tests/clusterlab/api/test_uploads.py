@@ -14,11 +14,13 @@ from clusterlab.hub import hub
 from clusterlab.labs.models import ManifestUpload
 from clusterlab.manifests import applying
 from clusterlab.manifests.staged_store import StagedStore
-from simcore.apimachinery.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE
+from simcore.apimachinery.custom_kinds import is_true
+from simcore.apimachinery.kinds import CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, DEPLOYMENT, NAMESPACE
 from simcore.apimachinery.meta import Key, Obj
 from simcore.sim.trace import Origin
 from tests.clusterlab.conftest import Browser
 from tests.kit.manifests import config_map, deployment, namespace
+from tests.simcore.kube_apiserver.custom import gadgets
 
 YAML = """\
 apiVersion: v1
@@ -129,6 +131,21 @@ def test_a_namespace_of_the_same_upload_counts_wherever_it_stands(uploads: Uploa
     assert uploads.find(DEPLOYMENT, "web", "shop") is not None
 
 
+def test_a_definition_and_objects_of_its_kind_come_in_one_upload_in_any_order(uploads: Uploads) -> None:
+    crd, good = gadgets.CRD, gadgets.gadget("small", replicas=2)
+    tried = uploads.objects(good, crd, query="?dry_run=true")
+    assert actions(tried) == ["valid", "valid"]
+    resident = hub.get(uploads.cluster_id)
+    before = resident.sync()
+    assert actions(uploads.objects(good, crd)) == ["created", "created"]
+    assert resident.sync() == before + 1
+    (stored,) = resident.server.storage.all(CUSTOM_RESOURCE_DEFINITION)
+    assert is_true(stored, "Established")
+    assert stored["status"]["acceptedNames"]["plural"] == "gadgets"
+    answer = uploads.objects(gadgets.gadget("large", replicas="many"))
+    assert answer.json()["errors"][0]["field"] == "spec.replicas"
+
+
 def test_an_upload_is_one_revision(uploads: Uploads) -> None:
     resident = hub.get(uploads.cluster_id)
     before = resident.sync()
@@ -194,9 +211,9 @@ def test_a_field_that_is_left_out_goes_and_what_others_set_stays(uploads: Upload
         ),
         pytest.param(
             YAML.replace("settings", "settings\n  namespace: nowhere"),
-            1,
-            1,
-            "",
+            5,
+            3,
+            "metadata.namespace",
             'namespaces "nowhere" not found',
             id="a namespace that is not there",
         ),
