@@ -72,7 +72,15 @@ def pod_row(pod: Obj, *, epoch_ms: int, node_is_lost: bool) -> dict[str, Any]:
         "ip": status.get("podIP", "")[:LONGEST_TEXT],
         "t": parse_time(meta["creationTimestamp"]) - epoch_ms,
         "w": f"{owner['kind']}/{owner['name']}" if owner else "",
+        "i": _image(spec)[:LONGEST_TEXT],
+        "c": pod_requests(spec).get("cpu", 0),
     }
+
+
+def _image(spec: Obj) -> str:
+    """The first container's: those behind it stand by it."""
+    containers = spec.get("containers") or ()
+    return str(containers[0].get("image", "")) if containers else ""
 
 
 def pod_status(pod: Obj, *, node_is_lost: bool) -> PodStatus:

@@ -27,7 +27,7 @@ def shop(browser: Browser) -> Browser:
 
 
 def chips(browser: Browser) -> dict[str, int]:
-    rows = browser.find("colour-legend").find_elements("css selector", "li")
+    rows = browser.find("colour-legend").find_elements("css selector", "button")
     return {
         row.find_element("css selector", "[title]").text: int(row.get_attribute("data-count") or 0)
         for row in rows
@@ -61,4 +61,33 @@ def test_colours_are_chosen_explained_kept_and_taken_back(shop: Browser):
     assert "colour" not in shop.driver.current_url
     shop.find("colour-select").send_keys("Colour: o")
     shop.until(lambda: "colour=owner" in shop.driver.current_url, "no keyboard")
+    assert shop.complaints() == []
+
+
+def press(browser: Browser, name: str) -> None:
+    rows = browser.find("colour-legend").find_elements("css selector", "button")
+    next(row for row in rows if row.find_element("css selector", "[title]").text == name).click()
+
+
+def test_colours_by_image_filter_survive_a_reload_other_views_and_the_past(shop: Browser):
+    choose(shop, "image")
+    counts = shop.until(lambda: chips(shop), "the legend names no image")
+    assert sum(counts.values()) == len(shop.pods())
+    image = sorted(counts)[0]
+    press(shop, image)
+    shop.until(lambda: f"image:%3D{image}" in shop.driver.current_url, "the chip is no filter")
+    assert chips(shop) == counts, "a chip's filter changes its own legend"
+    address = shop.driver.current_url
+    shop.driver.refresh()
+    shop.until(lambda: shop.all("colour-legend") and chips(shop) == counts, "lost with a reload")
+    assert shop.driver.current_url == address
+    shop.press("g", "w")
+    shop.until(lambda: "/work" in shop.driver.current_url, "no other view")
+    shop.until(lambda: len(shop.all("pod-row")) == counts[image], "the filter is not the same in Work")
+    shop.driver.back()
+    shop.until(lambda: shop.driver.current_url == address, "Back does not lead back")
+    shop.go(f"{address}&rev={shop.until(shop.revision, 'no revision')}")
+    shop.until(lambda: shop.all("colour-legend") and chips(shop) == counts, "the past has other images")
+    choose(shop, "cpu")
+    shop.until(lambda: len(chips(shop)) == 5 and sum(chips(shop).values()) == counts[image], "not five steps")
     assert shop.complaints() == []

@@ -1,5 +1,7 @@
 /** The URL is the view: its path and its search parameters, typed. */
 
+import { type Colouring, readColouring } from "./colours.ts";
+
 export interface Selection {
   /** Lower-case kind: pod, node, deployment, … */
   readonly kind: string;
@@ -21,6 +23,8 @@ export interface Address {
   /** Both ends of a packet's walk: "pod/shop/web-1", "svc/shop/api:80". */
   readonly from: string;
   readonly to: string;
+  /** What the hues of the map tell. */
+  readonly colour: Colouring;
 }
 
 export const VIEWS = [
@@ -63,6 +67,7 @@ export const NOWHERE: Address = {
   tab: "",
   from: "",
   to: "",
+  colour: "status",
 };
 
 export function isView(text: string): text is View {
@@ -89,6 +94,7 @@ export function readAddress(search: URLSearchParams): Address {
     tab: search.get("tab") ?? "",
     from: search.get("from") ?? "",
     to: search.get("to") ?? "",
+    colour: readColouring(search.get("colour")),
   };
 }
 
@@ -102,6 +108,7 @@ export function writeAddress(address: Address): string {
   if (address.tab !== "") parts.push(`tab=${encode(address.tab)}`);
   if (address.from !== "") parts.push(`from=${encode(address.from)}`);
   if (address.to !== "") parts.push(`to=${encode(address.to)}`);
+  if (address.colour !== "status") parts.push(`colour=${address.colour}`);
   if (address.compare !== null) parts.push(`cmp=${String(address.compare)}`);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }

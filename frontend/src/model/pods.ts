@@ -34,6 +34,9 @@ export interface PodTable {
   readonly reason: Uint32Array;
   readonly ready: Uint32Array;
   readonly owner: Uint32Array;
+  readonly image: Uint32Array;
+  /** CPU asked for, in thousandths of a core. */
+  readonly cpu: Uint32Array;
   readonly restarts: Uint32Array;
   readonly status: Uint8Array;
   /** Simulated milliseconds. */
@@ -57,6 +60,8 @@ export function emptyPods(): PodTable {
     reason: new Uint32Array(FIRST_SLOTS),
     ready: new Uint32Array(FIRST_SLOTS),
     owner: new Uint32Array(FIRST_SLOTS),
+    image: new Uint32Array(FIRST_SLOTS),
+    cpu: new Uint32Array(FIRST_SLOTS),
     restarts: new Uint32Array(FIRST_SLOTS),
     status: new Uint8Array(FIRST_SLOTS),
     created: new Float64Array(FIRST_SLOTS),
@@ -129,6 +134,8 @@ export class PodDraft {
     columns.reason[slot] = this.#strings.id(row.d);
     columns.ready[slot] = this.#strings.id(row.y);
     columns.owner[slot] = this.#strings.id(row.w);
+    columns.image[slot] = this.#strings.id(row.i);
+    columns.cpu[slot] = row.c;
     columns.restarts[slot] = row.k;
     columns.status[slot] = status;
     columns.created[slot] = row.t;
@@ -209,7 +216,17 @@ export class PodDraft {
 
 type NumberColumns = Pick<
   PodTable,
-  "namespace" | "node" | "reason" | "ready" | "owner" | "restarts" | "status" | "created" | "cell"
+  | "namespace"
+  | "node"
+  | "reason"
+  | "ready"
+  | "owner"
+  | "image"
+  | "cpu"
+  | "restarts"
+  | "status"
+  | "created"
+  | "cell"
 >;
 
 function copyNumbers(from: NumberColumns, capacity: number): NumberColumns {
@@ -219,6 +236,8 @@ function copyNumbers(from: NumberColumns, capacity: number): NumberColumns {
     reason: copied(from.reason, new Uint32Array(capacity)),
     ready: copied(from.ready, new Uint32Array(capacity)),
     owner: copied(from.owner, new Uint32Array(capacity)),
+    image: copied(from.image, new Uint32Array(capacity)),
+    cpu: copied(from.cpu, new Uint32Array(capacity)),
     restarts: copied(from.restarts, new Uint32Array(capacity)),
     status: copied(from.status, new Uint8Array(capacity)),
     created: copied(from.created, new Float64Array(capacity)),

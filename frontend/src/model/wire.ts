@@ -36,6 +36,10 @@ export interface PodRow {
   readonly t: number;
   /** "Kind/name" of the controller, "" when there is none. */
   readonly w: string;
+  /** The first container's image. */
+  readonly i: string;
+  /** CPU that it asks for, in thousandths of a core. */
+  readonly c: number;
 }
 
 export interface Gone {

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useLanguage, useT } from "../i18n/index.ts";
-import { countsIn, parseFilter, toggleStatus } from "../model/filter.ts";
+import { countsIn, parseFilter, toggle } from "../model/filter.ts";
 import { STATUSES } from "../model/status.ts";
 import { Glyph } from "./glyph.tsx";
 import styles from "./legend.module.css";
@@ -14,8 +14,8 @@ export function Legend() {
   const { query, namespace } = useAddress();
   const change = useChangeAddress();
   const cluster = useCluster((state) => state);
-  const counts = useMemo(() => countsIn(cluster, namespace), [cluster, namespace]);
-  const chosen = parseFilter(query).statuses;
+  const counts = useMemo(() => countsIn(cluster, query, namespace), [cluster, query, namespace]);
+  const chosen = parseFilter(query).status;
   return (
     <div className={styles.legend} role="group" aria-label={t("legend.label")}>
       {STATUSES.map(({ slug, code }) => (
@@ -29,7 +29,7 @@ export function Legend() {
           data-testid={`legend-${slug}`}
           data-count={counts[code] ?? 0}
           onClick={() => {
-            change({ query: toggleStatus(query, slug) }, { replace: true });
+            change({ query: toggle(query, "status", slug) }, { replace: true });
           }}
         >
           <Glyph status={slug} />

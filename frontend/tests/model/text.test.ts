@@ -61,10 +61,11 @@ describe("an address", () => {
       tab: "diff",
       from: "pod/shop/web-1",
       to: "svc/shop/api:80",
+      colour: "image" as const,
     };
     const text = writeAddress(address);
     expect(text).toBe(
-      "?rev=47921&ns=shop&q=status:failed,unknown%20a%26b&sel=pod/shop/web-1&tab=diff&from=pod/shop/web-1&to=svc/shop/api:80&cmp=47000",
+      "?rev=47921&ns=shop&q=status:failed,unknown%20a%26b&sel=pod/shop/web-1&tab=diff&from=pod/shop/web-1&to=svc/shop/api:80&colour=image&cmp=47000",
     );
     expect(readAddress(new URLSearchParams(text))).toEqual(address);
   });

@@ -1,20 +1,23 @@
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
-  AGE_STEPS,
-  ageStep,
   COLOURINGS,
-  countByAge,
+  countBySteps,
   groupByName,
   hueOfName,
+  HUES,
+  isScale,
+  learnNames,
+  newHues,
   NameHues,
   readColouring,
-  saysColouring,
-  withColouring,
+  SCALES,
+  stepOf,
 } from "../../src/model/colours.ts";
+import { podMatcher } from "../../src/model/filter.ts";
 import { Strings } from "../../src/model/strings.ts";
-import { AGES, HUES, inThemes } from "../../src/views/map/inks.ts";
 import { MapPainter, type Scene } from "../../src/views/map/painter.ts";
-import type { Palette } from "../../src/views/map/palette.ts";
+import { hueToken, type Palette, stepToken } from "../../src/views/map/palette.ts";
 import { tintBy } from "../../src/views/map/tint.ts";
 import { layoutMap } from "../../src/model/geometry.ts";
 import { cluster, pod } from "../model/rows.ts";
@@ -23,72 +26,87 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const all = (): boolean => true;
 
-describe("the colours' place in the address", () => {
-  it.each(COLOURINGS)("%s is written and read", (colouring) => {
-    const search = withColouring("", colouring);
-    expect(search).toBe(`?colour=${colouring}`);
-    expect(readColouring(search)).toBe(colouring);
-    expect(saysColouring(search)).toBe(true);
+describe("a colouring", () => {
+  it.each(COLOURINGS)("%s is read as it is written", (colouring) => {
+    expect(readColouring(colouring)).toBe(colouring);
   });
 
-  it.each(["", "?colour=", "?colour=Owner", "?q=colour=age", "?colours=age"])("%s means status", (search) => {
-    expect(readColouring(search)).toBe("status");
+  it.each(["", "Owner", "colour", null])("%j means status", (text) => {
+    expect(readColouring(text)).toBe("status");
   });
 
-  it.each([
-    ["?q=web&rev=60", "?q=web&rev=60&colour=age"],
-    ["?colour=owner&sel=pod/shop/a", "?sel=pod/shop/a&colour=age"],
-    ["colour=age", "?colour=age"],
-  ])("%s becomes %s", (before, after) => {
-    expect(withColouring(before, "age")).toBe(after);
+  it("is a scale, or by names, or by status", () => {
+    expect(COLOURINGS.filter(isScale)).toEqual(["age", "cpu"]);
   });
 });
 
-describe("ages", () => {
+describe("scales", () => {
   it.each([
-    [-5, 0],
-    [0, 0],
-    [MINUTE - 1, 0],
-    [MINUTE, 1],
-    [10 * MINUTE, 2],
-    [60 * MINUTE - 1, 2],
-    [60 * MINUTE, 3],
-    [DAY - 1, 3],
-    [DAY, 4],
-    [900 * DAY, 4],
-  ])("%d ms is step %d", (age, step) => {
-    expect(ageStep(age)).toBe(step);
+    ["age", -5, "1m"],
+    ["age", MINUTE - 1, "1m"],
+    ["age", MINUTE, "10m"],
+    ["age", 60 * MINUTE - 1, "1h"],
+    ["age", DAY - 1, "1d"],
+    ["age", 900 * DAY, "more"],
+    ["cpu", 0, "none"],
+    ["cpu", 1, "100m"],
+    ["cpu", 100, "100m"],
+    ["cpu", 101, "500m"],
+    ["cpu", 1000, "1"],
+    ["cpu", 1001, "more"],
+  ] as const)("%s of %d is on the step %s", (scale, value, slug) => {
+    expect(SCALES[scale][stepOf(scale, value)]?.slug).toBe(slug);
   });
 
-  it("are counted by step, without those that the filter leaves out", () => {
-    const state = cluster([pod("a", { t: 0 }), pod("b", { t: 0 }), pod("c", { t: 9 * MINUTE })]);
-    expect(countByAge(state, 10 * MINUTE, all)).toEqual([0, 1, 2, 0, 0]);
+  it("count pods by step, without those that the filter leaves out", () => {
+    const state = cluster([pod("a", { c: 0 }), pod("b", { c: 250 }), pod("c", { t: 9 * MINUTE, c: 4000 })]);
+    expect(countBySteps(state, "age", 10 * MINUTE, all)).toEqual([0, 1, 2, 0, 0]);
+    expect(countBySteps(state, "cpu", 0, all)).toEqual([1, 0, 1, 0, 1]);
     const one = state.pods.slots.get("uid-a");
-    expect(countByAge(state, DAY, (slot) => slot === one)).toEqual([0, 0, 0, 0, 1]);
+    expect(countBySteps(state, "age", DAY, (slot) => slot === one)).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  it("and filters agree about every step", () => {
+    const state = cluster(Array.from({ length: 40 }, (_, n) => pod(`p${String(n)}`, { c: 37 * n })));
+    const counts = countBySteps(state, "cpu", 0, all);
+    const found = SCALES.cpu.map(({ slug }) => {
+      const matches = podMatcher(state, `cpu:${slug}`, "");
+      return [...state.pods.slots.values()].filter(matches).length;
+    });
+    expect(found).toEqual(counts);
   });
 });
 
 describe("names", () => {
-  it("keep their hue, and use all hues", () => {
-    expect(hueOfName("ReplicaSet/web-1", 12)).toBe(hueOfName("ReplicaSet/web-1", 12));
-    const used = new Set(Array.from({ length: 300 }, (_, n) => hueOfName(`Job/j-${String(n)}`, 12)));
-    expect(used.size).toBe(12);
+  it("have hues of their own while there are enough, whatever their letters say", () => {
+    const [hues, strings] = [new NameHues(), new Strings()];
+    const ids = Array.from({ length: HUES }, (_, n) => strings.id(`image-${String(n)}`));
+    const given = ids.map((id) => hues.of(strings, id));
+    expect(new Set(given).size).toBe(HUES);
+    expect(given[0]).toBe(hueOfName("image-0"));
+    expect(ids.map((id) => hues.of(strings, id))).toEqual(given);
+    expect(hues.of(strings, strings.id("one more"))).toBe(hueOfName("one more"));
   });
 
-  it("are looked up by id, however many there are and whichever cluster they are of", () => {
-    const hues = new NameHues(12);
-    for (const prefix of ["a", "b"]) {
-      const strings = new Strings();
-      for (let n = 0; n < 1000; n += 1) {
-        const name = `${prefix}-${String(n)}`;
-        const id = strings.id(name);
-        expect(hues.of(strings, id)).toBe(hueOfName(name, 12));
-        expect(hues.of(strings, id)).toBe(hueOfName(name, 12));
-      }
-    }
+  it("keep their hues when others come and go, until the cluster is another", () => {
+    const hues = newHues();
+    const state = cluster([pod("a", { w: "Job/a" }), pod("b", { w: "Job/b" })]);
+    learnNames(hues, state, "owner");
+    const id = state.strings.id("Job/b");
+    const before = hues.owner.of(state.strings, id);
+    for (let n = 0; n < 500; n += 1) hues.owner.of(state.strings, state.strings.id(`Job/j${String(n)}`));
+    expect(hues.owner.of(state.strings, id)).toBe(before);
+    expect(hues.owner.knows(state.strings)).toBe(true);
+    expect(hues.owner.knows(new Strings())).toBe(false);
+    expect(hues.image.knows(state.strings)).toBe(false);
   });
 
-  it("are grouped: the eight most frequent, then the others", () => {
+  it("use all hues by their letters alone", () => {
+    const used = new Set(Array.from({ length: 300 }, (_, n) => hueOfName(`Job/j-${String(n)}`)));
+    expect(used.size).toBe(HUES);
+  });
+
+  it("are grouped: the eight most frequent, then the others; a chosen one is always named", () => {
     const pods = Array.from({ length: 10 }, (_, owner) =>
       Array.from({ length: owner + 1 }, (_, n) =>
         pod(`p${String(owner)}-${String(n)}`, { w: `Job/${String(owner)}` }),
@@ -99,8 +117,10 @@ describe("names", () => {
     expect(named.map((group) => group.pods)).toEqual([10, 9, 8, 7, 6, 5, 4, 3]);
     expect(named[0]?.name).toBe("Job/9");
     expect(others).toBe(3);
-    expect(groupByName(state, "namespace", all)).toEqual({ named: [{ name: "shop", pods: 55 }], others: 0 });
-    expect(groupByName(state, "owner", () => false)).toEqual({ named: [], others: 0 });
+    expect(groupByName(state, "namespace", all)).toMatchObject({ named: [{ name: "shop", pods: 55 }] });
+    expect(groupByName(state, "image", () => false)).toEqual({ named: [], others: 0 });
+    const chosen = groupByName(state, "owner", () => false, ["Job/0", "Job/unheard-of"]);
+    expect(chosen.named.map((group) => [group.name, group.pods])).toEqual([["Job/0", 0]]);
   });
 });
 
@@ -112,28 +132,43 @@ function luminance(hex: string): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
+/** The tokens' values as [light, dark]. */
+const TOKENS = new Map(
+  [...readFileSync("src/ui/tokens.css", "utf8").matchAll(/--([\w-]+): light-dark\((#\w+), (#\w+)\)/g)].map(
+    ([, name = "", light = "", dark = ""]) => [name, [light, dark] as const],
+  ),
+);
+const INKS = [
+  ...Array.from({ length: HUES }, (_, hue) => hueToken(hue)),
+  ...SCALES.age.map((_, step) => stepToken(step)),
+];
+
 describe("inks", () => {
-  it.each([...HUES, ...AGES])("%s on light and %s on dark are seen", (light, dark) => {
+  it.each(INKS)("%s is seen on light and on dark", (token) => {
+    const [light, dark] = TOKENS.get(token) ?? ["", ""];
     expect(1.05 / (luminance(light) + 0.05)).toBeGreaterThanOrEqual(3);
     expect((luminance(dark) + 0.05) / (luminance("#0e1318") + 0.05)).toBeGreaterThanOrEqual(3);
   });
 
-  it("are as many as are needed, and all different", () => {
-    expect(HUES).toHaveLength(12);
-    expect(AGES).toHaveLength(AGE_STEPS);
-    expect(new Set([...HUES, ...AGES].map(inThemes)).size).toBe(17);
+  it("are all different, and as many as any scale has steps", () => {
+    expect(new Set(INKS.map((token) => TOKENS.get(token)?.join())).size).toBe(HUES + 5);
+    expect(SCALES.cpu).toHaveLength(SCALES.age.length);
   });
 
-  it("of ages fall in lightness, so that they are a ramp without hue, too", () => {
+  it("of a scale fall in lightness, so that they are a ramp without hue, too", () => {
     for (const theme of [0, 1] as const) {
-      const steps = AGES.map((ink) => luminance(ink[theme]));
+      const steps = SCALES.age.map((_, step) => luminance(TOKENS.get(stepToken(step))?.[theme] ?? ""));
       expect(steps).toEqual(steps.toSorted((a, b) => b - a));
     }
   });
 });
 
 describe("the painter's tint", () => {
-  const palette = { font: "", hues: HUES.map(inThemes), ages: AGES.map(inThemes) } as unknown as Palette;
+  const palette = {
+    font: "",
+    hues: new Array(HUES).fill("red"),
+    steps: new Array(5).fill("red"),
+  } as unknown as Palette;
   const state = cluster([pod("a", { t: 0, w: "Job/x" }), pod("b", { t: 5 * MINUTE, s: 3, w: "Job/y" })]);
   let drawn: [column: number, row: number][];
   let painter: MapPainter;
@@ -142,7 +177,7 @@ describe("the painter's tint", () => {
     const viewport = { width: 1200, height: 800 };
     const layout = layoutMap(state, viewport, 20, 2);
     const words = {} as Scene["words"];
-    return { layout, viewport, pixelRatio: 1, scroll: 0, palette, words, matcher: null, tint };
+    return { layout, viewport, pixelRatio: 1, scroll: 0, palette, words, matcher: null, tint, tick: 0 };
   };
 
   beforeEach(() => {
@@ -161,7 +196,7 @@ describe("the painter's tint", () => {
   });
 
   it("is none by status", () => {
-    expect(tintBy("status", palette, 0)).toBeUndefined();
+    expect(tintBy("status", palette, 0, newHues())).toBeUndefined();
     painter.draw(state, scene(undefined));
     expect(drawn).toEqual([
       [0, 0],
@@ -170,22 +205,23 @@ describe("the painter's tint", () => {
   });
 
   it("keeps the status' shape and takes the owner's hue", () => {
-    painter.draw(state, scene(tintBy("owner", palette, 0)));
+    painter.draw(state, scene(tintBy("owner", palette, 0, newHues())));
     expect(drawn).toEqual([
-      [0, hueOfName("Job/x", 12)],
-      [3, hueOfName("Job/y", 12)],
+      [0, hueOfName("Job/x")],
+      [3, hueOfName("Job/y")],
     ]);
   });
 
   it("draws only those again that time has taken to the next step", () => {
-    const aged = scene(tintBy("age", palette, 6 * MINUTE));
+    const aged = scene(tintBy("age", palette, 6 * MINUTE, newHues()));
     painter.draw(state, aged);
     expect(drawn).toEqual([
       [0, 1],
       [3, 1],
     ]);
     drawn = [];
-    aged.tint = tintBy("age", palette, 11 * MINUTE);
+    aged.tint = tintBy("age", palette, 11 * MINUTE, newHues());
+    aged.tick = 1;
     painter.draw(state, aged);
     expect(drawn).toEqual([[0, 2]]);
   });

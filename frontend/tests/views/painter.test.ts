@@ -52,7 +52,17 @@ function scene(state: ClusterState, change: Partial<Scene> = {}): Scene {
   const viewport = { width: 1200, height: 800 };
   const layout = layoutMap(state, viewport, 20, 2);
   const palette = { font: "sans" } as Palette;
-  return { layout, viewport, pixelRatio: 1, scroll: 0, palette, words: WORDS, matcher: null, ...change };
+  return {
+    layout,
+    viewport,
+    pixelRatio: 1,
+    scroll: 0,
+    palette,
+    words: WORDS,
+    matcher: null,
+    tick: 0,
+    ...change,
+  };
 }
 
 const NODES = [node("node-1"), node("node-2", { r: 0 }), node("node-3", { s: 1 })];

@@ -106,7 +106,22 @@ def test_a_pods_row() -> None:
         "ip": "10.244.1.2",
         "t": 2_000,
         "w": "ReplicaSet/web-1",
+        "i": "nginx:1.27",
+        "c": 0,
     }
+
+
+def test_a_row_has_the_first_image_and_the_cpu_that_the_pod_asks_for_also_when_it_has_ended() -> None:
+    made = a_pod(phase="Succeeded")
+    made["metadata"] |= {"uid": "u", "creationTimestamp": "1970-01-01T00:00:00Z"}
+    made["spec"]["containers"][0] |= {"image": "shop/web:2", "resources": {"requests": {"cpu": "150m"}}}
+    made["spec"]["containers"].append(
+        {"name": "proxy", "image": "x" * 900, "resources": {"requests": {"cpu": "1"}}}
+    )
+    told = pod_row(made, epoch_ms=0, node_is_lost=False)
+    assert (told["i"], told["c"]) == ("shop/web:2", 1150)
+    made["spec"]["containers"].reverse()
+    assert len(pod_row(made, epoch_ms=0, node_is_lost=False)["i"]) == 200
 
 
 def test_a_nodes_row() -> None:

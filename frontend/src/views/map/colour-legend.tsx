@@ -1,71 +1,149 @@
 import { useMemo } from "react";
-import { useLanguage, useT } from "../../i18n/index.ts";
+import { type MessageKey, useLanguage, useT } from "../../i18n/index.ts";
 import type { ClusterState } from "../../model/cluster.ts";
-import { countByAge, groupByName, hueOfName, type NameColumn } from "../../model/colours.ts";
-import { podMatcher } from "../../model/filter.ts";
-import { useAddress } from "../../ui/location.ts";
+import {
+  countBySteps,
+  groupByName,
+  isScale,
+  learnNames,
+  type NameColumn,
+  type Hues,
+  type Scale,
+  SCALES,
+} from "../../model/colours.ts";
+import { parseFilter, podMatcher, toggle, without } from "../../model/filter.ts";
+import legend from "../../ui/legend.module.css";
+import { useAddress, useChangeAddress } from "../../ui/location.ts";
 import { useClusterEvery, useViewedNow } from "../../ui/viewed.tsx";
 import styles from "./colour-legend.module.css";
-import { AGES, HUES, type Ink, inThemes } from "./inks.ts";
-import { useColouring } from "./use-colouring.ts";
+import { hueToken, stepToken } from "./palette.ts";
 
-/** What the colours of the pods that the filter leaves mean; nothing while they mean the status. */
-export function ColourLegend() {
+/** What the colours mean, how many pods have each, and a filter for each; nothing while they mean the status. */
+export function ColourLegend({ hues }: { hues: Hues }) {
   const t = useT();
-  const [colouring] = useColouring();
-  if (colouring === "status") return null;
+  const { colour } = useAddress();
+  if (colour === "status") return null;
   return (
-    <ul className={styles.legend} aria-label={t("map.colourLegend")} data-testid="colour-legend">
-      {colouring === "age" ? <AgeChips /> : <NameChips by={colouring} />}
-    </ul>
+    <div
+      className={legend.legend}
+      role="group"
+      aria-label={t("map.colourLegend")}
+      data-testid="colour-legend"
+    >
+      {isScale(colour) ? <StepChips scale={colour} /> : <NameChips by={colour} hues={hues} />}
+    </div>
   );
 }
 
-function AgeChips() {
+function StepChips({ scale }: { scale: Scale }) {
   const t = useT();
   const now = useViewedNow();
-  const [cluster, matches] = useMatching();
-  const words = [t("map.age.0"), t("map.age.1"), t("map.age.2"), t("map.age.3"), t("map.age.4")];
-  return countByAge(cluster, now, matches).map((pods, step) => (
-    <Chip key={step} ink={AGES[step]} text={words[step] ?? ""} pods={pods} />
+  const { query, namespace } = useAddress();
+  const change = useChangeAddress();
+  const cluster = useClusterEvery(500);
+  const chosen = parseFilter(query)[scale];
+  const counts = countBySteps(
+    cluster,
+    scale,
+    now,
+    podMatcher(cluster, without(query, scale), namespace, now),
+  );
+  return SCALES[scale].map(({ slug }, step) => (
+    <Chip
+      key={slug}
+      ink={stepToken(step)}
+      text={t(`map.step.${scale}.${slug}` as MessageKey)}
+      pods={counts[step] ?? 0}
+      isChosen={chosen.includes(slug)}
+      onToggle={() => {
+        change({ query: toggle(query, scale, slug) }, { replace: true });
+      }}
+    />
   ));
 }
 
-function NameChips({ by }: { by: NameColumn }) {
+function NameChips({ by, hues }: { by: NameColumn; hues: Hues }) {
   const t = useT();
-  const [cluster, matches] = useMatching();
-  const { named, others } = useMemo(() => groupByName(cluster, by, matches), [cluster, by, matches]);
+  const { query, namespace } = useAddress();
+  const change = useChangeAddress();
+  const cluster = useClusterEvery(500);
+  const chosen = useChosenNames(by);
+  const { named, others } = useMemo(() => {
+    learnNames(hues, cluster, by);
+    return groupByName(cluster, by, othersMatch(cluster, by, query, namespace), chosen);
+  }, [cluster, by, hues, query, namespace, chosen]);
+  const switchTo = (name: string): void => {
+    if (by === "namespace") change({ namespace: chosen.includes(name) ? "" : name }, { replace: true });
+    else change({ query: toggle(query, by, `=${name}`) }, { replace: true });
+  };
   return (
     <>
-      {named.map(({ name, pods }) => (
+      {named.map(({ id, name, pods }) => (
         <Chip
-          key={name}
-          ink={HUES[hueOfName(name, HUES.length)]}
+          key={id}
+          ink={hueToken(hues[by].of(cluster.strings, id))}
           text={name === "" ? t("map.noOwner") : name}
           pods={pods}
+          isChosen={chosen.includes(name)}
+          onToggle={() => {
+            switchTo(name);
+          }}
         />
       ))}
-      {others > 0 && <Chip text={t("map.others")} pods={others} />}
+      {others > 0 && (
+        <span className={styles.others} data-testid="colour-others">
+          {t("map.others")} <b>{others}</b>
+        </span>
+      )}
     </>
   );
 }
 
-function Chip({ ink, text, pods }: { ink?: Ink | undefined; text: string; pods: number }) {
+/** The pods that all but the legend's own filter leaves: what its chips count. */
+function othersMatch(
+  cluster: ClusterState,
+  by: NameColumn,
+  query: string,
+  namespace: string,
+): (slot: number) => boolean {
+  return by === "namespace"
+    ? podMatcher(cluster, query, "")
+    : podMatcher(cluster, without(query, by), namespace);
+}
+
+/** Names that have been chosen whole; a part of a name has no chip. */
+function useChosenNames(by: NameColumn): readonly string[] {
+  const { query, namespace } = useAddress();
+  return useMemo(() => {
+    if (by === "namespace") return namespace === "" ? [] : [namespace];
+    return parseFilter(query)[by].flatMap((each) => (each.startsWith("=") ? [each.slice(1)] : []));
+  }, [by, query, namespace]);
+}
+
+interface ChipProps {
+  readonly ink: string;
+  readonly text: string;
+  readonly pods: number;
+  readonly isChosen: boolean;
+  readonly onToggle: () => void;
+}
+
+function Chip({ ink, text, pods, isChosen, onToggle }: ChipProps) {
   const language = useLanguage();
   return (
-    <li className={styles.chip} data-empty={pods === 0} data-count={pods}>
-      {ink && <span className={styles.ink} style={{ background: inThemes(ink) }} />}
+    <button
+      type="button"
+      className={legend.chip}
+      aria-pressed={isChosen}
+      data-empty={pods === 0}
+      data-count={pods}
+      onClick={onToggle}
+    >
+      <span className={styles.ink} style={{ background: `var(--${ink})` }} />
       <span className={styles.name} title={text}>
         {text}
       </span>
       <b>{pods.toLocaleString(language)}</b>
-    </li>
+    </button>
   );
-}
-
-function useMatching(): [ClusterState, (slot: number) => boolean] {
-  const { query, namespace } = useAddress();
-  const cluster = useClusterEvery(1000);
-  const matches = useMemo(() => podMatcher(cluster, query, namespace), [cluster, query, namespace]);
-  return [cluster, matches];
 }

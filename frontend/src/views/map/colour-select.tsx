@@ -1,20 +1,21 @@
 import { useT } from "../../i18n/index.ts";
 import { COLOURINGS, readColouring } from "../../model/colours.ts";
 import controls from "../../ui/controls.module.css";
-import { useColouring } from "./use-colouring.ts";
+import { useAddress, useChangeAddress } from "../../ui/location.ts";
 
 export function ColourSelect() {
   const t = useT();
-  const [colouring, choose] = useColouring();
+  const { colour } = useAddress();
+  const change = useChangeAddress();
   return (
     <select
       className={controls.input}
       aria-label={t("map.colourBy")}
       title={t("map.colourBy")}
-      value={colouring}
+      value={colour}
       data-testid="colour-select"
       onChange={(event) => {
-        choose(readColouring(`colour=${event.target.value}`));
+        change({ colour: readColouring(event.target.value) });
       }}
     >
       {COLOURINGS.map((each) => (

@@ -2,8 +2,8 @@
 
 import type { Selection } from "../../model/address.ts";
 import { type ClusterState, findPod } from "../../model/cluster.ts";
-import type { Colouring } from "../../model/colours.ts";
-import { podMatcher } from "../../model/filter.ts";
+import type { Colouring, Hues } from "../../model/colours.ts";
+import { dependsOnTime, podMatcher } from "../../model/filter.ts";
 import {
   cellPoint,
   type Direction,
@@ -29,6 +29,7 @@ export interface MapSettings {
   readonly selection: Selection | null;
   readonly pitch: MapPitch;
   readonly colouring: Colouring;
+  readonly hues: Hues;
   readonly words: MapWords;
 }
 
@@ -66,7 +67,7 @@ export class MapController {
     this.#state = state;
     this.#settings = settings;
     this.#now = state.at;
-    this.#tint = tintBy(settings.colouring, this.#palette, this.#now);
+    this.#tint = this.#tinted();
     const context = elements.canvas.getContext("2d");
     this.#painter = context && new MapPainter(context);
   }
@@ -87,9 +88,11 @@ export class MapController {
   /** Ages go on though nothing happens. */
   passTime(now: number): void {
     this.#now = now;
-    if (this.#scene === null || this.#settings.colouring !== "age") return;
-    this.#tint = tintBy("age", this.#palette, now);
+    const { colouring, query } = this.#settings;
+    if (this.#scene === null || (colouring !== "age" && !dependsOnTime(query))) return;
+    this.#tint = this.#tinted();
     this.#scene.tint = this.#tint;
+    this.#scene.tick = now;
     this.#draw();
   }
 
@@ -99,9 +102,14 @@ export class MapController {
   }
 
   #recolour(): void {
-    this.#tint = tintBy(this.#settings.colouring, this.#palette, this.#now);
+    this.#tint = this.#tinted();
     this.#layoutKey = "";
     this.#draw();
+  }
+
+  #tinted(): Tint | undefined {
+    const { colouring, hues } = this.#settings;
+    return tintBy(colouring, this.#palette, this.#now, hues);
   }
 
   scrolled(): void {
@@ -184,7 +192,8 @@ export class MapController {
       palette: this.#palette,
       words,
       tint: this.#tint,
-      matcher: query + namespace === "" ? null : (state) => podMatcher(state, query, namespace),
+      tick: this.#now,
+      matcher: query + namespace === "" ? null : (state) => podMatcher(state, query, namespace, this.#now),
     };
   }
 

@@ -10,6 +10,7 @@ import {
 import { useT } from "../../i18n/index.ts";
 import type { Selection } from "../../model/address.ts";
 import type { ClusterState } from "../../model/cluster.ts";
+import type { Hues } from "../../model/colours.ts";
 import type { Direction, Hit } from "../../model/geometry.ts";
 import { useConnection, useLink } from "../../ui/live.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
@@ -18,7 +19,6 @@ import { useCluster, useViewed, useViewedNow } from "../../ui/viewed.tsx";
 import { MapController, type MapSettings } from "./controller.ts";
 import styles from "./map-canvas.module.css";
 import { MapTip, podText } from "./map-tip.tsx";
-import { useColouring } from "./use-colouring.ts";
 
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
@@ -33,7 +33,7 @@ interface Tip {
   readonly y: number;
 }
 
-export function MapCanvas() {
+export function MapCanvas({ hues }: { hues: Hues }) {
   const t = useT();
   const viewed = useViewed();
   const change = useChangeAddress();
@@ -42,7 +42,7 @@ export function MapCanvas() {
   const label = useMapLabel();
   const [tip, setTip] = useState<Tip | null>(null);
   const [spoken, setSpoken] = useState("");
-  const { scroller, spacer, canvas, overlay, controller } = useMapController();
+  const { scroller, spacer, canvas, overlay, controller } = useMapController(hues);
 
   const select = (hit: Hit | null): void => {
     change({ selection: hit && selectionOf(viewed.current(), hit) });
@@ -126,10 +126,10 @@ function useMapLabel(): string {
 }
 
 /** A controller for as long as the canvas is there, told of everything that changes the picture. */
-function useMapController() {
+function useMapController(hues: Hues) {
   const connection = useConnection();
   const viewed = useViewed();
-  const settings = useMapSettings();
+  const settings = useMapSettings(hues);
   const theme = usePreferences((preferences) => preferences.theme);
   const scroller = useRef<HTMLDivElement>(null);
   const spacer = useRef<HTMLDivElement>(null);
@@ -171,10 +171,9 @@ function useMapController() {
   return { scroller, spacer, canvas, overlay, controller };
 }
 
-function useMapSettings(): MapSettings {
+function useMapSettings(hues: Hues): MapSettings {
   const t = useT();
-  const { query, namespace, selection } = useAddress();
-  const [colouring] = useColouring();
+  const { query, namespace, selection, colour: colouring } = useAddress();
   const pitch = usePreferences((preferences) => preferences.mapPitch);
   return useMemo(() => {
     const words = {
@@ -187,8 +186,8 @@ function useMapSettings(): MapSettings {
       cpu: t("map.cpu"),
       memory: t("map.memory"),
     };
-    return { query, namespace, selection, pitch, colouring, words };
-  }, [query, namespace, selection, pitch, colouring, t]);
+    return { query, namespace, selection, pitch, colouring, hues, words };
+  }, [query, namespace, selection, pitch, colouring, hues, t]);
 }
 
 function selectionOf({ pods, strings }: ClusterState, hit: Hit): Selection {

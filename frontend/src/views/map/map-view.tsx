@@ -1,4 +1,6 @@
+import { lazy, Suspense, useState } from "react";
 import { useT } from "../../i18n/index.ts";
+import { newHues } from "../../model/colours.ts";
 import controls from "../../ui/controls.module.css";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Legend } from "../../ui/legend.tsx";
@@ -8,20 +10,21 @@ import { useCluster, useViewed } from "../../ui/viewed.tsx";
 import { Link } from "wouter";
 import { addFiles } from "../apply/drafts.ts";
 import { EXAMPLE_MANIFEST } from "../apply/example-manifest.ts";
-import { NodeTable } from "../nodes/node-table.tsx";
 import { ColourLegend } from "./colour-legend.tsx";
 import { ColourSelect } from "./colour-select.tsx";
 import { MapCanvas } from "./map-canvas.tsx";
 import styles from "./map-view.module.css";
-import { useKeptColouring } from "./use-colouring.ts";
 import { ZoomControl } from "./zoom-control.tsx";
+
+/** The twin is for few, and has more to it than the map needs. */
+const NodeTable = lazy(async () => ({ default: (await import("../nodes/node-table.tsx")).NodeTable }));
 
 export function MapView({ clusterId }: { clusterId: string }) {
   const t = useT();
   const asTable = usePreferences((preferences) => preferences.mapAsTable);
   const past = useViewed().rev;
   const rev = useCluster((cluster) => cluster.rev);
-  useKeptColouring();
+  const [hues] = useState(newHues);
   const isEmpty = useCluster((cluster) => cluster.rev !== null && cluster.pods.size === 0);
   return (
     <section className={styles.view} aria-labelledby="map-title">
@@ -33,7 +36,7 @@ export function MapView({ clusterId }: { clusterId: string }) {
         <ZoomControl />
       </header>
       <Legend />
-      {!asTable && <ColourLegend />}
+      {!asTable && <ColourLegend hues={hues} />}
       {isEmpty && past !== null && (
         <div className={styles.empty} data-testid="map-empty">
           {t("map.emptyThen", { rev: past })}
@@ -54,7 +57,13 @@ export function MapView({ clusterId }: { clusterId: string }) {
         </div>
       )}
       {rev === null && <p className={controls.muted}>{t("app.loading")}</p>}
-      {asTable ? <NodeTable clusterId={clusterId} /> : <MapCanvas />}
+      {asTable ? (
+        <Suspense fallback={<p className={controls.muted}>{t("app.loading")}</p>}>
+          <NodeTable clusterId={clusterId} />
+        </Suspense>
+      ) : (
+        <MapCanvas hues={hues} />
+      )}
     </section>
   );
 }

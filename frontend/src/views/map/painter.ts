@@ -40,6 +40,8 @@ export interface Scene {
   readonly matcher: ((state: ClusterState) => (slot: number) => boolean) | null;
   /** Without one, a pod has the colour of its status. */
   tint?: Tint | undefined;
+  /** Changes when pods may look different though nothing happened to them. */
+  tick: number;
 }
 
 type Matches = ((slot: number) => boolean) | null;
@@ -121,7 +123,7 @@ export class MapPainter {
     const node = state.nodes.byName.get(tile.node);
     const occupied = home?.occupied ?? 0;
     const stamp = home?.stamp ?? 0;
-    const tick = scene.tint?.tick ?? 0;
+    const { tick } = scene;
     let drawn = this.#drawn.get(tile.home);
     if (drawn !== undefined && drawn.stamp === stamp && drawn.tick === tick && drawn.node === node) {
       return;

@@ -1,6 +1,6 @@
 /** The design tokens as colours that a canvas takes. Read again when the theme changes. */
 
-import { AGES, HUES, type Ink, inThemes } from "./inks.ts";
+import { HUES, SCALES } from "../../model/colours.ts";
 
 const TOKENS = [
   "bg",
@@ -26,26 +26,31 @@ export type Token = (typeof TOKENS)[number];
 export type Palette = Readonly<Record<Token, string>> & {
   readonly font: string;
   readonly hues: readonly string[];
-  readonly ages: readonly string[];
+  /** Those of a scale, from its lower end. */
+  readonly steps: readonly string[];
 };
+
+export function hueToken(hue: number): string {
+  return `hue-${String(hue)}`;
+}
+
+export function stepToken(step: number): string {
+  return `step-${String(step)}`;
+}
 
 /** A canvas knows no var() and no light-dark(), so an element has to resolve them. */
 export function readPalette(): Palette {
   const probe = document.createElement("i");
   document.body.append(probe);
   const computed = getComputedStyle(probe);
-  const colours = Object.fromEntries(
-    TOKENS.map((token) => {
-      probe.style.color = `var(--${token})`;
-      return [token, computed.color];
-    }),
-  ) as Record<Token, string>;
-  const inks = (pairs: readonly Ink[]): string[] =>
-    pairs.map((ink) => {
-      probe.style.color = inThemes(ink);
-      return computed.color;
-    });
-  const palette = { ...colours, font: computed.fontFamily, hues: inks(HUES), ages: inks(AGES) };
+  const read = (token: string): string => {
+    probe.style.color = `var(--${token})`;
+    return computed.color;
+  };
+  const colours = Object.fromEntries(TOKENS.map((token) => [token, read(token)])) as Record<Token, string>;
+  const hues = Array.from({ length: HUES }, (_, hue) => read(hueToken(hue)));
+  const steps = SCALES.age.map((_, step) => read(stepToken(step)));
+  const palette = { ...colours, font: computed.fontFamily, hues, steps };
   probe.remove();
   return palette;
 }
