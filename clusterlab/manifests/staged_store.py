@@ -33,6 +33,7 @@ class StagedStore:
         self._staged: dict[str, KeyValue | None] = {}  # None: deleted here
         self._conditions: dict[Compare, None] = {}  # on keys of the base, as the pipeline asked for them
         self._revision = base.revision
+        self._writes = 0
 
     @property
     def revision(self) -> Revision:
@@ -40,6 +41,9 @@ class StagedStore:
 
     def get(self, key: str) -> KeyValue | None:
         return self._staged[key] if key in self._staged else self._base.get(key)
+
+    def changed(self, prefix: str) -> Revision:
+        return self._base.changed(prefix) + self._writes
 
     def range(
         self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
@@ -77,6 +81,7 @@ class StagedStore:
 
     def _stage(self, op: Op) -> None:
         self._revision += 1
+        self._writes += 1
         if isinstance(op, Delete):
             self._staged[op.key] = None
             return

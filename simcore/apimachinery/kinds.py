@@ -42,12 +42,15 @@ class Kind:
     """`PodList`."""
     api_version: str = field(init=False, compare=False)
     prefix: str = field(init=False, compare=False)
+    resource: str = field(init=False, compare=False)
+    """`pods`, `deployments.apps`: the resource as messages name it."""
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         set_(self, "api_version", f"{self.group}/{self.version}" if self.group else self.version)
         folder = self.storage or self.plural
         set_(self, "prefix", self.stored_as.prefix if self.stored_as else f"/registry/{folder}/")
+        set_(self, "resource", f"{self.plural}.{self.group}" if self.group else self.plural)
         set_(self, "singular", self.singular or self.kind.lower())
         set_(self, "list_kind", self.list_kind or f"{self.kind}List")
 
@@ -66,11 +69,6 @@ class Kind:
         """The inverse of path()."""
         rest = path[len(self.prefix) :]
         return Key(*rest.split("/", 1)) if self.namespaced else Key("", rest)
-
-    @property
-    def resource(self) -> str:
-        """`pods`, `deployments.apps`: the resource as messages name it."""
-        return f"{self.plural}.{self.group}" if self.group else self.plural
 
 
 _CORE = "io.k8s.api.core.v1."

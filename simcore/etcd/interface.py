@@ -165,6 +165,10 @@ class Store(Protocol):
 
     def get(self, key: str) -> KeyValue | None: ...
 
+    def changed(self, prefix: str) -> Revision:
+        """A number that stays the same as long as no key under the prefix changes."""
+        ...
+
     def range(
         self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
     ) -> RangeResult:

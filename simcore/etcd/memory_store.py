@@ -56,11 +56,24 @@ def folder_around(prefix: str) -> str | None:
 class Folder:
     """The keys of one folder in order, and the log of their changes."""
 
-    __slots__ = ("keys", "log")
+    __slots__ = ("_fresh", "_sorted", "changed", "log")
 
     def __init__(self) -> None:
-        self.keys: SortedList[str] = SortedList()
+        self._sorted: SortedList[str] = SortedList()
+        self._fresh: list[str] = []  # not sorted in yet; empty after each look at `keys`
+        self.changed: Revision = 0
         self.log: list[Entry] = []
+
+    def add(self, key: str) -> None:
+        """A key that is not there yet."""
+        self._fresh.append(key)
+
+    @property
+    def keys(self) -> SortedList[str]:
+        if self._fresh:
+            self._sorted.update(self._fresh)
+            self._fresh.clear()
+        return self._sorted
 
 
 class MemoryWatch:
@@ -115,6 +128,12 @@ class MemoryStore:
 
     def get(self, key: str) -> KeyValue | None:
         return self._current.get(key)
+
+    def changed(self, prefix: str) -> Revision:
+        if name := folder_around(prefix):
+            found = self._folders.get(name)
+            return found.changed if found else 0
+        return self._revision
 
     def range(
         self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
@@ -196,7 +215,9 @@ class MemoryStore:
         for kv in kvs:
             self._current[kv.key] = kv
             self.stored_bytes += len(kv.key) + len(kv.value)
-            self._folder(folder_of(kv.key)).keys.add(kv.key)
+            folder = self._folder(folder_of(kv.key))
+            folder.add(kv.key)
+            folder.changed = max(folder.changed, kv.mod_revision)
             origin = Origin("", 0, 0)
             self._history[kv.key] = [
                 Entry(
@@ -216,7 +237,7 @@ class MemoryStore:
 
     def _append(self, entry: Entry) -> None:
         key, folder = entry.key, self._folder(folder_of(entry.key))
-        self._revision = entry.revision
+        self._revision = folder.changed = entry.revision
         if (old := self._current.get(key)) is not None:
             self.stored_bytes -= len(key) + len(old.value)
         if entry.value is None:
@@ -224,7 +245,7 @@ class MemoryStore:
         else:
             self.stored_bytes += len(key) + len(entry.value)
             if key not in self._history:
-                folder.keys.add(key)
+                folder.add(key)
             self._current[key] = entry.key_value
         self._history.setdefault(key, []).append(entry)
         folder.log.append(entry)

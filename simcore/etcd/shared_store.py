@@ -95,6 +95,9 @@ class SharedStore:
     def get(self, key: str) -> KeyValue | None:
         return self.replica.get(key)
 
+    def changed(self, prefix: str) -> Revision:
+        return self.replica.changed(prefix)
+
     def range(
         self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
     ) -> RangeResult:

@@ -30,6 +30,7 @@ class LocalClient:
         self._server, self._actor = server, actor
         self._user = user or component(actor)
         self._manager = field_manager(actor)
+        self._last = Request(self._user, actor, 0, manager=self._manager)
 
     def get(self, kind: Kind, key: Key) -> Obj:
         return self._server.get(kind, key, self._request())
@@ -72,7 +73,9 @@ class LocalClient:
         self._server.delete(kind, key, self._request(), options)
 
     def _request(self) -> Request:
-        return Request(self._user, self._actor, self.cause, manager=self._manager)
+        if self._last.cause != self.cause:
+            self._last = Request(self._user, self._actor, self.cause, manager=self._manager)
+        return self._last
 
 
 def field_manager(actor: str) -> str:

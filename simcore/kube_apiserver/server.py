@@ -66,10 +66,8 @@ class Write(NamedTuple):
     strategy: Strategy
     ctx: RequestContext
     origin: Origin
-
-    @property
-    def path(self) -> str:
-        return self.kind.path(self.key)
+    path: str
+    """The store's key of the object."""
 
 
 class ApiServer:
@@ -124,7 +122,7 @@ class ApiServer:
         found = self.storage.all(kind, namespace)
         if kind is LEASE and self.heartbeats is not None:
             found = [with_heartbeat(kind, key_of(obj), obj, self.heartbeats) for obj in found]
-        return found if kind.stored_as is None else [to_served(kind, obj) for obj in found]
+        return [*found] if kind.stored_as is None else [to_served(kind, obj) for obj in found]
 
     def create(self, kind: Kind, obj: Obj, request: Request, *, warnings: Warnings | None = None) -> Obj:
         """The namespace stands in metadata. Raises: AlreadyExists, Invalid, Forbidden, NotFound (the namespace)."""
@@ -236,8 +234,7 @@ class ApiServer:
 
     def _create_once(self, write: Write, obj: Obj, *, is_generated: bool) -> Obj | None:
         """Admission to persistence of a new object; None when its generated name or a claim was taken."""
-        kind, key, strategy, ctx, _ = write
-        path = write.path
+        kind, key, strategy, ctx, _, path = write
         asked = Asked("create", kind, key.namespace, key.name, obj, None)
         ctx.xray.enter("mutating admission")
         admitted = self.admission.admit(asked, ctx) or obj
@@ -265,7 +262,7 @@ class ApiServer:
 
     def _prepared(self, write: Write, new: Obj, old: Obj) -> Obj:
         """Preconditions to validating admission of an update."""
-        kind, key, strategy, ctx, _ = write
+        kind, key, strategy, ctx, _, _ = write
         old_meta = old["metadata"]
         ctx.xray.enter("defaulting")
         metadata.check_preconditions(kind, new["metadata"], old_meta, strategy)
@@ -329,6 +326,11 @@ class ApiServer:
 
     def _write(self, write: Write, new: Obj, expected: int) -> bool:
         ctx, origin = write.ctx, write.origin
+        if not (ctx.claims or ctx.releases or ctx.charges):
+            done = self.storage.put(write.path, new, expected=expected, origin=origin)
+            if done:
+                ctx.xray.wrote(write.path, expected, int(new["metadata"]["resourceVersion"]))
+            return done
         extra: list[Op] = [Put(path, value) for path, value in ctx.claims]
         extra += [Delete(path) for path in ctx.releases]
         guards = [Compare(path, "mod", "==", 0) for path, _ in ctx.claims]
@@ -362,7 +364,7 @@ class ApiServer:
             xray=request.xray,
         )
         origin = Origin(request.actor, request.cause, self.clock.now())
-        return Write(kind, key, self.strategy(kind), ctx, origin)
+        return Write(kind, key, self.strategy(kind), ctx, origin, kind.path(key))
 
     def _tracked(self, kind: Kind, new: Obj, old: Obj | None, manager: str, subresource: str = "") -> Obj:
         """With who manages which field after this write."""

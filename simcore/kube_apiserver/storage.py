@@ -32,6 +32,10 @@ from simcore.sim.trace import Origin
 
 MOST_DECODED = 200_000
 """Decoded objects kept; beyond it the cache starts again from nothing."""
+LONGEST_LISTED = 64
+"""Objects of a list that is kept as it is: rules that every write is held to, as policies and quotas."""
+MOST_LISTED = 4_096
+"""Lists kept; beyond it they go all."""
 MOST_GRAVES = 20_000
 """Last states of deleted objects kept for those who watch; beyond it the store's history is asked."""
 
@@ -64,6 +68,7 @@ class Storage:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._decoded: dict[str, Decoded] = {}  # an entry goes with its object, or all go at MOST_DECODED
+        self._listed: dict[str, tuple[int, list[Obj]]] = {}  # by folder, while it does not change
         self._graves: dict[
             str, tuple[Revision, Obj]
         ] = {}  # by path: the deletion's revision; oldest go first
@@ -75,9 +80,19 @@ class Storage:
         return None if kv is None else self.decoded(kv)
 
     def all(self, kind: Kind, namespace: str | None = None) -> list[Obj]:
-        """In lexical order of the keys; shared."""
+        """In lexical order of the keys; shared, the list too."""
+        folder = kind.folder(namespace)
+        changed = self.store.changed(folder)
+        known = self._listed.get(folder)
+        if known is not None and known[0] == changed:
+            return known[1]
         decoded = self.decoded
-        return [decoded(kv) for kv in self.store.range(kind.folder(namespace)).kvs]
+        found = [decoded(kv) for kv in self.store.range(folder).kvs]
+        if len(found) <= LONGEST_LISTED:
+            if len(self._listed) >= MOST_LISTED:
+                self._listed.clear()
+            self._listed[folder] = (changed, found)
+        return found
 
     def decoded(self, kv: KeyValue) -> Obj:
         return self._decode(kv.key, kv.value, kv.mod_revision)

@@ -56,9 +56,9 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RequestContext:
-    """What a hook may know of the request beyond the object."""
+    """What a hook may know of the request beyond the object; only the lists are written to."""
 
     user: User
     clock: Clock

@@ -15,10 +15,10 @@ SimTime = int
 class Timer:
     """One appointment. A cancelled timer stays in the heap and is skipped when its time comes."""
 
-    __slots__ = ("due", "fire", "label", "order")
+    __slots__ = ("due", "fire", "label")
 
-    def __init__(self, due: SimTime, order: int, fire: Callable[[], None], label: str) -> None:
-        self.due, self.order, self.label = due, order, label
+    def __init__(self, due: SimTime, fire: Callable[[], None], label: str) -> None:
+        self.due, self.label = due, label
         self.fire: Callable[[], None] | None = fire
 
     def cancel(self) -> None:
@@ -27,9 +27,6 @@ class Timer:
     @property
     def is_active(self) -> bool:
         return self.fire is not None
-
-    def __lt__(self, other: Timer) -> bool:
-        return (self.due, self.order) < (other.due, other.order)
 
 
 class Clock(Protocol):
@@ -65,7 +62,8 @@ class SimClock:
         self.epoch_ms = epoch_ms
         self._now = start
         self._order = 0
-        self._timers: list[Timer] = []  # an entry leaves when it fires or is found cancelled
+        self._timers: list[tuple[SimTime, int, Timer]] = []
+        """By due time and order of asking; an entry leaves when it fires or is found cancelled."""
 
     def now(self) -> SimTime:
         return self._now
@@ -85,21 +83,21 @@ class SimClock:
 
     def call_at(self, due: SimTime, fire: Callable[[], None], *, label: str) -> Timer:
         self._order += 1
-        timer = Timer(max(due, self._now), self._order, fire, label)
-        heapq.heappush(self._timers, timer)
+        timer = Timer(max(due, self._now), fire, label)
+        heapq.heappush(self._timers, (timer.due, self._order, timer))
         return timer
 
     def next_due(self) -> SimTime | None:
         """When the earliest active timer fires; None when nothing is to come."""
-        while self._timers and self._timers[0].fire is None:
+        while self._timers and self._timers[0][2].fire is None:
             heapq.heappop(self._timers)
-        return self._timers[0].due if self._timers else None
+        return self._timers[0][0] if self._timers else None
 
     def fire_next(self) -> Timer | None:
         """Moves time to the earliest timer and fires it. None when nothing is to come."""
         if self.next_due() is None:
             return None
-        timer = heapq.heappop(self._timers)
+        timer = heapq.heappop(self._timers)[2]
         fire, timer.fire = timer.fire, None
         assert fire is not None
         self._now = max(self._now, timer.due)

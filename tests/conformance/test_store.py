@@ -111,6 +111,34 @@ def test_a_range_is_in_order_of_the_keys(store: Store):
     assert store.range(PODS + "de").total == 2
 
 
+@pytest.mark.parametrize("prefix", [PODS, PODS + "default/", "/registry/"], ids=str)
+def test_what_changed_tells_of_each_change_under_a_prefix(store: Store, prefix: str):
+    marks = [store.changed(prefix)]
+    for change in (lambda: put(store, A), lambda: put(store, A, b"2"), lambda: delete(store, A)):
+        change()
+        marks.append(store.changed(prefix))
+    assert len(set(marks)) == 4
+    store.compact(store.revision)
+    assert store.changed(prefix) == marks[-1]
+
+
+def test_what_changed_elsewhere_does_not_touch_a_folder(store: Store):
+    put(store, A)
+    before = store.changed(PODS)
+    put(store, "/registry/nodes/n")
+    assert store.changed(PODS) == before
+    assert store.changed("/registry/secrets/") == 0
+
+
+def test_keys_come_in_order_however_they_were_written(store: Store):
+    for name in ("b", "d", "a"):
+        put(store, PODS + name)
+    assert [kv.key[-1] for kv in store.range(PODS).kvs] == ["a", "b", "d"]
+    for name in ("c", "0"):
+        put(store, PODS + name)
+    assert [kv.key[-1] for kv in store.range(PODS).kvs] == ["0", "a", "b", "c", "d"]
+
+
 def test_a_limited_range_says_that_there_is_more(store: Store):
     for key in (A, B, C):
         put(store, key)

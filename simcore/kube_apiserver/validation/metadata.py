@@ -37,6 +37,7 @@ from simcore.kube_apiserver.validation.names import (
 
 ANNOTATIONS_LIMIT = 256 * 1024
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+_WRITTEN_BY_CLIENTS = ("labels", "annotations", "ownerReferences", "finalizers")
 _FIXED = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 
 
@@ -91,6 +92,8 @@ def validate_metadata_update(kind: Kind, new: Obj, old: Obj) -> Errors:
     for field in _FIXED:
         if meta.get(field) != was.get(field):
             errors += immutable(f"metadata.{field}", meta.get(field), was.get(field))
+    if all(meta.get(field) is was.get(field) for field in _WRITTEN_BY_CLIENTS):
+        return errors
     errors += _common(meta)
     return errors + _kube_finalizers(meta.get("finalizers") or ())
 
@@ -137,13 +140,24 @@ def _namespace(kind: Kind, namespace: str | None) -> Errors:
         return [forbidden("metadata.namespace", "not allowed on this type")] if namespace else []
     if not namespace:
         return [required("metadata.namespace")]
-    return all_invalid("metadata.namespace", namespace, dns_label(namespace))
+    return all_invalid("metadata.namespace", namespace, _label_faults_of(namespace))
+
+
+@lru_cache(maxsize=4096)
+def _label_faults_of(namespace: str) -> tuple[str, ...]:
+    """The same namespaces come again and again."""
+    return tuple(dns_label(namespace))
 
 
 def _common(meta: Obj) -> Errors:
-    errors = validate_labels("metadata.labels", meta.get("labels"))
-    errors += validate_annotations("metadata.annotations", meta.get("annotations"))
-    return errors + _owners(meta.get("ownerReferences") or ())
+    errors: Errors = []
+    if labels := meta.get("labels"):
+        errors += validate_labels("metadata.labels", labels)
+    if annotations := meta.get("annotations"):
+        errors += validate_annotations("metadata.annotations", annotations)
+    if owners := meta.get("ownerReferences"):
+        errors += _owners(owners)
+    return errors
 
 
 def _owners(references: Sequence[Obj]) -> Errors:

@@ -81,3 +81,14 @@ def test_nothing_is_watched_or_compacted() -> None:
         stage.watch("/a/", start=1)
     with pytest.raises(StoreError):
         stage.compact(1)
+
+
+def test_what_changed_tells_of_staged_writes_and_of_the_base() -> None:
+    base = base_with(x="1")
+    stage = StagedStore(base)
+    marks = [stage.changed("/a/")]
+    stage.txn((), [Put("/a/y", b"2")], origin=ME)
+    marks.append(stage.changed("/a/"))
+    base.txn((), [Put("/a/z", b"3")], origin=ME)
+    marks.append(stage.changed("/a/"))
+    assert len(set(marks)) == 3

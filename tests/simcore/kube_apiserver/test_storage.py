@@ -1,0 +1,71 @@
+"""Lists that every write asks for are read once for each change."""
+
+from __future__ import annotations
+
+from simcore.apimachinery.kinds import CONFIG_MAP
+from simcore.apimachinery.meta import Key
+from simcore.etcd.memory_store import MemoryStore
+from simcore.kube_apiserver import storage as module
+from simcore.kube_apiserver.storage import Storage
+from simcore.sim.trace import Origin
+
+ORIGIN = Origin("test", 0, 0)
+
+
+def put(storage: Storage, name: str, namespace: str = "default") -> None:
+    obj = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "namespace": namespace},
+    }
+    path = CONFIG_MAP.path(Key(namespace, name))
+    assert storage.put(path, obj, expected=0, origin=ORIGIN)
+
+
+def names(storage: Storage, namespace: str | None = None) -> list[str]:
+    return [obj["metadata"]["name"] for obj in storage.all(CONFIG_MAP, namespace)]
+
+
+def test_a_list_that_did_not_change_is_the_same_list():
+    storage = Storage(MemoryStore())
+    put(storage, "a")
+    assert storage.all(CONFIG_MAP) is storage.all(CONFIG_MAP)
+
+
+def test_a_list_shows_each_write_at_once():
+    storage = Storage(MemoryStore())
+    assert names(storage) == []
+    put(storage, "b")
+    assert names(storage, "default") == ["b"]
+    put(storage, "a")
+    put(storage, "c", "other")
+    assert (names(storage), names(storage, "default")) == (["a", "b", "c"], ["a", "b"])
+    path = CONFIG_MAP.path(Key("default", "a"))
+    storage.remove(path, storage.all(CONFIG_MAP)[0], expected=2, origin=ORIGIN)
+    assert names(storage, "default") == ["b"]
+
+
+def test_a_list_sees_what_another_writer_put_into_the_store():
+    store = MemoryStore()
+    ours, theirs = Storage(store), Storage(store)
+    assert names(ours) == []
+    put(theirs, "a")
+    assert names(ours) == ["a"]
+
+
+def test_long_lists_are_not_kept(monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_LISTED", 1)
+    storage = Storage(MemoryStore())
+    put(storage, "a")
+    put(storage, "b")
+    assert storage.all(CONFIG_MAP) is not storage.all(CONFIG_MAP)
+
+
+def test_the_kept_lists_are_bounded(monkeypatch):
+    monkeypatch.setattr(module, "MOST_LISTED", 2)
+    storage = Storage(MemoryStore())
+    first = storage.all(CONFIG_MAP, "one")
+    assert storage.all(CONFIG_MAP, "one") is first
+    storage.all(CONFIG_MAP, "two")
+    storage.all(CONFIG_MAP, "three")
+    assert storage.all(CONFIG_MAP, "one") is not first
