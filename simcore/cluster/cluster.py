@@ -16,6 +16,7 @@ from simcore.client.interfaces import ApiClient
 from simcore.client.leader_election import LEADERS, LeaderElection
 from simcore.cloud_controller_manager.manager import CloudControllerManager
 from simcore.cluster import add_ons, control_plane
+from simcore.cluster.faults import Faults
 from simcore.cluster.founding import bootstrap
 from simcore.cluster.metrics import ResourceMetrics
 from simcore.cluster.network import ClusterNetwork
@@ -162,6 +163,7 @@ class Cluster:
         host = control_plane.NAME if self.world_record.get("control_plane") else "localhost"
         for name in LEADERS:
             LeaderElection(ctx.for_actor(name), name, host).start()
+        Faults(self.world, self.clock).start()
         if not bare:
             CloudControllerManager(ctx.for_actor("cloud-controller-manager")).start()
 

@@ -14,7 +14,7 @@ from simcore.kube_proxy.endpoints import SERVICE_NAME
 from simcore.kubelet.network import EVERYTHING, Changed
 from simcore.kubelet.records import PodRecord
 from simcore.kubelet.runtime.replies import Question, Reply
-from simcore.kubelet.world import NODES, World
+from simcore.kubelet.world import NODES, OUTAGES, World
 
 Names = Callable[[Obj | None, Obj | None], frozenset[str]]
 
@@ -37,9 +37,10 @@ class ClusterNetwork:
                 self._ctx.informers.informer(kind).on_event(partial(self._on_event, names))
             for kind in (NETWORK_POLICY, NAMESPACE):
                 self._ctx.informers.informer(kind).on_event(partial(self._on_event, _policy))
-            self._world.watch(
-                NODES, lambda path, doc, revision: self._tell(frozenset({EVERYTHING}), revision)
-            )
+            for place in (NODES, OUTAGES):
+                self._world.watch(
+                    place, lambda path, doc, revision: self._tell(frozenset({EVERYTHING}), revision)
+                )
         self._changed.append(changed)
 
     def _service(self, old: Obj | None, new: Obj | None) -> frozenset[str]:

@@ -11,7 +11,7 @@ from simcore.client.informer import InformerFactory
 from simcore.client.interfaces import ApiClient
 from simcore.kube_proxy.endpoints import SERVICE_NAME
 from simcore.kubelet.records import PodRecord, pod_record
-from simcore.kubelet.world import NODES, record_path, runtime_uid
+from simcore.kubelet.world import NODES, OUTAGES, answers, record_path, runtime_uid
 
 Values = Callable[[Obj], Iterable[Hashable]]
 
@@ -59,9 +59,13 @@ class View:
         return self._one(NODE, "name", Key("", name))
 
     def is_on(self, node: str) -> bool:
-        """Whether the machine has power; a node without a machine has none."""
-        machine = self._world.get(NODES + node)
-        return machine is not None and machine.get("power") == "on"
+        """Whether the machine can be reached; a node without a machine cannot."""
+        return answers(self._world.get(NODES + node))
+
+    @property
+    def has_dns(self) -> bool:
+        """False while somebody has broken it."""
+        return not (self._world.get(OUTAGES) or {}).get("dns")
 
     def record(self, pod: Obj) -> PodRecord | None:
         doc = self._world.get(record_path(pod["spec"].get("nodeName", ""), runtime_uid(pod)))

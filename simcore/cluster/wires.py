@@ -136,6 +136,8 @@ class Wires:
 
     def _dns_is_up(self, sender: Sender) -> bool:
         """A cluster without a DNS service of its own is served by something that nobody sees."""
+        if not self._view.has_dns:
+            return False
         service = self._view.service("kube-system", "kube-dns")
         if service is None or not service["spec"].get("ports"):
             return True

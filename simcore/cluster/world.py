@@ -49,10 +49,17 @@ class World:
         return {kv.key: decode(kv.value) for kv in self._store.range(prefix).kvs}
 
     def put(self, path: str, doc: Obj, *, actor: str, cause: int = 0) -> None:
-        self._write(Put(path, encode(doc)), actor, cause)
+        self.write(Put(path, encode(doc)), actor=actor, cause=cause)
 
     def delete(self, path: str, *, actor: str, cause: int = 0) -> None:
-        self._write(Delete(path), actor, cause)
+        self.write(Delete(path), actor=actor, cause=cause)
+
+    def write(self, op: Op, *, actor: str, cause: int = 0) -> None:
+        assert op.key.startswith(ROOT), op.key
+        before = self._store.revision
+        after = self._store.txn((), (op,), origin=Origin(actor, cause, self._clock.now())).revision
+        if after != before:
+            self._note(Change(op.key, op.value if isinstance(op, Put) else None, after))
 
     def watch(self, prefix: str, handler: WorldHandler) -> None:
         """Changes from now on; read what is there already with list()."""
@@ -63,13 +70,6 @@ class World:
         for entry in entries:
             if entry.key.startswith(ROOT):
                 self._note(Change(entry.key, entry.value, entry.revision))
-
-    def _write(self, op: Op, actor: str, cause: int) -> None:
-        assert op.key.startswith(ROOT), op.key
-        before = self._store.revision
-        after = self._store.txn((), (op,), origin=Origin(actor, cause, self._clock.now())).revision
-        if after != before:
-            self._note(Change(op.key, op.value if isinstance(op, Put) else None, after))
 
     def _note(self, change: Change) -> None:
         """Keeps a watched change for its delivery. The store's log may be compacted meanwhile."""

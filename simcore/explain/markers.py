@@ -11,6 +11,7 @@ from simcore.explain.past import states_around
 from simcore.explain.sentences import failing_containers, of_record, sentence, told_changes
 from simcore.explain.subjects import Subject, Subjects
 from simcore.explain.timeline import is_bad
+from simcore.kubelet.world import FAULTS
 from simcore.sim.clock import SimTime
 
 MarkerKind = Literal["apply", "fault", "scale", "failure", "leader", "pace", "delete"]
@@ -23,7 +24,7 @@ QUIET_MS = 60_000
 """A failure is not told again within so long."""
 MOST_TOLD = 2_000
 _LEASES = "/registry/leases/kube-system/"
-_UNMARKED = ("Event", "Lease", "Endpoints", "EndpointSlice", "IPAddress")
+_UNMARKED = ("Event", "Lease", "Endpoints", "EndpointSlice", "IPAddress", "Outages")
 _AUTOSCALER = "horizontal-pod-autoscaler"
 
 
@@ -69,6 +70,8 @@ class Markers:
             actor = entry.origin.actor
             if actor.startswith("user:"):
                 self._of_user(entry, actor.removeprefix("user:"))
+            elif entry.key.startswith(FAULTS):
+                self._of_record(entry, "")
             elif actor.startswith(_AUTOSCALER) or entry.key.startswith(_LEASES):
                 self._of_component(entry)
             elif is_bad(entry):
@@ -81,6 +84,9 @@ class Markers:
     def _of_user(self, entry: Entry, author: str) -> None:
         subject = self._subjects.of(entry.key)
         if subject.kind in _UNMARKED:
+            return
+        if not subject.resource:
+            self._of_record(entry, author)
             return
         old, new = states_around(self._store, entry)
         kind, text = _act_of(subject, old, new)
@@ -101,6 +107,18 @@ class Markers:
         names = last.names if act.names[0] in last.names else (*last.names, *act.names)
         self._act = act._replace(names=names)
         self.newest[-1] = self.newest[-1]._replace(text=self._act.text)
+
+    def _of_record(self, entry: Entry, author: str) -> None:
+        """Of the simulated world. What a fault does to machines is told by the fault."""
+        subject = self._subjects.of(entry.key)
+        old, new = states_around(self._store, entry)
+        told = of_record(subject.path, old, new)
+        if subject.kind == "Clock":
+            self._mark(entry, "pace", told, author)
+        elif subject.kind == "Fault" and told:
+            self._mark(entry, "fault", told, author)
+        elif subject.kind != "Fault" and not (subject.kind == "Machine" and old and new):
+            self._mark(entry, "fault", f"{subject.name or 'world'} {told}", author)
 
     def _of_component(self, entry: Entry) -> None:
         subject = self._subjects.of(entry.key)
@@ -132,9 +150,6 @@ class Markers:
 
 def _act_of(subject: Subject, old: Obj | None, new: Obj | None) -> tuple[MarkerKind, str]:
     """What a user's write was. The text of an apply or a deletion goes before the object's name."""
-    if not subject.resource:
-        told = of_record(subject.path, old, new)
-        return ("pace", told) if subject.kind == "Clock" else ("fault", f"{subject.name or 'world'} {told}")
     if new is None or "deletionTimestamp" in new["metadata"]:
         return "delete", "deleted"
     if old is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simcore.apimachinery.meta import Obj
 from simcore.cluster.difference import FieldChange, field_changes
+from simcore.cluster.faults import told_begin, told_end
 from simcore.kube_apiserver.tables.pod import summary as pod_summary
 
 UNTOLD = ("metadata.managedFields", "metadata.generation", "metadata.resourceVersion")
@@ -37,6 +38,13 @@ def sentence(kind: str, old: Obj | None, new: Obj | None) -> str:
     return told or _fields(old, new)
 
 
+_CUT = {
+    "kubelet": "its kubelet stopped",
+    "network": "cut off from the network",
+    "": "its kubelet is heard again",
+}
+
+
 def of_record(path: str, old: Obj | None, new: Obj | None) -> str:
     """A record of the simulated world."""
     if path == "/sim/clock" and new is not None:
@@ -48,6 +56,10 @@ def of_record(path: str, old: Obj | None, new: Obj | None) -> str:
             return "machine added"
         if old.get("power") != new.get("power"):
             return "switched off" if new.get("power") == "off" else "switched on"
+        if old.get("cut") != new.get("cut"):
+            return _CUT[new.get("cut", "")]
+    if path.startswith("/sim/faults/"):
+        return told_begin(new) if new is not None else told_end(old or {})
     if path.startswith("/sim/runtime/"):
         return "containers gone" if new is None else "containers changed"
     return "record removed" if new is None else "record written"

@@ -13,8 +13,10 @@ NOWHERE = "_"
 WORLD = {
     "/sim/cluster": "Cluster",
     "/sim/clock": "Clock",
+    "/sim/faults": "Fault",
     "/sim/images": "Registry",
     "/sim/nodes": "Machine",
+    "/sim/outages": "Outages",
     "/sim/runtime": "Containers",
 }
 """The simulated world's records, which are no API objects."""

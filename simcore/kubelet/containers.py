@@ -365,6 +365,13 @@ class Containers:
         self._begin(spec, c)
 
 
+def kill_all(record: PodRecord, now: int) -> None:
+    """SIGKILL for every program of a pod, from outside."""
+    for c in record.containers.values():
+        if c.phase == "running":
+            c.due, c.code, c.killed = now, KILLED, True
+
+
 def restarts(policy: str, run: Run) -> bool:
     """Whether a restart policy asks for another run after this one."""
     return policy == "Always" or (policy == "OnFailure" and run.code != 0)

@@ -2,7 +2,7 @@
 
 A healthy kubelet renews every 10 s. Five thousand of them would be 500 writes a second that tell nobody anything,
 so the moment of the last renewal follows from the machine's record and the clock. It is written down when the
-power goes off.
+power goes off or the machine is cut off.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from simcore.apimachinery.meta import Obj
 from simcore.client import leader_election
 from simcore.kubelet.node_status import LEASES
-from simcore.kubelet.world import NODES, World
+from simcore.kubelet.world import NODES, World, reports
 from simcore.sim.clock import Clock, SimTime
 
 RENEW_MS = 10_000
@@ -29,7 +29,7 @@ class Heartbeats:
         if namespace == leader_election.NAMESPACE:
             return self._led_at_ms() if name in leader_election.LEADERS else None
         machine = self._world.get(NODES + name)
-        if machine is None or machine.get("power") != "on":
+        if machine is None or not reports(machine):
             return None
         now = self._clock.now()
         return self._clock.unix_ms() - now + last_beat(machine, now, RENEW_MS)

@@ -21,7 +21,6 @@ from simcore.kubelet.admission import (
     NOTHING,
     PORTS_TAKEN,
     PRESSURE,
-    Amounts,
     Rejection,
     amounts,
     clashes,
@@ -30,7 +29,7 @@ from simcore.kubelet.admission import (
     requests_of,
 )
 from simcore.kubelet.asking import Asking
-from simcore.kubelet.containers import Containers
+from simcore.kubelet.containers import Containers, kill_all
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
 from simcore.kubelet.images import Registries
@@ -45,8 +44,9 @@ from simcore.kubelet.resize import judge, note_wishes, resize
 from simcore.kubelet.static_pods import StaticPods, is_mirror
 from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volumes import MountFault, references, shows
-from simcore.kubelet.world import VOLUMES, World, machine_path, record_path, runtime_uid
-from simcore.sim.clock import SimTime, Timer
+from simcore.kubelet.worker import Worker
+from simcore.kubelet.world import VOLUMES, World, machine_path, record_path, reports, runtime_uid
+from simcore.sim.clock import SimTime
 
 log = logging.getLogger(__name__)
 
@@ -54,20 +54,6 @@ RETRY_MS = 10_000
 REFRESH_MS = 60_000
 """How often a kubelet looks whether mounted ConfigMaps and Secrets are still the same."""
 TERMINAL = ("Succeeded", "Failed")
-
-
-class Worker:
-    """One pod. Goes when the Pod does."""
-
-    __slots__ = ("asks_again", "cause", "is_stored", "pod", "record", "requests", "timer")
-
-    def __init__(self, pod: Obj, record: PodRecord | None) -> None:
-        self.pod, self.record = pod, record
-        self.cause = revision_of(pod)
-        self.timer: Timer | None = None  # of the next turn; gone once it has fired
-        self.requests: Amounts | None = None  # while they count against the node
-        self.asks_again = False  # until the next turn
-        self.is_stored = True  # the record stands in the world as it is here
 
 
 class Kubelet:
@@ -108,7 +94,7 @@ class Kubelet:
 
     @property
     def is_on(self) -> bool:
-        return self.machine.get("power") == "on"
+        return reports(self.machine)
 
     # -- the machine ---------------------------------------------------------------------------------------------
 
@@ -129,27 +115,46 @@ class Kubelet:
             self._static.sync(node)
         elif not self.is_on and memory.is_on and node is not None:
             self.power_off()
+        elif not self.is_on:
+            self.still_off()
 
     def power_off(self) -> None:
-        """Everything on the machine stops; what its kubelet last said is written down."""
+        """All on the machine stops, or its kubelet alone; what the kubelet last said is written down."""
         memory, now = self.host.machine, self._clock.now()
+        memory.cut = self.machine.get("cut", "") if self.machine.get("power") == "on" else ""
         memory.is_on, memory.off_at = False, min(int(self.machine.get("since_ms", now)), now)
         self._write_memory()
         for worker in self._workers.values():
-            _cancel(worker)
+            worker.rest()
         was = {**self.machine, "since_ms": 0}
         lease, status = (last_beat(was, memory.off_at, every) for every in (RENEW_MS, STATUS_MS))
         self._registration.last_words(self._epoch_ms + lease, self._epoch_ms + status)
 
     def power_on(self, take_number: Callable[[], int]) -> None:
         memory = self.host.machine
-        memory.is_on, memory.registered, memory.boot = True, True, memory.boot + 1
+        missing, memory.cut = memory.cut, ""
+        memory.is_on, memory.registered, memory.boot = True, True, memory.boot + (not missing)
         self._write_memory()
-        self._register(take_number, new=False)
-        boot_id = self._ctx.rng.uid("boot", self.name, memory.boot)
-        text = f"Node {self.name} has been rebooted, boot id: {boot_id}"
-        self._registration.say("Rebooted", text, warning=True)
+        self._register(take_number, new=missing == "kubelet")
+        if not missing:
+            boot_id = self._ctx.rng.uid("boot", self.name, memory.boot)
+            text = f"Node {self.name} has been rebooted, boot id: {boot_id}"
+            self._registration.say("Rebooted", text, warning=True)
         for worker in self._workers.values():
+            self._wake(worker)
+
+    def still_off(self) -> None:
+        """It was cut off only, and may have lost its power now."""
+        if self.host.machine.cut and self.machine.get("power") != "on":
+            self.host.machine.cut, self.host.machine.off_at = "", int(self.machine["since_ms"])
+            self._write_memory()
+
+    def crash(self, key: Key, revision: int) -> None:
+        """Somebody kills what runs in a pod."""
+        worker = self._workers.get(key)
+        if worker is not None and worker.record is not None and self.is_on:
+            kill_all(worker.record, self._clock.now())
+            worker.cause, worker.is_stored = revision, False
             self._wake(worker)
 
     def resize(self, take_number: Callable[[], int]) -> None:
@@ -175,7 +180,7 @@ class Kubelet:
     def retire(self) -> None:
         """The machine is gone."""
         for worker in self._workers.values():
-            _cancel(worker)
+            worker.rest()
             if worker.record is not None:
                 self._delete(record_path(self.name, runtime_uid(worker.pod)))
         self._delete(machine_path(self.name))
@@ -235,7 +240,7 @@ class Kubelet:
         worker = self._workers.pop(key, None)
         if worker is None:
             return
-        _cancel(worker)
+        worker.rest()
         self._client.cause = revision
         if is_mirror(worker.pod) and self._static.is_current(worker.pod):
             self._unmirrored[key] = worker
@@ -485,9 +490,3 @@ class Kubelet:
             worker.requests = None
             for key in sorted(self._deferred):
                 self._wake(self._workers[key])
-
-
-def _cancel(worker: Worker) -> None:
-    if worker.timer is not None:
-        worker.timer.cancel()
-        worker.timer = None

@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from simcore.apimachinery.kinds import CONFIG_MAP, NODE, PERSISTENT_VOLUME, POD, SECRET
-from simcore.apimachinery.meta import Obj, key_of, revision_of
+from simcore.apimachinery.meta import Key, Obj, key_of, revision_of
 from simcore.client.context import ComponentContext
 from simcore.kubelet.addresses import Numbers, number_of
 from simcore.kubelet.asking import Asking
@@ -18,9 +18,11 @@ from simcore.kubelet.records import PodRecord, machine, pod_record
 from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volumes import references
 from simcore.kubelet.world import (
+    FAULTS,
     IMAGES,
     MACHINE,
     NODES,
+    OUTAGES,
     RUNTIME,
     STATIC,
     VOLUMES,
@@ -45,6 +47,7 @@ class Kubelets:
         self._kubelets: dict[str, Kubelet] = {}  # by node; goes with the machine's record
         self._numbers = Numbers(1, LAST_NUMBER)
         self._images = Registries()
+        self._silent: tuple[str, ...] = ()  # patterns of images whose registry is broken
         self._has_started = False  # what is there at the start is no change
 
     def start(self) -> None:
@@ -54,6 +57,7 @@ class Kubelets:
         pods.add_index("spec.nodeName", _node_names)
         pods.add_index("mounted sources", _mounted_sources)
         self._on_images(IMAGES, self._world.get(IMAGES), 0)
+        self._on_outages(OUTAGES, self._world.get(OUTAGES), 0)
         records = self._records()
         for path, doc in sorted(self._world.list(NODES).items(), key=_naturally):
             self._add(path.removeprefix(NODES), doc, records)
@@ -62,11 +66,15 @@ class Kubelets:
             self._ctx.informers.informer(kind).on_event(partial(self._on_source, name))
         self._ctx.informers.informer(PERSISTENT_VOLUME).on_event(self._on_persistent_volume)
         self._has_started = True
+        for path, fault in self._world.list(FAULTS).items():
+            self._on_fault(path, fault, 0)
         if self._network is not None:
             self._network.watch(self._on_network)
         self._world.watch(NODES, self._on_machine)
         self._world.watch(IMAGES, self._on_images)
         self._world.watch(STATIC, self._on_static)
+        self._world.watch(FAULTS, self._on_fault)
+        self._world.watch(OUTAGES, self._on_outages)
 
     def kubelet(self, node: str) -> Kubelet | None:
         """The kubelet of a node, whether its machine is on or not."""
@@ -112,10 +120,26 @@ class Kubelets:
         return number
 
     def _registries(self) -> Registries:
-        return self._images
+        if not self._silent:
+            return self._images
+        return self._images._replace(failing=(*self._images.failing, *self._silent))
 
     def _on_images(self, path: str, doc: Obj | None, revision: int) -> None:
         self._images = registries_of(doc or {})
+
+    def _on_outages(self, path: str, doc: Obj | None, revision: int) -> None:
+        self._silent = tuple((doc or {}).get("registries", ()))
+
+    def _on_fault(self, path: str, doc: Obj | None, revision: int) -> None:
+        """Of the faults only a crash is a blow; the others show in the records of what they take."""
+        if doc is None or doc["kind"] != "crash":
+            return
+        for target in doc["targets"]:
+            key = Key(*target.split("/", 1))
+            pod = self._ctx.informers.informer(POD).get(key)
+            kubelet = self._kubelets.get(pod["spec"].get("nodeName", "")) if pod is not None else None
+            if kubelet is not None:
+                kubelet.crash(key, revision)
 
     def _on_static(self, path: str, doc: Obj | None, revision: int) -> None:
         """A manifest on a node's disk."""
@@ -144,6 +168,8 @@ class Kubelets:
             kubelet.power_off()
         elif kubelet.is_on and doc != before:
             kubelet.resize(self._take_number)
+        elif not kubelet.is_on:
+            kubelet.still_off()
 
     def _on_node(self, old: Obj | None, new: Obj | None, revision: int) -> None:
         """Keeps account of the ranges in use; a deleted Node's becomes free."""

@@ -176,7 +176,9 @@ class Machine(msgspec.Struct, omit_defaults=True):
     boot: int = 1
     off_at: int = 0
     is_on: bool = True
-    """What its kubelet knew last."""
+    """What its kubelet knew last: whether it ran and was heard."""
+    cut: str = ""
+    """What is missing while it is not, when it isn't power: `kubelet` or `network`. Containers go on then."""
     registered: bool = True
     """Its kubelet has registered a Node, or is about to; False after somebody has deleted it."""
     images: list[str] = []

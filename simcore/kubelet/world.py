@@ -2,8 +2,11 @@
 
 Documents live in the cluster's store under `/sim/`, so that a take-over or a jump in time finds them:
 
-    /sim/nodes/<name>                a machine: cpu, memory, pods, ephemeral-storage, zone, region, power, since_ms
+    /sim/nodes/<name>                a machine: cpu, memory, pods, ephemeral-storage, zone, region, power, since_ms, and
+                                     while its kubelet cannot be heard what is cut off: {"cut": "kubelet" or "network"}
     /sim/images                      what registries cannot deliver: {"missing": [pattern, ...]}
+    /sim/faults/<id>                 something that somebody has broken, and until when
+    /sim/outages                     what that takes from all: {"dns": true, "registries": [pattern, ...]}
     /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py); of a static pod by its manifest's hash
     /sim/runtime/<node>/machine      what the machine itself remembers (records.py)
     /sim/static/<node>/<name>        the manifest of a pod that the node runs by itself
@@ -20,6 +23,8 @@ from simcore.apimachinery.meta import Obj
 
 NODES = "/sim/nodes/"
 IMAGES = "/sim/images"
+FAULTS = "/sim/faults/"
+OUTAGES = "/sim/outages"
 RUNTIME = "/sim/runtime/"
 VOLUMES = "/sim/volumes/"
 STATIC = "/sim/static/"
@@ -49,6 +54,16 @@ class World(Protocol):
     def watch(self, prefix: str, handler: WorldHandler, /) -> None:
         """Calls `handler` for each change from now on, in order, in a later timer of the same instant."""
         ...
+
+
+def reports(machine: Obj | None) -> bool:
+    """Whether a machine's kubelet runs and reaches the API server."""
+    return machine is not None and machine.get("power") == "on" and "cut" not in machine
+
+
+def answers(machine: Obj | None) -> bool:
+    """Whether what runs on a machine can be reached."""
+    return machine is not None and machine.get("power") == "on" and machine.get("cut") != "network"
 
 
 def machine_path(node: str) -> str:

@@ -49,6 +49,12 @@ def _unready(scene: Scene, path: str, node: Obj, ready: str | None) -> Verdict:
     if machine.obj.get("power") == "off":
         told = Proof(machine.revision, "the machine was switched off")
         return Verdict("bad", "Its machine is off, so its kubelet has stopped answering.", (told, *proofs))
+    if cut := machine.obj.get("cut"):
+        lacks = "it is cut off from the network" if cut == "network" else "its kubelet was stopped"
+        told = Proof(machine.revision, lacks)
+        return Verdict(
+            "bad", f"Nothing is heard of it, because {lacks}. Its containers go on.", (told, *proofs)
+        )
     message = condition(node, "Ready").get("message", "")
     return Verdict(
         "wait", f"Its kubelet does not report it ready{f': {message}' if message else ''}.", proofs

@@ -7,8 +7,8 @@ import pytest
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.cluster.cluster import Cluster
+from simcore.cluster.faults import Fault, FaultKind, to_begin
 from simcore.cluster.founding import ClusterSpec, found
-from simcore.cluster.world import NODES
 from simcore.etcd.interface import Revision
 from simcore.etcd.memory_store import MemoryStore
 from simcore.explain.chronicle import Chronicle
@@ -17,6 +17,7 @@ from simcore.explain.subjects import Subjects
 from simcore.explain.trace import Trace, trace
 from simcore.explain.why.scene import Scene
 from simcore.explain.why.why import Why, why
+from simcore.sim.trace import Origin
 
 EPOCH_MS = 1_700_000_000_000
 
@@ -42,12 +43,17 @@ class Told:
         self.cluster.settle(quiet_ms=quiet_ms, limit_ms=10_000_000)
         return first
 
-    def switch_off(self, node: str) -> Revision:
-        record = self.cluster.world.get(NODES + node)
-        assert record is not None
-        off = {**record, "power": "off", "since_ms": self.cluster.clock.now()}
-        self.cluster.world.put(NODES + node, off, actor="user:dana")
+    def broken(self, kind: FaultKind, *targets: str, until_ms: int | None = None) -> Revision:
+        """Dana orders a fault; the revision."""
+        fault = Fault(f"{kind}-{len(targets)}", kind, targets, self.cluster.clock.now(), until_ms)
+        origin = Origin("user:dana", 0, fault.since_ms)
+        before = self.store.revision
+        self.store.txn((), to_begin(fault, self.cluster.world), origin=origin)
+        self.cluster.world.notice(self.store.entries_since(before))
         return self.store.revision
+
+    def switch_off(self, node: str) -> Revision:
+        return self.broken("power", node)
 
     @property
     def chronicle(self) -> Chronicle:

@@ -135,8 +135,21 @@ def test_a_machine_switched_off_is_a_fault_and_its_silence_a_failure(told: Told)
     told.switch_off("node-3")
     told.cluster.advance(120_000)
     found = [(m.kind, m.text) for m in markers(told).newest]
-    assert ("fault", "node-3 switched off") in found
+    assert ("fault", "node-3 loses its power") in found
     assert ("failure", "Node node-3: stopped answering") in found
+
+
+def test_a_fault_is_told_when_it_begins_and_when_it_ends_by_itself(told: Told) -> None:
+    now = told.cluster.clock.now()
+    told.broken("network", "node-1", "node-2", until_ms=now + 30_000)
+    told.broken("crash", "default/nobody", until_ms=now)
+    told.cluster.advance(31_000)
+    found = [(m.text, m.author, m.at - now) for m in markers(told).newest if m.kind == "fault"]
+    assert found == [
+        ("node-1, node-2 are cut off from the network for 30 s", "dana", 0),
+        ("default/nobody is killed", "dana", 0),
+        ("node-1, node-2 are back on the network", "", 30_000),
+    ]
 
 
 def test_leaders_are_told_when_they_change(told: Told) -> None:

@@ -72,7 +72,10 @@ def test_from_the_middle_a_trace_leads_back_and_forward(told: Told) -> None:
 
 def test_a_write_that_nothing_caused_and_nothing_followed_stands_alone(told: Told) -> None:
     last = told.trace(told.switch_off("node-3"))
-    assert [(step.lane, step.summary) for step in last.steps] == [("kubectl", "switched off")]
+    assert [(step.lane, step.summary) for step in last.steps] == [
+        ("kubectl", "node-3 loses its power"),
+        ("kubectl", "switched off"),
+    ]
     assert last.critical == [last.root]
 
 

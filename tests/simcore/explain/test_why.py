@@ -6,6 +6,7 @@ import pytest
 
 from simcore.apimachinery.kinds import DEPLOYMENT, NODE, POD, REPLICA_SET, SERVICE, Kind
 from simcore.apimachinery.meta import Key, Obj
+from simcore.cluster.faults import FaultKind
 from simcore.explain.why.why import Why
 from tests.kit.manifests import deployment, pod
 from tests.simcore.explain.conftest import Told
@@ -128,6 +129,21 @@ def test_a_node_that_was_switched_off_is_lost_for_that_reason(told: Told) -> Non
     assert found.verdict.sentence == "Its machine is off, so its kubelet has stopped answering."
     assert found.verdict.proofs[0].rev == off
     assert asked(told.why(NODE, "node-1")).verdict.sentence == "It is ready and takes pods."
+
+
+@pytest.mark.parametrize(
+    ("cut", "lacks"),
+    [("kubelet", "its kubelet was stopped"), ("network", "it is cut off from the network")],
+    ids=["no kubelet", "no network"],
+)
+def test_a_node_whose_kubelet_is_not_heard_says_what_is_missing(
+    told: Told, cut: FaultKind, lacks: str
+) -> None:
+    fault = told.broken(cut, "node-2")
+    told.cluster.advance(60_000)
+    verdict = asked(told.why(NODE, "node-2")).verdict
+    assert verdict.sentence == f"Nothing is heard of it, because {lacks}. Its containers go on."
+    assert verdict.proofs[0] == (fault, lacks)
 
 
 def test_pods_of_a_lost_node_blame_the_node(told: Told) -> None:
