@@ -92,33 +92,47 @@ class Schema:
         return found
 
     def node(self, definition: str) -> Node | None:
-        """The compiled definition; None when there is no such one."""
+        """The compiled definition; None when there is no such one. For any thread."""
         known = self._nodes.get(definition)
         if known is not None or definition not in self.definitions:
             return known
-        source = self.definitions[definition]
+        compiling = _Compiling(self.definitions, self._nodes)
+        compiling.node(definition)
+        for name, node in compiling.made.items():
+            self._nodes.setdefault(name, node)
+        return self._nodes[definition]
+
+
+class _Compiling:
+    """The nodes of a definition and of those that it names. Nobody else sees one before all are whole."""
+
+    def __init__(self, definitions: Mapping[str, Any], whole: Mapping[str, Node]) -> None:
+        self._definitions, self._whole = definitions, whole
+        self.made: dict[str, Node] = {}
+
+    def node(self, definition: str) -> Node:
+        known = self.made.get(definition) or self._whole.get(definition)
+        if known is not None:
+            return known
+        source = self._definitions[definition]
         if definition in _SPECIAL:
-            node = self._nodes[definition] = Node(_SPECIAL[definition])
+            node = self.made[definition] = Node(_SPECIAL[definition])
             node.go_type = _go_name(definition)
             return node
         if "properties" not in source:
-            node = self._nodes[definition] = self._compiled(source)
+            node = self.made[definition] = self._compiled(source)
             return node
-        node = self._nodes[definition] = Node(
-            "struct"
-        )  # before its fields: definitions may contain themselves
+        node = self.made[definition] = Node("struct")  # before its fields: definitions may contain themselves
         node.name, node.go_type = definition.rsplit(".", 1)[1], _go_name(definition)
         node.definition = definition
         node.required = frozenset(source.get("required", ()))
         node.map_type = source.get("x-kubernetes-map-type", "")
-        node.fields = {name: self._compiled(prop) for name, prop in source["properties"].items()}
+        node.fields |= {name: self._compiled(prop) for name, prop in source["properties"].items()}
         return node
 
     def _compiled(self, source: Mapping[str, Any]) -> Node:
         if "$ref" in source:
-            target = self.node(source["$ref"].removeprefix(REF))
-            assert target is not None, source
-            return _annotated(target, source)
+            return _annotated(self.node(source["$ref"].removeprefix(REF)), source)
         kind = source.get("type", "")
         if kind == "array":
             return self._list(source)

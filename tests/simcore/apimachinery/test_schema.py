@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,55 @@ def test_a_file_that_is_no_schema_is_refused(tmp_path: Path):
     broken.write_bytes(b"not compressed")
     with pytest.raises(ValueError, match="is not a schema file"):
         Schema.load(broken)
+
+
+class Interrupted(dict[str, Any]):
+    """Definitions at whose reading another thread gets its turn, once."""
+
+    def __init__(self, definitions: dict[str, Any], at: str) -> None:
+        super().__init__(definitions)
+        self._at = at
+        self.turn: Callable[[], None] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        turn = self.turn
+        if name == self._at and turn is not None:
+            self.turn = None
+            turn()
+        return super().__getitem__(name)
+
+
+def test_a_definition_that_is_just_being_compiled_is_whole_for_others():
+    names = {"properties": {"name": {"type": "string"}}}
+    whole = {"properties": {"first": {"type": "string"}, "meta": {"$ref": "#/definitions/b.Meta"}}}
+    definitions = Interrupted({"a.Whole": whole, "b.Meta": names}, at="b.Meta")
+    schema, seen = Schema(definitions), []
+
+    def look() -> None:
+        node = schema.node("a.Whole")
+        assert node is not None
+        seen.append(sorted(node.fields))
+
+    definitions.turn = look
+    node = schema.node("a.Whole")
+    assert node is not None
+    assert seen == [sorted(node.fields)] == [["first", "meta"]]
+    assert sorted(node.fields["meta"].fields) == ["name"]
+
+
+def test_a_definition_may_contain_itself():
+    props = {"title": {"type": "string"}, "not": {"$ref": "#/definitions/a.Props"}}
+    node = Schema({"a.Props": {"properties": props}}).node("a.Props")
+    assert node is not None and node.fields["not"] is node
+
+
+def test_definitions_that_share_another_one_share_its_node():
+    meta, ref = {"properties": {"name": {"type": "string"}}}, {"$ref": "#/definitions/m.Meta"}
+    whole = {"properties": {"metadata": ref}}
+    schema = Schema({"a.One": whole, "b.Other": whole, "m.Meta": meta})
+    one, other = schema.node("a.One"), schema.node("b.Other")
+    assert one is not None and other is not None
+    assert one.fields["metadata"] is other.fields["metadata"] is schema.node("m.Meta")
 
 
 def test_what_is_known_is_kept_and_the_rest_told(schema: Schema):
