@@ -12,6 +12,7 @@ from simcore.kube_apiserver.defaulting.fill import change, each, fill, fill_zero
 from simcore.kube_apiserver.defaulting.volume import SHARED_SOURCES, default_claim_spec
 
 _RBAC = "rbac.authorization.k8s.io"
+_OLD_SOURCES = (("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 BUDGET_STATUS = {"disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0}
 _CPU_AT_80: Obj = {
     "type": "Resource",
@@ -31,7 +32,21 @@ _DOWN: Obj = {"selectPolicy": "Max", "policies": [{"type": "Percent", "value": 1
 def default_claim(obj: Obj) -> Obj:
     status = fill_zero(obj.get("status") or {}, {"phase": "Pending"})
     status = change(status, "capacity", quantities)
-    return {**obj, "spec": default_claim_spec(obj.get("spec") or {}), "status": status}
+    spec = default_claim_spec(obj.get("spec") or {})
+    return {**obj, "spec": _with_both_sources(spec), "status": status}
+
+
+def _with_both_sources(spec: Obj) -> Obj:
+    """`dataSource` and `dataSourceRef` say the same; the older one knows claims and snapshots only."""
+    source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
+    if source is None and ref is None:
+        return spec
+    if source is not None and (source.get("apiGroup") or "", source.get("kind")) not in _OLD_SOURCES:
+        source = None
+    if ref is not None:
+        ref = {key: value for key, value in ref.items() if key != "namespace"}
+    both = {"dataSource": source or ref, "dataSourceRef": ref or source}
+    return {**spec, **both} if both["dataSource"] else {k: v for k, v in spec.items() if k not in both}
 
 
 def default_volume(obj: Obj) -> Obj:

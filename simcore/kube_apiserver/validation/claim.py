@@ -22,27 +22,25 @@ from simcore.kube_apiserver.validation.selectors import validate_selector
 
 ACCESS_MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 VOLUME_MODES = ("Block", "Filesystem")
-_SNAPSHOTS = ("PersistentVolumeClaim", "VolumeSnapshot")
 
 
 def validate_claim_spec(path: str, spec: Obj) -> Errors:
-    errors = validate_access_modes(f"{path}.accessModes", spec.get("accessModes") or ())
+    modes = spec.get("accessModes") or ()
+    errors = [] if modes else [required(f"{path}.accessModes", "at least 1 access mode is required")]
     errors += validate_selector(f"{path}.selector", spec.get("selector"))
+    errors += access_modes(f"{path}.accessModes", modes)
     errors += _storage(f"{path}.resources", spec.get("resources") or {})
-    for field in ("storageClassName", "volumeAttributesClassName"):
-        if name := spec.get(field):
-            errors += all_invalid(f"{path}.{field}", name, dns_subdomain(name))
+    errors += _class(f"{path}.storageClassName", spec.get("storageClassName"))
     errors += volume_mode(f"{path}.volumeMode", spec.get("volumeMode"))
-    return errors + _data_source(path, spec)
+    errors += _data_sources(path, spec)
+    return errors + _class(f"{path}.volumeAttributesClassName", spec.get("volumeAttributesClassName"))
 
 
-def validate_access_modes(path: str, modes: Sequence[str]) -> Errors:
-    if not modes:
-        return [required(path, "at least 1 access mode is required")]
+def access_modes(path: str, modes: Sequence[str]) -> Errors:
     errors: Errors = [not_supported(path, mode, ACCESS_MODES) for mode in modes if mode not in ACCESS_MODES]
-    if "ReadWriteOncePod" in modes and len(set(modes)) > 1:
-        detail = "may not use ReadWriteOncePod with other access modes"
-        errors.append(forbidden(path, detail))
+    others = [mode for mode in modes if mode in ACCESS_MODES and mode != "ReadWriteOncePod"]
+    if "ReadWriteOncePod" in modes and others:
+        errors.append(forbidden(path, "may not use ReadWriteOncePod with other access modes"))
     return errors
 
 
@@ -65,16 +63,28 @@ def _storage(path: str, resources: Obj) -> Errors:
     return positive_storage(f"{path}[storage]", requests["storage"])
 
 
-def _data_source(path: str, spec: Obj) -> Errors:
+def _class(path: str, name: str | None) -> Errors:
+    return all_invalid(path, name, dns_subdomain(name)) if name else []
+
+
+def _data_sources(path: str, spec: Obj) -> Errors:
     errors: Errors = []
+    sources = [spec[field] for field in ("dataSource", "dataSourceRef") if spec.get(field) is not None]
     for field in ("dataSource", "dataSourceRef"):
-        source = spec.get(field)
-        if source is None:
-            continue
-        for part in ("name", "kind"):
-            if not source.get(part):
-                errors.append(required(f"{path}.{field}.{part}"))
-        if not source.get("apiGroup") and source.get("kind") not in (None, "", "PersistentVolumeClaim"):
-            detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
-            errors.append(invalid(f"{path}.{field}", source["kind"], detail))
+        if spec.get(field) is not None:
+            errors += _data_source(f"{path}.{field}", spec[field])
+    if len(sources) == 2 and sources[0] != sources[1]:
+        # Upstream shows a path of its own as the value, of which nothing can be seen.
+        errors.append(invalid(path, {}, "must match dataSourceRef"))
+    return errors
+
+
+def _data_source(path: str, source: Obj) -> Errors:
+    group, kind = source.get("apiGroup"), source.get("kind") or ""
+    errors = [required(f"{path}.{part}") for part in ("name", "kind") if not source.get(part)]
+    if group:
+        return errors + all_invalid(f"{path}.apiGroup", group, dns_subdomain(group))
+    if kind != "PersistentVolumeClaim":
+        detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
+        errors.append(invalid(path, kind, detail))
     return errors

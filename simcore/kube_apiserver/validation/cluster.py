@@ -21,9 +21,9 @@ from simcore.kube_apiserver.validation.field import (
 from simcore.kube_apiserver.validation.metadata import validate_labels
 from simcore.kube_apiserver.validation.names import dns_label
 from simcore.kube_apiserver.validation.pod import validate_template
+from simcore.kube_apiserver.validation.remote_volumes import csi_driver_name
 from simcore.kube_apiserver.validation.resources import validate_requirements
 from simcore.kube_apiserver.validation.scheduling import validate_tolerations
-from simcore.kube_apiserver.validation.volumes import csi_driver_name
 
 MOST_PARAMETERS = 512
 SHORTEST_TOKEN_S = 600

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import parse
 from simcore.kube_apiserver.validation.claim import (
-    ACCESS_MODES,
+    access_modes,
     positive_storage,
     validate_claim_spec,
     volume_mode,
@@ -21,13 +21,16 @@ from simcore.kube_apiserver.validation.field import (
     duplicate,
     forbidden,
     immutable,
+    invalid,
     not_supported,
     required,
 )
 from simcore.kube_apiserver.validation.names import dns_subdomain, qualified_name
+from simcore.kube_apiserver.validation.paths import no_backsteps
+from simcore.kube_apiserver.validation.remote_volumes import PERSISTENT, SHOWN_AS, SPARE_AS, Rule
 from simcore.kube_apiserver.validation.scheduling import validate_node_selector
 from simcore.kube_apiserver.validation.selectors import label_name
-from simcore.kube_apiserver.validation.volumes import SOURCES, Rule, csi_driver_name
+from simcore.kube_apiserver.validation.volumes import host_path
 
 _RECLAIM = ("Delete", "Recycle", "Retain")
 _BINDING = ("Immediate", "WaitForFirstConsumer")
@@ -56,27 +59,27 @@ def validate_claim(obj: Obj) -> Errors:
 
 def validate_claim_update(new: Obj, old: Obj) -> Errors:
     """A bound claim may grow; the volume's name is set once, when it is bound, and a class once, if there was none."""
-    spec, was = dict(new["spec"]), old["spec"]
-    if "storageClassName" not in was and spec.get("storageClassName"):
-        was = {**was, "storageClassName": spec["storageClassName"]}
-    if not was.get("volumeName") and spec.get("volumeName"):
-        was = {**was, "volumeName": spec["volumeName"]}
-    is_bound = (old.get("status") or {}).get("phase") == "Bound"
+    spec, was = dict(new["spec"]), dict(old["spec"])
     asked, had = _storage(spec), _storage(was)
-    errors: Errors = []
+    for field in ("storageClassName", "volumeName"):
+        if not was.get(field) and spec.get(field) and (field == "volumeName" or field not in was):
+            was[field] = spec[field]
+    is_bound = (old.get("status") or {}).get("phase") == "Bound"
     if is_bound:
-        spec["resources"], spec["volumeAttributesClassName"] = (
-            was.get("resources"),
-            was.get("volumeAttributesClassName"),
-        )
-        was = {"resources": None, "volumeAttributesClassName": None, **was}
-    if spec != was:
-        errors.append(forbidden("spec", _CLAIM_FIXED))
-    elif asked < had:
+        for field in ("resources", "volumeAttributesClassName"):
+            spec[field], was[field] = None, None
+    errors = [forbidden("spec", _CLAIM_FIXED)] if spec != was else []
+    if asked < had:
         capacity = parse(((old.get("status") or {}).get("capacity") or {}).get("storage", "0"))
         if asked <= capacity.nanos:
             detail = "field can not be less than status.capacity"
             errors.append(forbidden("spec.resources.requests.storage", detail))
+    errors += immutable("volumeMode", spec.get("volumeMode"), was.get("volumeMode"))
+    name, before = (claim["spec"].get("volumeAttributesClassName") for claim in (new, old))
+    if before is not None and not name:
+        value = "nil" if name is None else "an empty string"
+        detail = f"update from non-nil value to {value} is forbidden"
+        errors.append(forbidden("spec.volumeAttributesClassName", detail))
     return errors
 
 
@@ -98,7 +101,8 @@ def validate_volume(obj: Obj) -> Errors:
         errors.append(forbidden("spec.persistentVolumeReclaimPolicy", detail))
     if name := spec.get("storageClassName"):
         errors += all_invalid("spec.storageClassName", name, dns_subdomain(name))
-    return errors + volume_mode("spec.volumeMode", spec.get("volumeMode"))
+    errors += volume_mode("spec.volumeMode", spec.get("volumeMode"))
+    return errors + _attributes_class(spec)
 
 
 def validate_volume_update(new: Obj, old: Obj) -> Errors:
@@ -108,9 +112,12 @@ def validate_volume_update(new: Obj, old: Obj) -> Errors:
     if sources[0] != sources[1]:
         path = "spec.persistentvolumesource"
         errors.append(forbidden(path, f"{path} is immutable after creation\n"))
-    errors += immutable("spec.volumeMode", spec.get("volumeMode"), was.get("volumeMode"))
+    errors += immutable("volumeMode", spec.get("volumeMode"), was.get("volumeMode"))
     if was.get("nodeAffinity"):
-        errors += immutable("spec.nodeAffinity", spec.get("nodeAffinity"), was["nodeAffinity"])
+        errors += immutable("nodeAffinity", spec.get("nodeAffinity"), was["nodeAffinity"])
+    if was.get("volumeAttributesClassName") is not None and spec.get("volumeAttributesClassName") is None:
+        detail = "update from non-nil value to nil is forbidden"
+        errors.append(forbidden("spec.volumeAttributesClassName", detail))
     return errors
 
 
@@ -173,51 +180,53 @@ def _access_and_capacity(spec: Obj) -> Errors:
     modes, capacity = spec.get("accessModes") or (), spec.get("capacity") or {}
     if not modes:
         errors.append(required("spec.accessModes"))
-    errors += [
-        not_supported("spec.accessModes", mode, ACCESS_MODES) for mode in modes if mode not in ACCESS_MODES
-    ]
-    if "ReadWriteOncePod" in modes and len(modes) > 1:
-        errors.append(forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes"))
+    errors += access_modes("spec.accessModes", modes)
     if not capacity:
         errors.append(required("spec.capacity"))
     if list(capacity) != ["storage"]:
         errors.append(not_supported("spec.capacity", capacity, ("storage",)))
     for name, amount in capacity.items():
-        errors += positive_storage(f"spec.capacity[{name}]", amount)
+        where, offered = f"spec.capacity[{name}]", parse(str(amount))
+        if offered.nanos < 0:
+            errors.append(invalid(where, -(-offered.nanos // 10**9), "must be a valid resource quantity"))
+        errors += positive_storage(where, amount)
+    return errors
+
+
+def _attributes_class(spec: Obj) -> Errors:
+    name, path = spec.get("volumeAttributesClassName"), "spec.volumeAttributesClassName"
+    if name is None:
+        return []
+    empty = [] if name else [required(path, "an empty string is disallowed")]
+    errors = empty or all_invalid(path, name, dns_subdomain(name))
+    if spec.get("csi") is None:
+        errors.append(required("spec.csi", "has to be specified when using volumeAttributesClassName"))
     return errors
 
 
 def _source(spec: Obj) -> Errors:
-    given = [name for name in _VOLUME_SOURCES if spec.get(name) is not None]
+    given = [name for name in _SOURCES if spec.get(name) is not None]
     if not given:
         return [required("spec", "must specify a volume type")]
     first, *others = given
-    errors = _VOLUME_SOURCES[first](f"spec.{first}", spec[first])
-    if first == "local" and spec.get("nodeAffinity") is None:
+    errors = _SOURCES[first](f"spec.{SHOWN_AS.get(first, first)}", spec[first])
+    if first == "local" and not (spec.get("nodeAffinity") or {}).get("required"):
         errors.append(required("spec.nodeAffinity", "Local volume requires node affinity"))
-    return errors + [forbidden(f"spec.{name}", "may not specify more than 1 volume type") for name in others]
+    return errors + [
+        forbidden(f"spec.{SPARE_AS.get(name, name)}", "may not specify more than 1 volume type")
+        for name in others
+    ]
 
 
 def _local(path: str, source: Obj) -> Errors:
-    return [] if source.get("path") else [required(f"{path}.path")]
+    target = source.get("path")
+    return no_backsteps(f"{path}.path", target) if target else [required(f"{path}.path")]
 
 
-def _csi(path: str, source: Obj) -> Errors:
-    errors = csi_driver_name(f"{path}.driver", source.get("driver") or "")
-    return errors if source.get("volumeHandle") else [*errors, required(f"{path}.volumeHandle")]
-
-
-_POD_ONLY = (
-    "emptyDir",
-    "gitRepo",
-    "secret",
-    "persistentVolumeClaim",
-    "downwardAPI",
-    "configMap",
-    "projected",
+_ORDER = (
+    "hostPath gcePersistentDisk awsElasticBlockStore glusterfs flocker nfs rbd quobyte cephfs iscsi cinder fc "
+    "flexVolume azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk scaleIO local storageos csi"
 )
-_VOLUME_SOURCES: dict[str, Rule] = {
-    **{name: rule for name, rule in SOURCES.items() if name not in (*_POD_ONLY, "ephemeral", "image")},
-    "local": _local,
-    "csi": _csi,
-}
+_RULES: dict[str, Rule] = {**PERSISTENT, "hostPath": host_path, "local": _local}
+_SOURCES = {name: _RULES[name] for name in _ORDER.split()}
+"""In the order in which upstream looks at them."""

@@ -1,13 +1,11 @@
 """A pod's volumes.
 
 Models: kubernetes v1.36 pkg/apis/core/validation (ValidateVolumes, validateVolumeSource).
-Left out: docs/deviations.md, kube-apiserver (content), formats of volume types without a driver.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import parse
@@ -25,14 +23,22 @@ from simcore.kube_apiserver.validation.field import (
     invalid,
     not_supported,
     required,
-    too_long,
 )
-from simcore.kube_apiserver.validation.names import dns_label, dns_subdomain, in_range
+from simcore.kube_apiserver.validation.metadata import validate_annotations, validate_labels
+from simcore.kube_apiserver.validation.names import dns_label, dns_subdomain
 from simcore.kube_apiserver.validation.paths import (
     file_mode,
     local_descending,
     local_not_reserved,
     no_backsteps,
+)
+from simcore.kube_apiserver.validation.remote_volumes import (
+    IN_PODS,
+    SHOWN_AS,
+    SPARE_AS,
+    Rule,
+    csi_driver_name,
+    needs,
 )
 
 _HOST_PATH_TYPES = (
@@ -46,10 +52,8 @@ _HOST_PATH_TYPES = (
     "Socket",
 )
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
-_IQN = re.compile(
-    r"iqn\.\d{4}-\d{2}\.([a-zA-Z0-9.-]+)(:[^,;*&$|\s]+)?|eui\.[0-9a-fA-F]{16}|naa\.[0-9a-fA-F]{32}"
-)
 _TEN_MINUTES_S, _LONGEST_S = 600, 2**32
+_NOT_IN_TEMPLATES = ("name", "generateName", "namespace", "uid", "ownerReferences", "finalizers")
 
 
 def validate_volumes(path: str, volumes: Sequence[Obj]) -> tuple[dict[str, Obj], Errors]:
@@ -77,23 +81,11 @@ def _source(path: str, volume: Obj) -> Errors:
     if not given:
         return [required(path, "must specify a volume type")]
     first, *others = given
-    rule = SOURCES[first]
-    errors = rule(f"{path}.{first}", volume[first])
+    errors = SOURCES[first](f"{path}.{SHOWN_AS.get(first, first)}", volume[first])
     return errors + [
-        forbidden(f"{path}.{name}", "may not specify more than 1 volume type") for name in others
+        forbidden(f"{path}.{SPARE_AS.get(name, name)}", "may not specify more than 1 volume type")
+        for name in others
     ]
-
-
-Rule = Callable[[str, Obj], Errors]
-
-
-def _needs(*fields: str) -> Rule:
-    """A rule: these fields must be set."""
-
-    def rule(path: str, source: Obj) -> Errors:
-        return [required(f"{path}.{field}") for field in fields if not source.get(field)]
-
-    return rule
 
 
 def _empty_dir(path: str, source: Obj) -> Errors:
@@ -103,7 +95,7 @@ def _empty_dir(path: str, source: Obj) -> Errors:
     return [forbidden(f"{path}.sizeLimit", "SizeLimit field must be a valid resource quantity")]
 
 
-def _host_path(path: str, source: Obj) -> Errors:
+def host_path(path: str, source: Obj) -> Errors:
     if not (target := source.get("path")):
         return [required(f"{path}.path")]
     errors = no_backsteps(f"{path}.path", target)
@@ -116,7 +108,7 @@ def _host_path(path: str, source: Obj) -> Errors:
 
 
 def _git_repo(path: str, source: Obj) -> Errors:
-    errors = _needs("repository")(path, source)
+    errors = needs("repository")(path, source)
     return errors + local_descending(f"{path}.directory", source.get("directory") or "")
 
 
@@ -124,7 +116,7 @@ def _files(name_field: str) -> Rule:
     """A rule for volumes whose files are the keys of a ConfigMap or a Secret."""
 
     def rule(path: str, source: Obj) -> Errors:
-        errors = _needs(name_field)(path, source)
+        errors = needs(name_field)(path, source)
         errors += file_mode(f"{path}.defaultMode", source.get("defaultMode"))
         return errors + _items(f"{path}.items", source.get("items") or ())
 
@@ -135,33 +127,9 @@ def _items(path: str, items: Iterable[Obj]) -> Errors:
     errors: Errors = []
     for i, item in enumerate(items):
         where, target = f"{path}[{i}]", item.get("path") or ""
-        errors += _needs("key", "path")(where, item)
+        errors += needs("key", "path")(where, item)
         errors += local_not_reserved(f"{where}.path", target)
         errors += file_mode(f"{where}.mode", item.get("mode"))
-    return errors
-
-
-def _nfs(path: str, source: Obj) -> Errors:
-    errors = _needs("server", "path")(path, source)
-    target = source.get("path") or ""
-    return (
-        errors
-        if target.startswith("/")
-        else [*errors, invalid(f"{path}.path", target, "must be an absolute path")]
-    )
-
-
-def _iscsi(path: str, source: Obj) -> Errors:
-    errors = _needs("targetPortal", "iqn")(path, source)
-    iqn, lun = source.get("iqn"), source.get("lun") or 0
-    if iqn and not iqn.startswith(("iqn", "eui", "naa")):
-        errors.append(invalid(f"{path}.iqn", iqn, "must be valid format starting with iqn, eui, or naa"))
-    elif iqn and not _IQN.fullmatch(iqn):
-        errors.append(invalid(f"{path}.iqn", iqn, "must be valid format"))
-    if not 0 <= lun <= 255:
-        errors.append(invalid(f"{path}.lun", lun, in_range(0, 255)))
-    if (source.get("chapAuthDiscovery") or source.get("chapAuthSession")) and source.get("secretRef") is None:
-        errors.append(required(f"{path}.secretRef"))
     return errors
 
 
@@ -174,7 +142,7 @@ def _downward_api(path: str, source: Obj) -> Errors:
 
 def _downward_file(path: str, item: Obj) -> Errors:
     """Upstream gives the volume's path for all of its files."""
-    errors = _needs("path")(path, item)
+    errors = needs("path")(path, item)
     errors += local_not_reserved(f"{path}.path", item.get("path") or "")
     field, resource = item.get("fieldRef"), item.get("resourceFieldRef")
     if field is not None:
@@ -198,7 +166,10 @@ def _projected(path: str, source: Obj) -> Errors:
         for name in given:
             part = projection[name]
             errors += _PROJECTIONS[name](f"{where}.{name}", part)
-            errors += _conflicts(path, part, paths)
+            if name == "serviceAccountToken":
+                errors += _token_path(f"{path}.path", part.get("path"))
+            else:
+                errors += _conflicts(path, part, paths)
         if len(given) > 1:
             errors.append(forbidden(where, "may not specify more than 1 volume type per source"))
     return errors
@@ -217,7 +188,7 @@ def _conflicts(path: str, part: Obj, paths: set[str]) -> Errors:
 
 
 def _projected_files(path: str, part: Obj) -> Errors:
-    return _needs("name")(path, part) + _items(f"{path}.items", part.get("items") or ())
+    return needs("name")(path, part) + _items(f"{path}.items", part.get("items") or ())
 
 
 def _projected_downward(path: str, part: Obj) -> Errors:
@@ -226,30 +197,28 @@ def _projected_downward(path: str, part: Obj) -> Errors:
 
 def _token(path: str, part: Obj) -> Errors:
     errors: Errors = []
-    seconds, target = part.get("expirationSeconds", 3600), part.get("path")
+    seconds = part.get("expirationSeconds", 3600)
     if seconds < _TEN_MINUTES_S:
         detail = "may not specify a duration less than 10 minutes"
         errors.append(invalid(f"{path}.expirationSeconds", seconds, detail))
     if seconds > _LONGEST_S:
         detail = "may not specify a duration larger than 2^32 seconds"
         errors.append(invalid(f"{path}.expirationSeconds", seconds, detail))
-    if not target:
-        return [*errors, required(f"{path}.path")]
-    return errors + local_not_reserved(f"{path}.path", target)
+    return errors
 
 
-def csi_driver_name(path: str, name: str) -> Errors:
-    if not name:
-        return [required(path)]
-    errors = [too_long(path, 63)] if len(name) > 63 else []
-    return errors + all_invalid(path, name, dns_subdomain(name.lower()))
+def _token_path(path: str, target: str | None) -> Errors:
+    """Upstream gives the volume's path for it."""
+    return local_not_reserved(path, target) if target else [required(path)]
 
 
 def _csi(path: str, source: Obj) -> Errors:
     errors = csi_driver_name(f"{path}.driver", source.get("driver") or "")
-    secret = source.get("nodePublishSecretRef")
-    if secret is not None and not secret.get("name"):
-        errors.append(required(f"{path}.nodePublishSecretRef.name"))
+    if (secret := source.get("nodePublishSecretRef")) is not None:
+        if name := secret.get("name"):
+            errors += all_invalid(f"{path}.name", name, dns_subdomain(name))
+        else:
+            errors.append(required(f"{path}.nodePublishSecretRef.name"))
     return errors
 
 
@@ -257,49 +226,41 @@ def _ephemeral(path: str, source: Obj) -> Errors:
     template = source.get("volumeClaimTemplate")
     if template is None:
         return [required(f"{path}.volumeClaimTemplate")]
-    return validate_claim_spec(f"{path}.volumeClaimTemplate.spec", template.get("spec") or {})
+    where, meta = f"{path}.volumeClaimTemplate.metadata", template.get("metadata") or {}
+    errors = validate_annotations(f"{where}.annotations", meta.get("annotations"))
+    errors += validate_labels(f"{where}.labels", meta.get("labels"))
+    spare = [field for field in _NOT_IN_TEMPLATES if meta.get(field)]
+    errors += [forbidden(f"{where}.{field}", "cannot be set") for field in spare]
+    return errors + validate_claim_spec(f"{path}.volumeClaimTemplate.spec", template.get("spec") or {})
 
 
 def _image(path: str, source: Obj) -> Errors:
     policy = source.get("pullPolicy") or ""
-    errors = _needs("reference")(path, source)
+    errors = needs("reference")(path, source)
     if policy not in _PULL_POLICIES:
         errors.append(not_supported(f"{path}.pullPolicy", policy, _PULL_POLICIES))
     return errors
 
 
-SOURCES: dict[str, Rule] = {
+_LOCAL: dict[str, Rule] = {
     "emptyDir": _empty_dir,
-    "hostPath": _host_path,
+    "hostPath": host_path,
     "gitRepo": _git_repo,
-    "gcePersistentDisk": _needs("pdName"),
-    "awsElasticBlockStore": _needs("volumeID"),
     "secret": _files("secretName"),
-    "nfs": _nfs,
-    "iscsi": _iscsi,
-    "glusterfs": _needs("endpoints", "path"),
-    "flocker": _needs(),
-    "persistentVolumeClaim": _needs("claimName"),
-    "rbd": _needs("monitors", "image"),
-    "cinder": _needs("volumeID"),
-    "cephfs": _needs("monitors"),
-    "quobyte": _needs("registry", "volume"),
+    "persistentVolumeClaim": needs("claimName"),
     "downwardAPI": _downward_api,
-    "fc": _needs(),
-    "flexVolume": _needs("driver"),
     "configMap": _files("name"),
-    "azureFile": _needs("secretName", "shareName"),
-    "vsphereVolume": _needs("volumePath"),
-    "photonPersistentDisk": _needs("pdID"),
-    "portworxVolume": _needs("volumeID"),
-    "azureDisk": _needs("diskName", "diskURI"),
-    "storageos": _needs("volumeName"),
     "projected": _projected,
-    "scaleIO": _needs("gateway", "system", "volumeName"),
     "csi": _csi,
     "ephemeral": _ephemeral,
     "image": _image,
 }
+_ORDER = (
+    "emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs flocker "
+    "persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap azureFile vsphereVolume "
+    "photonPersistentDisk portworxVolume azureDisk storageos projected scaleIO csi ephemeral image"
+)
+SOURCES: dict[str, Rule] = {name: (_LOCAL | IN_PODS)[name] for name in _ORDER.split()}
 """In the order in which upstream looks at them."""
 
 _PROJECTIONS: dict[str, Rule] = {
@@ -307,6 +268,6 @@ _PROJECTIONS: dict[str, Rule] = {
     "configMap": _projected_files,
     "downwardAPI": _projected_downward,
     "serviceAccountToken": _token,
-    "clusterTrustBundle": _needs("path"),
-    "podCertificate": _needs(),
+    "clusterTrustBundle": needs("path"),
+    "podCertificate": needs(),
 }

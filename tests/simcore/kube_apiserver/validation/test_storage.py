@@ -54,12 +54,23 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     ),
     "data of nothing": (
         "PersistentVolumeClaim",
-        {"spec__dataSource": {"kind": "Pod"}},
+        {"spec__dataSourceRef": {"kind": "Pod"}},
         [
-            "spec.dataSource.name: Required value",
-            "spec.dataSource: Invalid value: \"Pod\": must be 'PersistentVolumeClaim' when referencing the default "
-            "apiGroup",
+            f"spec.{field}{fault}"
+            for field in ("dataSource", "dataSourceRef")
+            for fault in (
+                ".name: Required value",
+                ": Invalid value: \"Pod\": must be 'PersistentVolumeClaim' when referencing the default apiGroup",
+            )
         ],
+    ),
+    "two sources": (
+        "PersistentVolumeClaim",
+        {
+            "spec__dataSource": {"kind": "PersistentVolumeClaim", "name": "a"},
+            "spec__dataSourceRef": {"kind": "PersistentVolumeClaim", "name": "b", "namespace": "c"},
+        },
+        ["spec: Invalid value: {}: must match dataSourceRef"],
     ),
     "a volume without capacity": (
         "PersistentVolume",
@@ -139,6 +150,15 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 @pytest.mark.parametrize(("kind", "changes", "told"), CASES.values(), ids=CASES)
 def test_storage_is_refused_for(kind: str, changes: dict[str, Any], told: list[str]) -> None:
     assert faults(minimal(kind, **changes)) == told
+
+
+def test_an_old_source_of_data_is_a_claim_or_a_snapshot_and_is_written_both_ways() -> None:
+    source = {"kind": "PersistentVolumeClaim", "name": "a"}
+    spec = created(minimal("PersistentVolumeClaim", spec__dataSource=source))["spec"]
+    assert (spec["dataSource"], spec["dataSourceRef"]) == (source, source)
+    spec = created(minimal("PersistentVolumeClaim", spec__dataSource={"kind": "Pod", "name": "a"}))["spec"]
+    assert "dataSource" not in spec
+    assert "dataSourceRef" not in spec
 
 
 def bound_claim(size: str) -> dict[str, Any]:

@@ -260,11 +260,7 @@ VOLUMES: dict[str, tuple[dict[str, Any], list[str]]] = {
             "spec.serviceAccountName": "a",
             "spec.volumes": [{"name": "v", "projected": {"sources": [{"serviceAccountToken": {}}]}}],
         },
-        ["spec.volumes[0].projected.sources[0].serviceAccountToken.path: Required value"],
-    ),
-    "a driver without a name": (
-        {"spec.volumes": [{"name": "v", "csi": {}}]},
-        ["spec.volumes[0].csi.driver: Required value"],
+        ["spec.volumes[0].projected.path: Required value"],
     ),
     "a driver whose name is too long": (
         {"spec.volumes": [{"name": "v", "csi": {"driver": "d" * 64}}]},
@@ -316,20 +312,6 @@ VOLUMES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a block device": (
         {"spec.volumes": [{"name": "v", "rbd": {}}]},
         ["spec.volumes[0].rbd.monitors: Required value", "spec.volumes[0].rbd.image: Required value"],
-    ),
-    "quobyte": (
-        {"spec.volumes": [{"name": "v", "quobyte": {}}]},
-        [
-            "spec.volumes[0].quobyte.registry: Required value",
-            "spec.volumes[0].quobyte.volume: Required value",
-        ],
-    ),
-    "azure": (
-        {"spec.volumes": [{"name": "v", "azureDisk": {}}]},
-        [
-            "spec.volumes[0].azureDisk.diskName: Required value",
-            "spec.volumes[0].azureDisk.diskURI: Required value",
-        ],
     ),
 }
 

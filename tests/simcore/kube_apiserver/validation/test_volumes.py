@@ -102,7 +102,6 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"name": "v", "projected": {"sources": [{"configMap": {"name": "c"}, "secret": {"name": "s"}}]}},
         [f"{V}.projected.sources[0]: Forbidden: may not specify more than 1 volume type per source"],
     ),
-    "a driver without a name": ({"name": "v", "csi": {}}, [f"{V}.csi.driver: Required value"]),
     "a claim without a size": (
         {"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": {"accessModes": ["ReadWriteOnce"]}}}},
         [f"{V}.ephemeral.volumeClaimTemplate.spec.resources[storage]: Required value"],
