@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from clusterlab.api import (
     account_views,
+    batch_views,
     cause_views,
     compare_views,
     node_views,
@@ -32,6 +33,7 @@ urlpatterns = [
     path(CLUSTER + "clock/", views.Clock.as_view()),
     path(CLUSTER + "fork/", views.Fork.as_view()),
     path(CLUSTER + "kubeconfig/", views.Kubeconfig.as_view()),
+    path(CLUSTER + "batch/", batch_views.Batch.as_view()),
     path(CLUSTER + "uploads/", upload_views.Uploads.as_view()),
     path(CLUSTER + "uploads/<str:job>/", upload_views.OneUpload.as_view()),
     path(CLUSTER + "shares/", sharing_views.Shares.as_view()),
