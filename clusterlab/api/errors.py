@@ -13,7 +13,7 @@ from rest_framework.views import set_rollback
 
 from clusterlab.hub import NoSuchCluster
 from clusterlab.labs.accounts import AccountError, TooManyTries
-from clusterlab.labs.machines import NoSuchNode
+from clusterlab.labs.faults import NoSuchFault, NoSuchNode
 from clusterlab.labs.spec import BadSpec
 from clusterlab.manifests.jobs import Cancelled
 from clusterlab.reading.objects import NoSuchObject
@@ -65,6 +65,8 @@ def as_response(error: Exception, _context: dict[str, Any]) -> Response | None:
             return _answer(404, "cluster_not_found", NoCluster.default_detail)
         case NoSuchNode():
             return _answer(404, "node_not_found", f"There is no node {error}.")
+        case NoSuchFault():
+            return _answer(404, "fault_not_found", "This fault has ended or was removed.")
         case ApiError():
             return _answer(error.code, error.reason, error.message, error.details)
         case Compacted():

@@ -6,6 +6,8 @@ import re
 from contextlib import suppress
 
 from clusterlab.hub import Resident
+from clusterlab.labs import faults
+from clusterlab.labs.faults import NoSuchNode
 from clusterlab.labs.models import Cluster
 from clusterlab.labs.services import write_world
 from clusterlab.labs.spec import MOST_NODES, BadSpec, LabSpec
@@ -14,6 +16,7 @@ from simcore.apimachinery.errors import NotFound
 from simcore.apimachinery.kinds import NODE
 from simcore.apimachinery.meta import Key
 from simcore.cluster import control_plane
+from simcore.cluster.faults import OF_MACHINES
 from simcore.cluster.founding import machine
 from simcore.cluster.world import NODES
 from simcore.etcd.interface import Delete, Op, Put
@@ -21,10 +24,6 @@ from simcore.kube_apiserver.local import LocalClient
 
 _NUMBERED = re.compile(r"node-([1-9][0-9]*)$")
 MOST_AT_ONCE = 500
-
-
-class NoSuchNode(LookupError):
-    """No machine of this name."""
 
 
 def add(cluster: Cluster, resident: Resident, count: int, actor: str) -> list[str]:
@@ -45,6 +44,7 @@ def add(cluster: Cluster, resident: Resident, count: int, actor: str) -> list[st
 def remove(cluster: Cluster, resident: Resident, name: str, actor: str) -> None:
     """The machine and its Node object. Raises: NoSuchNode, StoreError."""
     _existing(resident, name)
+    faults.spare(resident, name, actor, OF_MACHINES)
     write_world(resident, [Delete(NODES + name)], actor)
     with suppress(NotFound):  # its kubelet had not registered it yet
         LocalClient(resident.server, actor).delete(NODE, Key("", name))
@@ -52,12 +52,12 @@ def remove(cluster: Cluster, resident: Resident, name: str, actor: str) -> None:
 
 
 def switch(resident: Resident, name: str, actor: str, *, on: bool) -> None:
-    """Cuts or restores a machine's power. Raises: NoSuchNode, StoreError."""
+    """Cuts or restores a machine's power, until somebody does the other. Raises: NoSuchNode, BadSpec, StoreError."""
     record = _existing(resident, name)
-    power = "on" if on else "off"
-    if record.get("power") != power:
-        changed = {**record, "power": power, "since_ms": resident.clock.now()}
-        write_world(resident, [Put(NODES + name, encode(changed))], actor)
+    if on:
+        faults.spare(resident, name, actor, ("power",))
+    elif record.get("power") != "off":
+        faults.order(resident, actor, "power", [name])
 
 
 def _names(resident: Resident) -> list[str]:

@@ -69,10 +69,10 @@ def active(records: Records) -> list[Fault]:
     return sorted(found, key=lambda fault: (fault.since_ms, fault.id))
 
 
-def to_begin(fault: Fault, records: Records) -> list[Op]:
+def to_begin(fault: Fault, records: Records, now: SimTime) -> list[Op]:
     """What puts a fault, or one with other targets in its place, into the world."""
     others = [each for each in active(records) if each.id != fault.id]
-    return [Put(fault.path, encode(fault.document)), *_effects([*others, fault], records, fault.since_ms)]
+    return [Put(fault.path, encode(fault.document)), *_effects([*others, fault], records, now)]
 
 
 def to_end(fault: Fault, records: Records, now: SimTime) -> list[Op]:

@@ -45,7 +45,7 @@ class Bench:
         now = self.cluster.clock.now()
         until = now if kind == "crash" else None if for_ms is None else now + for_ms
         fault = Fault(f"f{next(self._ids)}", kind, targets, now, until)
-        self._write(to_begin(fault, self.cluster.world))
+        self._write(to_begin(fault, self.cluster.world, fault.since_ms))
         return fault
 
     def end(self, fault: Fault) -> None:
@@ -178,7 +178,9 @@ def test_who_takes_over_sees_that_a_cut_machine_lost_its_power(bench: Bench) -> 
     bench.begin("kubelet", "node-1")
     bench.cluster.advance(1_000)
     off = Fault("late", "power", ("node-1",), bench.cluster.clock.now(), bench.cluster.clock.now() + 5_000)
-    bench.store.txn((), to_begin(off, bench.cluster.world), origin=Origin("user:dana", 0, off.since_ms))
+    bench.store.txn(
+        (), to_begin(off, bench.cluster.world, off.since_ms), origin=Origin("user:dana", 0, off.since_ms)
+    )
     bench.taken_over()
     bench.cluster.advance(6_000)
     bench.end(active(bench.cluster.world)[0])
@@ -201,7 +203,7 @@ def test_a_crash_that_nobody_saw_is_seen_by_who_takes_over(bench: Bench) -> None
     bench.cluster.given(pod("web"))
     bench.cluster.advance(20_000)
     now = bench.cluster.clock.now()
-    ops = to_begin(Fault("x", "crash", ("default/web",), now, now), bench.cluster.world)
+    ops = to_begin(Fault("x", "crash", ("default/web",), now, now), bench.cluster.world, now)
     bench.store.txn((), ops, origin=Origin("user:dana", 0, now))
     bench.taken_over()
     bench.cluster.advance(5_000)

@@ -48,7 +48,7 @@ class Told:
         fault = Fault(f"{kind}-{len(targets)}", kind, targets, self.cluster.clock.now(), until_ms)
         origin = Origin("user:dana", 0, fault.since_ms)
         before = self.store.revision
-        self.store.txn((), to_begin(fault, self.cluster.world), origin=origin)
+        self.store.txn((), to_begin(fault, self.cluster.world, fault.since_ms), origin=origin)
         self.cluster.world.notice(self.store.entries_since(before))
         return self.store.revision
 

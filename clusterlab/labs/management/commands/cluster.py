@@ -18,6 +18,7 @@ from clusterlab.hub import hub
 from clusterlab.kubeapi import authentication_flags as api_server
 from clusterlab.labs import creating, machines, services
 from clusterlab.labs.access import Access, Visitor
+from clusterlab.labs.faults import NoSuchNode
 from clusterlab.labs.kubeconfig import kubeconfig
 from clusterlab.labs.management.time_verbs import ON_ONE, ON_OTHERS, TimeVerbs, find_cluster
 from clusterlab.labs.models import Cluster, Role
@@ -87,7 +88,7 @@ class Command(TimeVerbs, BaseCommand):
         except DatabaseError as error:
             hint = "start ClusterLab with `make run` first, and give commands the same DATA_DIR"
             raise CommandError(f"the database is not ready ({error}): {hint}") from None
-        except machines.NoSuchNode as error:
+        except NoSuchNode as error:
             raise CommandError(f"there is no node {error}") from None
 
     def _scheduling(self, verb: str, cluster: Cluster, **options: Any) -> None:
