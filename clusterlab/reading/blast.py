@@ -47,13 +47,14 @@ def blast(state: Snapshot, now: SimTime, fault: Fault) -> dict[str, Any]:
     return {
         "horizon_ms": broken.until - now,
         "is_complete": broken.until - now >= horizon,
+        "pods_on": sum(pod.node in fault.targets and not pod.is_over for pod in hit.pods.values()),
         "unready": len(unready),
         "restarted": len(_more(hit.restarted, usual.restarted)),
         "workloads": _workloads(hit, unready),
         "orphans": sorted(
             hit.pods[uid].name for uid in _more(hit.leaving, usual.leaving) if hit.pods[uid].is_alone
         ),
-        "services": _services(hit, usual),
+        "services": _services(hit, usual, fault),
         **_replaced(hit, usual),
         "course": _course(hit, usual, fault, now),
     }
@@ -90,15 +91,19 @@ def _workloads(hit: Effects, unready: Times) -> list[dict[str, Any]]:
     ]
 
 
-def _services(hit: Effects, usual: Effects) -> list[dict[str, Any]]:
-    """Those that have fewer ready endpoints at some time than now, the emptiest first."""
+def _services(hit: Effects, usual: Effects, fault: Fault) -> list[dict[str, Any]]:
+    """Those that send to who no longer answers, or get fewer ready endpoints than now; the emptiest first."""
+    stopped = set(fault.targets) if fault.kind in ("power", "network") else set()
     rows: list[dict[str, Any]] = []
     for name, before in hit.endpoints_before.items():
         least, at = hit.fewest.get(name, (before, 0))
-        if least < min(before, usual.fewest.get(name, (before, 0))[0]):
-            row = {"service": name, "before": before, "least": least, "least_ms": at}
+        if least >= min(before, usual.fewest.get(name, (before, 0))[0]):
+            least, at = before, 0
+        dead = sum(node in stopped for node in hit.endpoint_nodes[name])
+        if dead or least < before:
+            row = {"service": name, "before": before, "dead": dead, "least": least, "least_ms": at}
             rows.append({**row, "after": hit.endpoints(name)})
-    return sorted(rows, key=lambda row: (row["least"], row["service"]))[:MOST_SHOWN]
+    return sorted(rows, key=lambda row: (row["least"] - row["dead"], row["service"]))[:MOST_SHOWN]
 
 
 def _replaced(hit: Effects, usual: Effects) -> dict[str, Any]:

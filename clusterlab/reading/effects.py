@@ -60,13 +60,14 @@ class Effects:
         self._ready_before = Counter(pod.workload for pod in self.pods.values() if pod.is_ready)
         self._ready = Counter(self._ready_before)
         self._well_since: dict[str, SimTime] = {}  # workloads that have been below their number
-        counts: Counter[str] = Counter()
-        for service, number in self._slices.values():
-            counts[service] += number
+        self.endpoint_nodes: dict[str, list[str]] = {}
+        """Where the ready endpoints of each service were before."""
+        for service, nodes in self._slices.values():
+            self.endpoint_nodes.setdefault(service, []).extend(nodes)
         self.endpoints_before = {
-            service: number for service, number in sorted(counts.items()) if service and number
+            service: len(nodes) for service, nodes in sorted(self.endpoint_nodes.items()) if service and nodes
         }
-        self._endpoints = counts
+        self._endpoints = Counter(self.endpoints_before)
 
     def take(self, entries: Iterable[Entry]) -> None:
         pauses = Pauses()
@@ -123,11 +124,11 @@ class Effects:
             self.restarted.setdefault(was.uid, at)
 
     def _take_slice(self, key: str, obj: Obj | None, at: SimTime) -> None:
-        service, number = self._slices.pop(key, ("", 0))
-        self._endpoints[service] -= number
+        service, nodes = self._slices.pop(key, ("", []))
+        self._endpoints[service] -= len(nodes)
         if obj is not None:
-            service, number = self._slices[key] = _ready_endpoints(obj)
-            self._endpoints[service] += number
+            service, nodes = self._slices[key] = _ready_endpoints(obj)
+            self._endpoints[service] += len(nodes)
         if service and self._endpoints[service] < self.fewest.get(service, (1 << 30, 0))[0]:
             self.fewest[service] = self._endpoints[service], at
 
@@ -155,10 +156,11 @@ def _is_ready(node: Obj) -> bool:
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
 
-def _ready_endpoints(slice_: Obj) -> tuple[str, int]:
-    """namespace/name of the service, and how many addresses it may send to."""
+def _ready_endpoints(slice_: Obj) -> tuple[str, list[str]]:
+    """namespace/name of the service, and the nodes of the addresses that it may send to."""
     meta, service = slice_["metadata"], labels_of(slice_).get(SERVICE_NAME, "")
-    ready = [
-        e for e in slice_.get("endpoints") or () if (e.get("conditions") or {}).get("ready") is not False
+    endpoints = slice_.get("endpoints") or ()
+    nodes = [
+        e.get("nodeName", "") for e in endpoints if (e.get("conditions") or {}).get("ready") is not False
     ]
-    return (f"{meta['namespace']}/{service}" if service else ""), len(ready)
+    return (f"{meta['namespace']}/{service}" if service else ""), nodes
