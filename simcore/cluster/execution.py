@@ -23,7 +23,8 @@ from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.replies import MOST_QUESTIONS, Since, relative
 from simcore.kubelet.runtime.script import SHELLS
 from simcore.kubelet.runtime.shell.control import Err
-from simcore.kubelet.surroundings import name_files, program, specs_of
+from simcore.kubelet.security import identity_of
+from simcore.kubelet.surroundings import own_files, program, specs_of
 from simcore.sim.clock import Clock
 
 MOST_LINES = 200
@@ -67,11 +68,11 @@ class Execution:
         epoch_ms, now = self._clock.unix_ms() - self._clock.now(), self._clock.now()
         host_ip = (self._pod.get("status") or {}).get("hostIP", "")
         found = program(self._pod, self._spec, self._record, c.started, host_ip, epoch_ms)
-        if names := name_files(self._pod, self._record, " ".join(argv)):
-            found = replace(found, tree=found.tree._replace(arriving=(*names, *found.tree.arriving)))
+        if own := own_files(self._pod, self._record, " ".join(argv)):
+            found = replace(found, tree=found.tree._replace(arriving=(*own, *found.tree.arriving)))
         facts = downward(self._pod, self._record, host_ip)
         variables = c.env or variables_of(self._pod, self._spec, Around(facts))
-        around = Inside(variables, host_name(self._pod))
+        around = Inside(variables, host_name(self._pod), identity=identity_of(self._pod, self._spec))
         answers = dict(c.answers)
         for _ in range(MOST_QUESTIONS):
             ran = run_inside(argv, image, found, now - c.started, relative(answers, c.started), around)

@@ -12,6 +12,7 @@ from simcore.apimachinery.meta import Obj, labels_of
 from simcore.apimachinery.quantity import milli, whole
 from simcore.apimachinery.selectors import matches_all, meets
 from simcore.kubelet.containers import is_sidecar
+from simcore.kubelet.security import setting_fault
 
 
 class Amounts(NamedTuple):
@@ -100,6 +101,8 @@ def rejection(
     pod: Obj, node: Obj | None, requests: Amounts, used: Amounts, allocatable: Amounts
 ) -> Rejection | None:
     """Why the node refuses the pod; None when it accepts it."""
+    if fault := setting_fault(pod):
+        return "SysctlForbidden", fault
     if node is None:
         return "InvalidNodeInfo", "Kubelet cannot get node info."
     system = pod["spec"].get("os")

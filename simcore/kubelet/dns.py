@@ -10,6 +10,10 @@ from simcore.kubelet.facts import host_name
 
 CLUSTER_DNS, NODE_DNS = "10.96.0.10", "172.18.0.1"
 ZONE = "cluster.local"
+_LOCAL = (
+    "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet",
+    "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters",
+)  # fmt: skip
 RESOLV_CONF, HOSTS = "/etc/resolv.conf", "/etc/hosts"
 
 
@@ -38,16 +42,19 @@ def resolv_conf(pod: Obj) -> tuple[str, ...]:
 def hosts(pod: Obj, ip: str) -> tuple[str, ...]:
     """The lines of the file."""
     spec, name = pod["spec"], host_name(pod)
-    lines = [
-        "# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback",
-        "fe00::0\tip6-localnet", "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters",
-    ]  # fmt: skip
-    if domain := spec.get("subdomain"):
-        namespace = pod["metadata"]["namespace"]
-        lines.append(f"{ip}\t{name}.{domain}.{namespace}.svc.{ZONE}\t{name}")
-    else:
-        lines.append(f"{ip}\t{name}")
-    if aliases := spec.get("hostAliases"):
-        lines += ["", "# Entries added by HostAliases."]
-        lines += [f"{alias['ip']}\t" + "\t".join(alias.get("hostnames") or ()) for alias in aliases]
-    return tuple(lines)
+    if spec.get("hostNetwork"):
+        return (
+            "# Kubernetes-managed hosts file (host network).",
+            *_LOCAL,
+            f"{ip}\t{spec.get('nodeName', '')}",
+            *_aliases(spec),
+        )
+    domain, namespace = spec.get("subdomain"), pod["metadata"]["namespace"]
+    own = f"{ip}\t{name}.{domain}.{namespace}.svc.{ZONE}\t{name}" if domain else f"{ip}\t{name}"
+    return ("# Kubernetes-managed hosts file.", *_LOCAL, own, *_aliases(spec))
+
+
+def _aliases(spec: Obj) -> list[str]:
+    aliases = spec.get("hostAliases") or ()
+    lines = [f"{alias['ip']}\t" + "\t".join(alias.get("hostnames") or ()) for alias in aliases]
+    return ["", "# Entries added by HostAliases.", *lines] if lines else []

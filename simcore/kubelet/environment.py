@@ -12,7 +12,8 @@ from typing import NamedTuple
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.facts import resource_value
 from simcore.kubelet.lookup import Lookup
-from simcore.kubelet.runtime.expansion import expanded
+from simcore.kubelet.runtime.expansion import expanded, names_in
+from simcore.kubelet.runtime.text import readable
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -66,6 +67,20 @@ def variables_of(pod: Obj, spec: Obj, around: Around) -> dict[str, str]:
     return services | variables
 
 
+def sub_path_fault(spec: Obj, variables: Mapping[str, str]) -> str:
+    """Why a part of a volume cannot be mounted; empty when all can."""
+    for mount in spec.get("volumeMounts") or ():
+        path = mount.get("subPathExpr", "")
+        if lost := sorted({name for name in names_in(path) if not variables.get(name)}):
+            return f"missing value for {', '.join(lost)}"
+        path = expanded(path, variables) or mount.get("subPath", "")
+        if path.startswith("/"):
+            return f"error SubPath `{path}` must not be an absolute path"
+        if ".." in path.split("/"):
+            return f"unable to provision SubPath `{path}`: must not contain '..'"
+    return ""
+
+
 def service_variables(services: list[Obj]) -> dict[str, str]:
     """What containers have always been told of services that have an address."""
     found: dict[str, str] = {}
@@ -105,7 +120,7 @@ def _links(prefix: str, address: str, ports: list[Obj]) -> dict[str, str]:
 def text_of(secret: Obj, key: str) -> str | None:
     """A Secret's value as text; None when it has no such key."""
     value = (secret.get("data") or {}).get(key)
-    return None if value is None else b64decode(value).decode(errors="replace")
+    return None if value is None else readable(b64decode(value))
 
 
 def _all_of(source: Obj, namespace: str, around: Around) -> dict[str, str]:

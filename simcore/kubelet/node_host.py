@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.addresses import FIRST_POD, LAST_POD, Numbers, node_ip, pod_cidr
-from simcore.kubelet.environment import Around, variables_of
+from simcore.kubelet.environment import Around, ConfigFault, sub_path_fault, variables_of
 from simcore.kubelet.facts import downward
 from simcore.kubelet.host import HookRun, Pull
 from simcore.kubelet.images import ImageName, Registries, parse, pull_error
@@ -195,7 +195,10 @@ class NodeHost:
         if not is_noted(pod, spec):
             return {}
         facts = downward(pod, record, self.ip)
-        return variables_of(pod, spec, Around(facts, self.allocatable, self._lookup))
+        variables = variables_of(pod, spec, Around(facts, self.allocatable, self._lookup))
+        if fault := sub_path_fault(spec, variables):
+            raise ConfigFault(fault)
+        return variables
 
     def store(self, volume: Obj, pod: Obj, files: list[FileChange]) -> None:
         path = stored_path(volume, pod, self._lookup) if self._lookup is not None else ""

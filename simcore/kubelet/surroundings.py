@@ -6,7 +6,7 @@ Containers that share a volume see each other's writes: each is followed with wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from simcore.apimachinery.meta import Obj
 from simcore.kubelet.dns import HOSTS, RESOLV_CONF, hosts, resolv_conf
@@ -17,14 +17,17 @@ from simcore.kubelet.records import ContainerRecord, FileChange, PodRecord
 from simcore.kubelet.runtime.catalogue import CATALOGUE
 from simcore.kubelet.runtime.container import program_of
 from simcore.kubelet.runtime.expansion import expanded
-from simcore.kubelet.runtime.files import BARE, Change, Tree
+from simcore.kubelet.runtime.files import BARE, FOLDER, Change, Tree
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.own_images import read
 from simcore.kubelet.runtime.program import Program
 from simcore.kubelet.runtime.replies import relative
-from simcore.kubelet.volumes import READ_ONLY, WRITABLE, kind_of, modes, token_of
+from simcore.kubelet.runtime.text import lines_of, text_of
+from simcore.kubelet.security import identity_of, kernel_settings
+from simcore.kubelet.volumes import READ_ONLY, WRITABLE, kind_of, lies_in_memory, modes, token_of
 
 ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"
+SETTINGS = "/proc/sys/"
 
 Writes = dict[str, list[FileChange]]
 """By volume, in order of time."""
@@ -63,7 +66,7 @@ def writes_of(
             root = mount["mountPath"].rstrip("/")
             if change.path.startswith(root + "/") or change.path == root:
                 inner = "/".join(filter(None, (mount.get("subPath", ""), change.path[len(root) + 1 :])))
-                text = None if change.lines is None else "\n".join(change.lines)
+                text = None if change.lines is None else text_of(change.lines)
                 yield mount["name"], FileChange(started + change.at_ms, inner, text, by)
                 break
 
@@ -98,14 +101,15 @@ def _program(
         variables = variables_of(pod, spec, Around(downward(pod, record, host_ip)))
     inside = Inside(
         variables, host_name(pod), epoch_ms + started, tree_of(pod, spec, record, started, writes, variables),
-        relative(answers, started), read("image", c.brings) if c.brings else None,
+        relative(answers, started), read("image", c.brings) if c.brings else None, identity_of(pod, spec),
     )  # fmt: skip
     return program_of(pod, spec, parse(spec["image"]), inside)
 
 
 def is_noted(pod: Obj, spec: Obj) -> bool:
     """Whether the container's environment must be written down when it starts."""
-    return refers(spec) or sees_services(pod, spec)
+    mounts = spec.get("volumeMounts") or ()
+    return refers(spec) or sees_services(pod, spec) or any("subPathExpr" in mount for mount in mounts)
 
 
 def tree_of(
@@ -113,13 +117,15 @@ def tree_of(
 ) -> Tree:
     mounts = spec.get("volumeMounts") or ()
     text = " ".join((*(spec.get("command") or ()), *(spec.get("args") or ())))
-    sees_account, names = ACCOUNT_FOLDER in text, name_files(pod, record, text)
-    if not mounts and not sees_account and not names:
+    sees_account, own = ACCOUNT_FOLDER in text, own_files(pod, record, text)
+    sealed = (spec.get("securityContext") or {}).get("readOnlyRootFilesystem")
+    if not mounts and not sees_account and not own and not sealed:
         return BARE
     by_name = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
     roots: list[str] = []
     unseen: list[str] = []
-    read_only: list[str] = []
+    in_memory: list[str] = []
+    read_only: list[str] = ["/"] if sealed else []
     arriving: list[Change] = []
     permissions: list[tuple[str, int]] = []
     for mount in mounts:
@@ -131,10 +137,13 @@ def tree_of(
         (roots if known else unseen).append(root)
         if mount.get("readOnly") or kind in READ_ONLY:
             read_only.append(root)
-        inner = mount.get("subPath") or expanded(mount.get("subPathExpr", ""), variables)
+        if lies_in_memory(volume):
+            in_memory.append(root)
+        inner = sub_path(mount, variables)
         arriving += _seen(record, spec, mount["name"], root, inner, started, writes)
-        permissions += _permissions(volume, root, inner)
-    arriving += names
+        permissions += _permissions(pod, volume, root, inner)
+        arriving += _sub_folders(mount, mounts, variables) if not inner and kind in WRITABLE else ()
+    arriving += (file for file in own if file.path not in roots)
     if sees_account and not any(root.startswith(ACCOUNT_FOLDER) for root in roots):
         arriving += _account(pod)
     arriving.sort(key=lambda change: change.at_ms)
@@ -146,7 +155,21 @@ def tree_of(
         if change.path.startswith(root)
     ]
     named = [entry for entry in permissions if not entry[0].endswith("/")]
-    return Tree(tuple(roots), tuple(unseen), tuple(arriving), tuple(read_only), (*files, *named))
+    return Tree(
+        tuple(roots), tuple(unseen), tuple(arriving), tuple(read_only), (*files, *named), tuple(in_memory)
+    )
+
+
+def sub_path(mount: Obj, variables: dict[str, str]) -> str:
+    """The part of the volume that is mounted; empty: all of it."""
+    return mount.get("subPath") or expanded(mount.get("subPathExpr", ""), variables)
+
+
+def _sub_folders(mount: Obj, mounts: Iterable[Obj], variables: dict[str, str]) -> list[Change]:
+    """Folders of the volume that are mounted elsewhere: the kubelet has made them."""
+    inner = (sub_path(m, variables) for m in mounts if m["name"] == mount["name"])
+    root = mount["mountPath"].rstrip("/")
+    return [Change(0, f"{root}/{folder.strip('/')}/{FOLDER}", ()) for folder in inner if folder]
 
 
 def _seen(
@@ -165,18 +188,20 @@ def _seen(
             path = root + change.path[len(inner.rstrip("/")) :]
         else:
             continue
-        yield Change(max(change.at - started, 0), path, _lines(change.text))
+        text = change.text
+        yield Change(max(change.at - started, 0), path, None if text is None else lines_of(text))
 
 
-def _lines(text: str | None) -> tuple[str, ...] | None:
-    if not text:
-        return None if text is None else ()
-    return tuple(text.removesuffix("\n").split("\n"))
-
-
-def _permissions(volume: Obj, root: str, inner: str) -> list[tuple[str, int]]:
+def _permissions(pod: Obj, volume: Obj, root: str, inner: str) -> list[tuple[str, int]]:
     """A path that ends with a stroke stands for all files under it."""
-    return [(root if inner else f"{root.rstrip('/')}/{path}", mode) for path, mode in modes(volume)]
+    has_group = (pod["spec"].get("securityContext") or {}).get("fsGroup") is not None
+    kind, found = kind_of(volume), []
+    if kind != "hostPath":
+        found.append((root, (0o2777 if has_group else 0o777) if kind in WRITABLE or not inner else 0o644))
+    for path, mode in modes(volume):
+        shared = mode | 0o440 if has_group else mode
+        found.append((root if inner else f"{root.rstrip('/')}/{path}", shared))
+    return found
 
 
 def _account(pod: Obj) -> list[Change]:
@@ -185,14 +210,17 @@ def _account(pod: Obj) -> list[Change]:
     return [Change(0, f"{ACCOUNT_FOLDER}/{name}", (text,)) for name, text in texts.items()]
 
 
-def name_files(pod: Obj, record: PodRecord, text: str) -> list[Change]:
-    """The files for names, if a command line speaks of them."""
+def own_files(pod: Obj, record: PodRecord, text: str) -> list[Change]:
+    """The files that tell a container of its own pod, if a command line speaks of them."""
     ip = record.sandbox.ip if record.sandbox is not None else ""
     found = []
-    if RESOLV_CONF in text:
+    if any(word in text for word in (RESOLV_CONF, "dns-")):
         found.append(Change(0, RESOLV_CONF, resolv_conf(pod)))
-    if HOSTS in text:
+    if any(word in text for word in (HOSTS, "etc-hosts", "getent", "hostname -", "ip ")):
         found.append(Change(0, HOSTS, hosts(pod, ip)))
+    if "sysctl" in text or SETTINGS in text:
+        settings = kernel_settings(pod).items()
+        found += [Change(0, SETTINGS + name.replace(".", "/"), (value,)) for name, value in settings]
     return found
 
 

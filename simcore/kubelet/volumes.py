@@ -14,6 +14,7 @@ from simcore.kubelet.environment import text_of
 from simcore.kubelet.facts import resource_value, whole_map
 from simcore.kubelet.lookup import Lookup
 from simcore.kubelet.records import FileChange
+from simcore.kubelet.runtime.text import readable
 
 ROOT_CA = "kube-root-ca.crt"
 """The ConfigMap that every pod mounts; its text is looked up by nobody, so no record holds it."""
@@ -78,6 +79,13 @@ def stored_path(volume: Obj, pod: Obj, lookup: Lookup) -> str:
     if not bound or not claim["spec"].get("volumeName"):
         raise MountFault(f"error processing PVC {namespace}/{name}: PVC is not bound")
     return f"pv/{claim['spec']['volumeName']}"
+
+
+def lies_in_memory(volume: Obj) -> bool:
+    kind = kind_of(volume)
+    return (
+        kind in ("secret", "downwardAPI", "projected") or (volume.get(kind) or {}).get("medium") == "Memory"
+    )
 
 
 def modes(volume: Obj) -> Iterator[tuple[str, int]]:
@@ -181,4 +189,4 @@ def _downward(item: Obj, pod: Obj, facts: Mapping[str, str], allocatable: Mappin
 
 
 def _decoded(value: str) -> str:
-    return b64decode(value).decode(errors="replace")
+    return readable(b64decode(value))

@@ -10,15 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import chain
 
+from simcore.kubelet.runtime import mounttest
 from simcore.kubelet.runtime.files import Files
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.program import Fixed, Line, Program
 from simcore.kubelet.runtime.replies import Question, Unanswered, reply_at
-from simcore.kubelet.runtime.shell.file_commands import permissions
 
 NAMES = (("/agnhost",), ("agnhost",))
-SEARCH = ("svc.cluster.local", "cluster.local")
-DNS_SERVER = "10.96.0.10"
 
 
 def program(argv: tuple[str, ...], inside: Inside) -> Program:
@@ -92,46 +90,31 @@ def _connect(arguments: tuple[str, ...], inside: Inside) -> Program:
 
 
 def _dns_suffix(arguments: tuple[str, ...], inside: Inside) -> Program:
-    return _ends(",".join((f"{inside.variables.get('NAMESPACE', 'default')}.{SEARCH[0]}", *SEARCH)))
+    return _ends(",".join(_resolver(inside, "search")))
 
 
 def _dns_server_list(arguments: tuple[str, ...], inside: Inside) -> Program:
-    return _ends(DNS_SERVER)
+    return _ends(",".join(_resolver(inside, "nameserver")))
 
 
-def _mounttest(arguments: tuple[str, ...], inside: Inside) -> Program:
-    """Prints what the options ask about files."""
-    files, code = Files(inside.tree), 0
-    lines: list[str] = []
-    for option in arguments:
-        name, _, value = option.lstrip("-").partition("=")
-        for path in value.split(","):
-            if name == "new_file_0644":
-                files.write(path, ("mount-tester new file",), 0)
-            elif name.startswith(("file_", "fs_")) and not files.exists(path):
-                lines.append(
-                    f'error reading file content for "{path}": open {path}: no such file or directory'
-                )
-                code = 1
-            else:
-                lines += _about(files, name, path)
-    if any("_in_loop" in option for option in arguments):
-        return Program(_said(*lines), stop_code=2)
-    made = _ends(*lines, code=code)
-    return Program(made.output, 0, code, changes=tuple(files.changes))
+def _resolver(inside: Inside, keyword: str) -> list[str]:
+    """What /etc/resolv.conf says after the word."""
+    lines = (line.split() for line in Files(inside.tree).read("/etc/resolv.conf"))
+    return [word for words in lines if words[:1] == [keyword] for word in words[1:]]
 
 
-def _about(files: Files, option: str, path: str) -> list[str]:
-    match option:
-        case "file_content" | "file_content_in_loop":
-            return [f'content of file "{path}": ' + "\n".join(files.read(path))]
-        case "file_mode":
-            return [f'mode of file "{path}": {permissions(files.mode(path))}']
-        case "file_perm":
-            return [f'perms of file "{path}": {permissions(files.mode(path))}']
-        case "fs_type":
-            return [f'mount type of "{path}": tmpfs']
-    return []
+def _etc_hosts(arguments: tuple[str, ...], inside: Inside) -> Program:
+    return _ends(*Files(inside.tree).read("/etc/hosts"))
+
+
+def _grpc_health(arguments: tuple[str, ...], inside: Inside) -> Program:
+    """Says that it is well, or after a while that it is not."""
+    port, http = _number(arguments, "port", 5000), _number(arguments, "http-port", 8080)
+    said = f"Http server starting to listen on port {http}", f"gRPC server starting to listen on port {port}"
+    return Program(
+        _said(*said), listens=frozenset({port, http}), stop_code=2, web="grpc-health",
+        argv=(str(_number(arguments, "delay-unhealthy-sec", 0)),),
+    )  # fmt: skip
 
 
 def _logs_generator(arguments: tuple[str, ...], inside: Inside) -> Program:
@@ -163,7 +146,7 @@ def _number(arguments: tuple[str, ...], option: str, usual: int) -> int:
 
 _OTHERS = frozenset(
     """
-    audit-proxy crd-conversion-webhook fake-gitserver grpc-health-checking guestbook
+    audit-proxy crd-conversion-webhook fake-gitserver guestbook
     inclusterclient net nettest no-snat-test no-snat-test-proxy port-forward-tester resource-consumer-controller
     sample-device-plugin stress tcp-reset webhook
     """.split()  # noqa: SIM905 - a list of words reads better so
@@ -173,6 +156,6 @@ _OTHERS = frozenset(
 _SUBCOMMANDS: Mapping[str, Callable[[tuple[str, ...], Inside], Program]] = {
     "pause": _pause, "netexec": _netexec, "serve-hostname": _serve_hostname, "test-webserver": _test_webserver,
     "liveness": _liveness, "porter": _porter, "entrypoint-tester": _entrypoint_tester, "connect": _connect,
-    "dns-suffix": _dns_suffix, "dns-server-list": _dns_server_list, "mounttest": _mounttest,
-    "logs-generator": _logs_generator,
+    "dns-suffix": _dns_suffix, "dns-server-list": _dns_server_list, "etc-hosts": _etc_hosts,
+    "mounttest": mounttest.program, "logs-generator": _logs_generator, "grpc-health-checking": _grpc_health,
 }  # fmt: skip

@@ -30,8 +30,17 @@ def answer(
     if "grpc" in probe:
         port = probe["grpc"]["port"]
         text = f'timeout: failed to connect service "{ip}:{port}" within 1s: context deadline exceeded'
+        if program.web == "grpc-health" and port in program.listens and program.argv != ("0",):
+            return _health(int(program.argv[0]) * 1000, at_ms)
         return Answer(port in program.listens, text)
     return _exec(probe, run)
+
+
+def _health(ill_from_ms: int, at_ms: int) -> Answer:
+    """By the health protocol of gRPC."""
+    if at_ms < ill_from_ms:
+        return Answer(True, until=ill_from_ms)
+    return Answer(False, 'service unhealthy (responded with "NOT_SERVING")')
 
 
 def port_of(wanted: int | str, spec: Obj) -> int:

@@ -30,6 +30,8 @@ class Image:
     """The page that the image brings."""
     echo: str = ""
     """What its web server says to everybody, with {host} for its host's name."""
+    script: tuple[str, ...] = ()
+    """The command line that is its own program, for the shell to follow."""
     works: bool = False
     """It is no server: in a Job's pod its default process comes to an end."""
     stop_ms: int | None = 0
@@ -103,6 +105,7 @@ CATALOGUE: dict[str, Image] = {
     "coredns": Image(23 * MB, (53, 8080, 8181, 9153), has_shell=False,
                      log=(".:53", "CoreDNS-1.13.1", "linux/amd64, go1.25.2")),
     "agnhost": Image(52 * MB, binaries=("/agnhost", "agnhost"), log=("Paused",)),
+    "nonewprivs": Image(3 * MB, script=("sh", "-c", "echo Effective uid: $(id -u)")),
     "hello-app": Image(11 * MB, (8080,), log=("Server listening on port 8080",),
                        echo="Hello, world!\nVersion: 1.0.0\nHostname: {host}"),
     "whoami": Image(3 * MB, (80,), log=("Starting up on port 80",), echo="Hostname: {host}"),

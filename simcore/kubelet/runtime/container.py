@@ -16,6 +16,7 @@ from simcore.kubelet.runtime import agnhost
 from simcore.kubelet.runtime.catalogue import CATALOGUE, TOOLS, Image
 from simcore.kubelet.runtime.expansion import expanded
 from simcore.kubelet.runtime.files import BARE, Files
+from simcore.kubelet.runtime.identity import ROOT
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.load import load_of
 from simcore.kubelet.runtime.program import Fixed, Line, Program
@@ -53,12 +54,13 @@ def program_of(pod: Obj, spec: Obj, image: ImageName, inside: Inside) -> Program
     known = CATALOGUE.get(image.name, UNKNOWN)
     ports = frozenset(known.listens) or _declared(spec)
     ends = _is_awaited(pod, spec)
-    own_command = bool(spec.get("command")) or bool(spec.get("args") and known.takes_args)
+    words = _words(spec) or known.script
+    own_command = bool(spec.get("command") or known.script) or bool(spec.get("args") and known.takes_args)
     if inside.image is not None and not own_command:
         return _in_its_place(inside.image.program(_declared(spec)), inside)
     if not own_command and image.name != "agnhost":
         return _in_its_place(_own_program(image.name, ports, ends=ends), inside)
-    argv = tuple(expanded(word, inside.variables) for word in _words(spec))
+    argv = tuple(expanded(word, inside.variables) for word in words)
     if not own_command or argv[:1] in agnhost.NAMES:
         return _in_its_place(agnhost.program(argv[1:] if own_command else argv, inside), inside)
     script = script_of(argv, pod, inside)._replace(open_world=not known.closed)
@@ -79,10 +81,10 @@ def run_inside(
     if not known.has_shell:
         return Ran((_not_found(argv[0]),), CANNOT_START, 0)
     own = program.output if isinstance(program.output, Script) else None
-    variables, host = (own.variables, own.host) if own is not None else ((), "")
+    variables, host, identity = (own.variables, own.host, own.identity) if own is not None else ((), "", ROOT)
     if around is not None:
-        variables, host = tuple(around.variables.items()), around.host
-    script = Script(argv, variables, host, 0, not known.closed, program.tree, answers)
+        variables, host, identity = tuple(around.variables.items()), around.host, around.identity
+    script = Script(argv, variables, host, 0, not known.closed, program.tree, answers, identity)
     tree = program.tree
     if program.web == "unknown" and not program.changes:  # nobody knows what such a program leaves where
         tree = tree._replace(unseen=("/", *tree.unseen))
@@ -113,6 +115,7 @@ def script_of(argv: tuple[str, ...], pod: Obj, inside: Inside) -> Script:
         True,
         inside.tree,
         inside.answers,
+        inside.identity,
     )
 
 

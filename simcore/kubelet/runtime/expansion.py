@@ -20,3 +20,8 @@ def expanded(text: str, variables: Mapping[str, str]) -> str:
         return "$" if match[1] == "$" else variables.get(match[2], match[0])
 
     return _REFERENCE.sub(value, text)
+
+
+def names_in(text: str) -> list[str]:
+    """The variables that a text refers to."""
+    return [match[2] for match in _REFERENCE.finditer(text) if match[1] != "$"]

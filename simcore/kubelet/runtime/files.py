@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from simcore.kubelet.runtime.text import closed, joined
+
 MOST_FILES = 200
 MOST_LINES = 1_000
 """Of one file; what is written beyond is lost."""
@@ -16,7 +18,14 @@ USUAL_ROOT = frozenset(
 )
 """What every container has at the top."""
 TERMINATION_LOG = "/dev/termination-log"
-USUAL_MODE = 0o644
+DEVICES = frozenset(
+    f"/dev/{name}"
+    for name in ("null", "zero", "full", "random", "urandom", "tty", "console", "stdin", "stdout", "stderr")
+)
+"""What is written there is gone."""
+USUAL_MODE, FOLDER_MODE = 0o644, 0o755
+FOLDER = ".folder"
+"""A hidden file that keeps an empty folder."""
 
 
 class Change(NamedTuple):
@@ -38,7 +47,9 @@ class Tree(NamedTuple):
     """Files under the roots in order of time, counted from the container's start."""
     read_only: tuple[str, ...] = ()
     modes: tuple[tuple[str, int], ...] = ()
-    """Permissions of files that have others than usual."""
+    """Permissions of files and folders that have others than usual."""
+    in_memory: tuple[str, ...] = ()
+    """Mount points that take memory instead of disk."""
 
 
 BARE = Tree()
@@ -54,6 +65,7 @@ class Files:
     guessed: bool = False
     """Somebody has looked for a file of which nothing is known."""
     _files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _modes: dict[str, int] = field(default_factory=dict)
     _arrived: int = 0
 
     def exists(self, path: str, at_ms: int = 0) -> bool:
@@ -75,6 +87,11 @@ class Files:
         )
 
     def read(self, path: str, at_ms: int = 0) -> tuple[str, ...]:
+        """The lines, however the last one ends."""
+        return tuple(closed(self.raw(path, at_ms)))
+
+    def raw(self, path: str, at_ms: int = 0) -> tuple[str, ...]:
+        """The lines; the last may be open."""
         self._receive(at_ms)
         found = self._files.get(path)
         if found is None and not path.startswith(GIVEN):
@@ -90,22 +107,40 @@ class Files:
         return sorted(name for name in found if name and not name.startswith("."))
 
     def mode(self, path: str) -> int:
-        return dict(self.tree.modes).get(path, USUAL_MODE)
+        known = dict(self.tree.modes) | self._modes
+        return known.get(path.rstrip("/"), FOLDER_MODE if self.is_folder(path) else USUAL_MODE)
+
+    def set_mode(self, path: str, mode: int) -> None:
+        self._modes[path.rstrip("/")] = mode
+
+    def mount_of(self, path: str) -> str:
+        """The mount point that holds the path; empty: the image's own files."""
+        mounts = (m for m in (*self.tree.roots, *self.tree.unseen) if _within(path, (m,)))
+        return max(mounts, key=len, default="")
+
+    def is_its_own(self, path: str) -> bool:
+        """Whether the container has made it."""
+        inside = path.rstrip("/") + "/"
+        return any(change.path == path or change.path.startswith(inside) for change in self.changes)
 
     def is_read_only(self, path: str) -> bool:
-        return _within(path, self.tree.read_only)
+        if path in DEVICES:
+            return False
+        path = path if path.startswith("/") else f"/{path.removeprefix('./')}"
+        mounts = (*self.tree.roots, *self.tree.unseen, *self.tree.read_only)
+        return max((m for m in mounts if _within(path, (m,))), key=len, default="") in self.tree.read_only
 
     def write(self, path: str, lines: Iterable[str], at_ms: int, *, append: bool = False) -> bool:
         """Whether it could be written."""
         self._receive(at_ms)
+        if path in DEVICES:
+            return True
         if self.is_read_only(path):
             return False
-        if path.startswith("/dev/") and path != TERMINATION_LOG:
-            return True
         if path not in self._files and len(self._files) >= MOST_FILES:
             return False
         before = self._files.get(path, ()) if append else ()
-        self._files[path] = after = (*before, *lines)[:MOST_LINES]
+        self._files[path] = after = tuple(joined((*before, *lines))[:MOST_LINES])
         self.changes.append(Change(at_ms, path, after))
         return True
 

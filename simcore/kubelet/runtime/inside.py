@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from simcore.kubelet.runtime.files import BARE, Tree
+from simcore.kubelet.runtime.identity import ROOT, Identity
 from simcore.kubelet.runtime.own_images import OwnImage
 from simcore.kubelet.runtime.replies import Answers
 
@@ -22,3 +23,4 @@ class Inside(NamedTuple):
     """What the network has told it."""
     image: OwnImage | None = None
     """What the cluster's users say of its image."""
+    identity: Identity = ROOT

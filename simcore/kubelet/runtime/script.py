@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from simcore.kubelet.runtime.catalogue import TOOLS
 from simcore.kubelet.runtime.files import BARE, Change, Files, Tree
+from simcore.kubelet.runtime.identity import ROOT, Identity
 from simcore.kubelet.runtime.program import Line
 from simcore.kubelet.runtime.replies import Answers, Question, Unanswered
 from simcore.kubelet.runtime.shell.control import Endless
-from simcore.kubelet.runtime.shell.interpreter import Shell, environment
+from simcore.kubelet.runtime.shell.interpreter import Shell
+from simcore.kubelet.runtime.shell.variables import environment
 
 PLAN_STEPS, OUTPUT_STEPS = 1_000, 30_000
 """How many commands of a script are followed to see whether it ends, and to read what it prints."""
@@ -46,13 +48,14 @@ class Script(NamedTuple):
     open_world: bool
     tree: Tree = BARE
     answers: Answers = ()
+    identity: Identity = ROOT
 
     def shell(self, max_steps: int, files: Files | None = None) -> Shell:
         variables = environment(dict(self.variables), self.host)
         files = files or Files(self.tree)
         return Shell(
             variables, TOOLS, self.open_world, max_steps, files, self.epoch_ms, answers=self.answers,
-            horizon_ms=self.horizon_ms,
+            horizon_ms=self.horizon_ms, identity=self.identity, name=self.argv[0] if is_shell(self.argv) else "sh",
         )  # fmt: skip
 
     @property

@@ -60,7 +60,7 @@ def test_a_secret_is_decoded_and_cannot_be_written(site: Site) -> None:
     site.given("Secret", "keys", data={"token": b64encode(b"abc").decode()})
     found = look(
         site,
-        "cat /v/token; echo x > /v/token || echo refused; cat /v/token",
+        "cat /v/token; echo; echo x > /v/token || echo refused; cat /v/token",
         {"secret": {"secretName": "keys"}},
     )
     assert found == ["abc", "sh: can't create /v/token: Read-only file system", "refused", "abc"]
@@ -71,7 +71,7 @@ def test_items_choose_keys_name_paths_and_set_modes(site: Site) -> None:
     items = [{"key": "a", "path": "inner/one", "mode": 0o400}]
     found = look(
         site,
-        "ls /v; cat /v/inner/one; stat -c %a /v/inner/one",
+        "ls /v; cat /v/inner/one; echo; stat -c %a /v/inner/one",
         {"configMap": {"name": "app", "items": items}},
     )
     assert found == ["inner", "1", "400"]
@@ -94,7 +94,7 @@ def test_a_sub_path_shows_one_file_among_the_image_s_own(site: Site) -> None:
     )
     site.run(
         image="busybox",
-        command=["sh", "-c", "cat /etc/app.conf; ls /etc/hosts"],
+        command=["sh", "-c", "cat /etc/app.conf; echo; ls /etc/hosts"],
         volumes=volumes,
         volumeMounts=mounts,
     )
@@ -120,7 +120,7 @@ def test_the_downward_api_writes_labels_and_resources_into_files(site: Site) -> 
         {"path": "name", "fieldRef": {"fieldPath": "metadata.name"}},
     ]
     site.run(
-        image="busybox", command=["sh", "-c", "cat /v/labels; cat /v/cpu; cat /v/name"],
+        image="busybox", command=["sh", "-c", "cat /v/labels; echo; cat /v/cpu; echo; cat /v/name"],
         metadata={"labels": {"zone": "us", "app": "shop"}}, resources={"limits": {"cpu": "250m"}},
         volumes=[{"name": "v", "downwardAPI": {"items": items}}], volumeMounts=[{"name": "v", "mountPath": "/v"}],
     )  # fmt: skip
@@ -138,7 +138,7 @@ def test_a_projected_volume_puts_sources_into_one_folder(site: Site) -> None:
     ]
     found = look(
         site,
-        "ls /v; cat /v/mode /v/sub/t /v/ns; test -s /v/account && echo token",
+        "ls /v; for f in mode sub/t ns; do cat /v/$f; echo; done; test -s /v/account && echo token",
         {"projected": {"sources": sources}},
     )
     assert found == ["account", "mode", "ns", "sub", "fast", "1", "default", "token"]
@@ -331,7 +331,7 @@ def test_a_persistent_volume_takes_its_files_with_it(site: Site) -> None:
     volume = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/data"}}
     site.given("PersistentVolume", "pv-data", spec=volume)
     site.run("first", **persistent("echo kept > /v/file"))
-    assert site.world.get("/sim/volumes/pv/pv-data") == {"files": {"file": "kept"}}
+    assert site.world.get("/sim/volumes/pv/pv-data") == {"files": {"file": "kept\n"}}
     kind = site.plane.server.kinds.by_kind("v1", "PersistentVolume")
     assert kind is not None
     site.plane.api.patch(kind, Key("", "pv-data"), {"metadata": {"finalizers": None}})

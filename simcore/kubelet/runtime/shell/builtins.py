@@ -11,11 +11,15 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from simcore.kubelet.runtime.files import Files
+from simcore.kubelet.runtime.identity import Identity
 from simcore.kubelet.runtime.replies import Question, Reply
+from simcore.kubelet.runtime.shell.byte_commands import BYTE_COMMANDS
 from simcore.kubelet.runtime.shell.control import FOREVER_MS, TICK, Endless, Err, Exit, Jump, Return
 from simcore.kubelet.runtime.shell.file_commands import FILE_COMMANDS
 from simcore.kubelet.runtime.shell.network_commands import NETWORK_COMMANDS
+from simcore.kubelet.runtime.shell.system_commands import SYSTEM_COMMANDS
 from simcore.kubelet.runtime.shell.text_commands import TEXT_COMMANDS
+from simcore.kubelet.runtime.text import OPEN, lines_of
 
 MAX_COUNT = 10_000
 
@@ -30,6 +34,7 @@ class Machine(Protocol):
     arguments: tuple[str, ...]
     variables: dict[str, str]
     status: int
+    identity: Identity
     epoch_ms: int
     now_ms: int
     term_status: int | None
@@ -83,12 +88,14 @@ def _sleep(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 def _echo(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     words = argv[1:]
-    escapes = False
+    escapes = stays = False
     while words and words[0] in ("-n", "-e", "-ne", "-en", "-E"):
-        escapes = escapes or "e" in words[0]
+        escapes, stays = escapes or "e" in words[0], stays or "n" in words[0]
         words = words[1:]
     text = " ".join(words)
-    yield from (_unescaped(text) if escapes else text).split("\n")
+    *lines, last = (_unescaped(text) if escapes else text).split("\n")
+    yield from lines
+    yield last + OPEN if stays else last
     return 0
 
 
@@ -102,7 +109,7 @@ def _printf(shell: Machine, argv: Argv, fed: Lines) -> Steps:
         text += _FORMAT.sub(lambda match: _formatted(match, left), form)
         if not left or len(left) == before:
             break
-    yield from text.removesuffix("\n").split("\n")
+    yield from lines_of(text)
     return 0
 
 
@@ -136,11 +143,6 @@ def _date(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     moment = datetime.fromtimestamp((shell.epoch_ms + shell.now_ms) // 1000, UTC)
     form = next((word[1:] for word in argv[1:] if word.startswith("+")), "%a %b %e %H:%M:%S UTC %Y")
     yield moment.strftime(form[:200])
-    return 0
-
-
-def _hostname(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    yield shell.variables.get("HOSTNAME", "localhost")
     return 0
 
 
@@ -270,11 +272,10 @@ def _unescaped(text: str) -> str:
 
 
 BUILTINS: Mapping[str, Builtin] = {
-    **FILE_COMMANDS, **TEXT_COMMANDS, **NETWORK_COMMANDS,
+    **FILE_COMMANDS, **TEXT_COMMANDS, **BYTE_COMMANDS, **SYSTEM_COMMANDS, **NETWORK_COMMANDS,
     "true": _silent(0), ":": _silent(0), "false": _silent(1), "cd": _silent(0), "umask": _silent(0),
     "sleep": _sleep, "echo": _echo, "printf": _printf, "exit": _exit, "return": _exit, "break": _jump,
-    "continue": _jump, "date": _date, "hostname": _hostname, "env": _env, "printenv": _env, "export": _set,
+    "continue": _jump, "date": _date, "env": _env, "printenv": _env, "export": _set,
     "set": _set, "local": _set, "seq": _seq, "test": _test, "[": _test, "[[": _test, "trap": _trap,
-    "timeout": _timeout, "id": _fixed("uid=0(root) gid=0(root) groups=0(root)"), "whoami": _fixed("root"),
-    "pwd": _fixed("/"), "uname": _fixed("Linux"),
+    "timeout": _timeout, "pwd": _fixed("/"), "uname": _fixed("Linux"),
 }  # fmt: skip

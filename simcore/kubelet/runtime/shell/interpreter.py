@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from simcore.kubelet.runtime.files import Files
+from simcore.kubelet.runtime.identity import ROOT, Identity
 from simcore.kubelet.runtime.program import Line
 from simcore.kubelet.runtime.replies import Answers, Question, Reply, reply_at
 from simcore.kubelet.runtime.shell.arithmetic import ArithmeticFault, evaluate
 from simcore.kubelet.runtime.shell.builtins import BUILTINS
+from simcore.kubelet.runtime.shell.byte_commands import BYTE_COMMANDS
 from simcore.kubelet.runtime.shell.control import Endless, Err, Exit, Jump, Return, Tick
 from simcore.kubelet.runtime.shell.grammar import (
     AndOr,
@@ -35,7 +37,10 @@ from simcore.kubelet.runtime.shell.grammar import (
     Subshell,
     parse,
 )
+from simcore.kubelet.runtime.shell.output import whole
+from simcore.kubelet.runtime.shell.variables import modified
 from simcore.kubelet.runtime.shell.words import ShellSyntaxError, Word
+from simcore.kubelet.runtime.text import closed, joined
 
 MAX_DEPTH = 50
 """Of blocks, substitutions and shells within each other."""
@@ -45,6 +50,8 @@ MAX_JOBS = 20
 MOST_STEPS = 20_000
 """Commands of one script, however long it waits for something that comes."""
 SHELL_NAMES = ("sh", "bash", "ash", "dash")
+_MINDS_ENDS = frozenset((*BYTE_COMMANDS, "cat", "tee"))
+"""Commands to which it matters whether the last line that they are fed has an end."""
 
 Steps = Generator[str, None, int]
 """Yields printed lines, those for standard error as Err; returns the status."""
@@ -93,6 +100,9 @@ class Shell:
     depth: int = 0
     term_status: int | None = None
     """The exit code that a trap for SIGTERM asks for."""
+    identity: Identity = ROOT
+    name: str = "sh"
+    """What it calls itself when it complains."""
     answers: Answers = ()
     """What the network has told it."""
     questions: int = 0
@@ -126,7 +136,7 @@ class Shell:
         return self._visible(self._run(tree))
 
     def _visible(self, steps: Steps) -> Iterator[Line]:
-        return (line for line in self._lines(steps) if not isinstance(line.text, Tick))
+        return whole(line for line in self._lines(steps) if not isinstance(line.text, Tick))
 
     def ask(self, question: Question) -> Reply:
         """Raises: Unanswered."""
@@ -184,7 +194,7 @@ class Shell:
             case Redirected(command, streams):
                 return (yield from self._redirected(command, streams, fed))
             case Sequence(items):
-                self.feed = [*fed] or self.feed
+                self.feed = closed(fed) or self.feed
                 for item in items:
                     self.status = yield from self._run(item)
                 return self.status
@@ -232,7 +242,7 @@ class Shell:
                 text = next(steps)
             except StopIteration as done:
                 self.status = done.value
-                return lines[:MAX_VALUE]
+                return joined(lines[:MAX_VALUE])
             if isinstance(text, Err):
                 yield text
             else:
@@ -244,14 +254,14 @@ class Shell:
         elif streams.source is not None:
             path = " ".join(self._expand(streams.source))
             if not self.files.exists(path, self.now_ms):
-                yield Err(f"sh: can't open {path}: no such file")
+                yield Err(f"{self.name}: can't open {path}: no such file")
                 return 1
-            fed = [*self.files.read(path, self.now_ms)]
+            fed = [*self.files.raw(path, self.now_ms)]
         outlets = {r.stream: (" ".join(self._expand(r.path)), r.append) for r in streams.redirections}
         for stream, (path, append) in outlets.items():
             if not append and path not in ("/dev/stdout", "/dev/stderr"):
                 if self.files.is_read_only(path):
-                    yield Err(f"sh: can't create {path}: Read-only file system")
+                    yield Err(f"{self.name}: can't create {path}: Read-only file system")
                     return 1
                 outlets[stream] = (path, True)
                 self.files.write(path, (), self.now_ms)
@@ -295,7 +305,7 @@ class Shell:
     def _loop(self, node: Loop, fed: list[str]) -> Steps:
         status = 0
         if fed:
-            self.feed = [*fed]
+            self.feed = closed(fed)
         while ((yield from self._run(node.condition)) != 0) == node.until:
             try:
                 status = yield from self._run(node.body)
@@ -330,7 +340,7 @@ class Shell:
         beside = Shell(
             dict(self.variables), self.tools, self.open_world, self.max_steps, self.files, self.epoch_ms, self.now_ms,
             answers=self.answers, horizon_ms=self.horizon_ms, listens=self.listens, arguments=self.arguments,
-            functions=dict(self.functions),
+            functions=dict(self.functions), identity=self.identity, name=self.name,
         )  # fmt: skip
         self.jobs.append(Job(beside, beside._lines(beside._run(command))))
         return 0
@@ -367,7 +377,7 @@ class Shell:
             return (yield from self.wait_for_jobs())
         builtin = BUILTINS.get(name)
         if builtin is not None:
-            return (yield from builtin(self, argv, fed))
+            return (yield from builtin(self, argv, fed if name in _MINDS_ENDS else closed(fed)))
         return (yield from self._other(argv))
 
     def _other(self, argv: tuple[str, ...]) -> Steps:
@@ -379,7 +389,7 @@ class Shell:
             return 0
         if self.open_world:
             raise Endless(serves=True)
-        yield Err(f"sh: {argv[0]}: not found")
+        yield Err(f"{self.name}: {argv[0]}: not found")
         return 127
 
     def _function(self, name: str, arguments: tuple[str, ...]) -> Steps:
@@ -446,7 +456,7 @@ class Shell:
         for mark in (":-", "-", ":=", "%%", "%", "##", "#"):
             name, found, rest = text.partition(mark)
             if found:
-                return _modified(self._value(name), mark, rest)
+                return modified(self._value(name), mark, rest)
         return self._value(text)
 
     def _value(self, name: str) -> str:
@@ -471,24 +481,5 @@ class Shell:
             try:
                 next(steps)  # errors of a substitution are not shown
             except StopIteration as done:
-                lines: list[str] = done.value
                 self.substituted = self.status
-                return lines
-
-
-def _modified(value: str, mark: str, rest: str) -> str:
-    """`${name:-rest}` and its like."""
-    match mark:
-        case ":-" | "-" | ":=":
-            return value or rest
-        case "%" | "%%":
-            cuts = range(len(value), -1, -1) if mark == "%" else range(len(value) + 1)
-            return next((value[:cut] for cut in cuts if fnmatchcase(value[cut:], rest)), value)
-    starts = range(len(value) + 1) if mark == "#" else range(len(value), -1, -1)
-    return next((value[start:] for start in starts if fnmatchcase(value[:start], rest)), value)
-
-
-def environment(variables: Mapping[str, str], host: str) -> dict[str, str]:
-    """The variables that a shell starts with."""
-    return {"HOSTNAME": host, "HOME": "/root", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "PWD": "/"} | dict(variables)  # fmt: skip
+                return closed(done.value)

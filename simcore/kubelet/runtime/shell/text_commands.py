@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
 from simcore.kubelet.runtime.shell.arithmetic import quotient
-from simcore.kubelet.runtime.shell.control import Endless, Err
+from simcore.kubelet.runtime.shell.control import Endless
 from simcore.kubelet.runtime.shell.file_commands import paths
 
 if TYPE_CHECKING:
@@ -84,17 +83,6 @@ def _grep(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     elif "q" not in options:
         yield from found
     return 0 if found else 1
-
-
-def _wc(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    lines = _input(shell, paths(argv), fed)
-    if "-c" in argv:
-        yield str(sum(len(line) + 1 for line in lines))
-    elif "-w" in argv:
-        yield str(sum(len(line.split()) for line in lines))
-    else:
-        yield str(len(lines))
-    return 0
 
 
 def _sort(shell: Machine, argv: Argv, fed: Lines) -> Steps:
@@ -194,20 +182,6 @@ def _awk(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     return 0
 
 
-def _base64(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-    text = "\n".join(_input(shell, paths(argv), fed))
-    try:
-        decodes = "-d" in argv or "--decode" in argv
-        if decodes:
-            yield from b64decode(text, validate=True).decode().removesuffix("\n").split("\n")
-        else:
-            yield b64encode(text.encode()).decode()
-    except ValueError:
-        yield Err("base64: truncated input")
-        return 1
-    return 0
-
-
 def _expr(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     match argv[1:]:
         case [left, "+" | "-" | "*" | "/" | "%" as sign, right] if _number(left) and _number(right):
@@ -233,7 +207,7 @@ def _name(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 
 TEXT_COMMANDS: Mapping[str, Builtin] = {
-    "head": _head, "tail": _tail, "grep": _grep, "egrep": _grep, "wc": _wc, "sort": _sort, "uniq": _uniq, "cut": _cut,
+    "head": _head, "tail": _tail, "grep": _grep, "egrep": _grep, "sort": _sort, "uniq": _uniq, "cut": _cut,
     "rev": _rev,
-    "tr": _tr, "sed": _sed, "awk": _awk, "base64": _base64, "expr": _expr, "basename": _name, "dirname": _name,
+    "tr": _tr, "sed": _sed, "awk": _awk, "expr": _expr, "basename": _name, "dirname": _name,
 }  # fmt: skip

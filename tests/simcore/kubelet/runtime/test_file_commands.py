@@ -7,7 +7,8 @@ import pytest
 from simcore.kubelet.runtime.files import Change, Files, Tree
 from simcore.kubelet.runtime.shell.control import Err
 from simcore.kubelet.runtime.shell.file_commands import permissions
-from simcore.kubelet.runtime.shell.interpreter import Shell, environment
+from simcore.kubelet.runtime.shell.interpreter import Shell
+from simcore.kubelet.runtime.shell.variables import environment
 
 MOUNTED = Tree(
     roots=("/config", "/secret", "/data"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simcore.kubelet.runtime.shell.control import Err
-from simcore.kubelet.runtime.shell.interpreter import Shell, environment
+from simcore.kubelet.runtime.shell.interpreter import Shell
+from simcore.kubelet.runtime.shell.variables import environment
 
 CASES: list[tuple[str, list[str], int]] = [
     ("echo one two | wc -w", ["2"], 0),

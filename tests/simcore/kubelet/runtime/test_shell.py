@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simcore.kubelet.runtime.shell.control import Endless
-from simcore.kubelet.runtime.shell.interpreter import MAX_VALUE, Shell, environment
+from simcore.kubelet.runtime.shell.interpreter import MAX_VALUE, Shell
+from simcore.kubelet.runtime.shell.variables import environment
 
 
 def shell(max_steps: int = 1000, **variables: str) -> Shell:
@@ -34,7 +35,7 @@ def run(script: str, **variables: str) -> tuple[list[str], int, int]:
         ("if true; then echo a; else echo b; fi", ["a"]),
         ("if false; then echo a; elif true; then echo b; else echo c; fi", ["b"]),
         ("for i in 1 2 3; do echo $i; done", ["1", "2", "3"]),
-        ("for i in $(seq 3); do echo -n $i; done", ["1", "2", "3"]),
+        ("for i in $(seq 3); do echo -n $i; done", ["123"]),
         ("i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); done", ["0", "1", "2"]),
         ("i=0; until [ $i = 2 ]; do i=$((i + 1)); echo $i; done", ["1", "2"]),
         ("for i in 1 2 3; do if [ $i = 2 ]; then break; fi; echo $i; done", ["1"]),

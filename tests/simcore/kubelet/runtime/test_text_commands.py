@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simcore.kubelet.runtime.shell.arithmetic import quotient
-from simcore.kubelet.runtime.shell.interpreter import Shell, environment
+from simcore.kubelet.runtime.shell.interpreter import Shell
+from simcore.kubelet.runtime.shell.variables import environment
 
 LINES = "printf 'pear 3\\napple 10\\nfig 2\\napple 1\\n'"
 TABLE = "printf 'root:0:/root\\nada:1000:/home/ada\\n'"
@@ -132,7 +133,7 @@ def test_columns_are_cut_out(command: str, lines: list[str]) -> None:
         ("seq -2 1", ["-2", "-1", "0", "1"], 0),
         ("seq 1 2 3 4", [], 1),
         ("seq", [], 1),
-        ("printf '%s'", [""], 0),
+        ("printf '%s'", [], 0),
         ("printf '%%\\n'", ["%"], 0),
         ("printf '%5s|\\n' ab", ["   ab|"], 0),
         ("printf '%-5s|\\n' ab", ["ab   |"], 0),
