@@ -80,12 +80,11 @@ def _host_ports(container: Obj) -> Obj:
 
 def _pod_requests(spec: Obj, resources: Obj) -> Obj:
     """Pod-level requests that are not written: what the containers ask for, else the pod-level limit."""
-    limits, requests = resources.get("limits"), resources.get("requests") or {}
-    if not limits:
-        return resources
+    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     asked = {name: amount for name in _POD_LEVEL if (amount := _asked_by_containers(spec, name))}
     usable = {k: v for k, v in limits.items() if k in _POD_LEVEL or k.startswith("hugepages-")}
-    return {**resources, "requests": {**usable, **asked, **requests}}
+    total = {**usable, **asked, **requests}
+    return {**resources, "requests": total} if total else resources
 
 
 def _asked_by_containers(spec: Obj, name: str) -> str:

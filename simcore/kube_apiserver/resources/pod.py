@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.kinds import POD
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.meta import Obj, annotations_of
 from simcore.kube_apiserver.defaulting.pod import default_pod_spec
 from simcore.kube_apiserver.resources.base import BuiltIn, Content, Remembered
 from simcore.kube_apiserver.resources.quality_of_service import quality_of_service
@@ -23,6 +23,11 @@ from simcore.kube_apiserver.validation.pod import (
     validate_new_pod_spec,
     validate_pod_spec,
     validate_pod_status,
+)
+from simcore.kube_apiserver.validation.pod_annotations import (
+    validate_annotations_match,
+    validate_annotations_update,
+    validate_pod_annotations,
 )
 from simcore.kube_apiserver.validation.pod_parts import (
     EPHEMERAL,
@@ -87,11 +92,19 @@ class PodStrategy(BuiltIn):
         return new if ctx.subresource == "binding" else with_status(new, old)
 
     def validate(self, obj: Obj) -> Errors:
-        spec = obj["spec"]
-        return validate_metadata(POD, obj) + self._faults(spec) + validate_new_pod_spec(spec)
+        spec, annotations = obj["spec"], annotations_of(obj)
+        errors = validate_metadata(POD, obj)
+        if annotations:
+            errors += validate_pod_annotations("metadata.annotations", annotations, spec)
+        errors += self._faults(spec) + validate_new_pod_spec(spec)
+        return errors + (validate_annotations_match("spec", annotations, spec) if annotations else [])
 
     def validate_update(self, new: Obj, old: Obj) -> Errors:
         errors = validate_metadata_update(POD, new, old)
+        annotations = annotations_of(new)
+        if annotations != annotations_of(old):
+            errors += validate_pod_annotations("metadata.annotations", annotations, new["spec"])
+            errors += validate_annotations_update(annotations, annotations_of(old))
         if new["spec"] is old["spec"]:
             return errors
         return errors + self._faults(new["spec"]) + validate_pod_update(new, old)

@@ -19,6 +19,7 @@ from simcore.kube_apiserver.validation.field import (
     not_found,
     not_supported,
     required,
+    too_many,
 )
 from simcore.kube_apiserver.validation.mounts import validate_devices, validate_mounts
 from simcore.kube_apiserver.validation.names import PORT_RANGE, dns_label, ip_address, port_name
@@ -32,8 +33,12 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _RESIZE = ("NotRequired", "RestartContainer")
 _ONLY_SIDECARS = "may not be set for init containers without restartPolicy=Always"
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
-_FORBIDDEN_IN_EPHEMERAL = ("ports", "lifecycle", *_PROBES, "resources", "resizePolicy", "restartPolicy")
+_FORBIDDEN_IN_EPHEMERAL = (
+    *("ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules"),
+    *(*_PROBES, "lifecycle"),
+)
 _RESTARTS = ("Always", "Never", "OnFailure")
+_MOST_RULES, _MOST_CODES = 20, 255
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,7 @@ def validate_containers(path: str, containers: Sequence[Obj], pod: PodFacts) -> 
         where = f"{path}[{i}]"
         errors += _common(where, container, pod)
         errors += _unique(where, container, names)
-        errors += _runs_long(where, container, pod)
-        if container.get("restartPolicy") is not None:
-            errors += _restart_rules(where, container)
+        errors += _runs_long(where, container, pod) + _restarts(where, container)
     return errors + _host_port_conflicts(path, containers)
 
 
@@ -79,9 +82,7 @@ def validate_init_containers(
     names = {container.get("name") or "" for container in containers}
     for i, container in enumerate(inits):
         where, policy = f"{path}[{i}]", container.get("restartPolicy")
-        errors += _common(where, container, pod)
-        if policy is not None and policy not in _RESTARTS:
-            errors.append(not_supported(f"{where}.restartPolicy", policy, _RESTARTS))
+        errors += _common(where, container, pod) + _restarts(where, container)
         errors += _unique(where, container, names)
         errors += _host_port_conflicts(path, [container])
         if policy == "Always":
@@ -105,6 +106,12 @@ def validate_ephemeral_containers(path: str, spec: Obj, pod: PodFacts) -> Errors
         if target and target not in others:
             errors.append(not_found(f"{where}.targetContainerName", target))
         extra = [f for f in _FORBIDDEN_IN_EPHEMERAL if container.get(f)]
+        extra += [
+            f"volumeMounts[{j}].{field}"
+            for j, mount in enumerate(container.get("volumeMounts") or ())
+            for field in ("subPath", "subPathExpr")
+            if mount.get(field)
+        ]
         errors += [forbidden(f"{where}.{f}", "cannot be set for an Ephemeral Container") for f in extra]
     return errors
 
@@ -171,9 +178,29 @@ def _runs_long(path: str, container: Obj, pod: PodFacts) -> Errors:
     return errors + validate_probes(path, container, pod.grace_s)
 
 
-def _restart_rules(path: str, container: Obj) -> Errors:
-    policy = container["restartPolicy"]
-    return [] if policy in _RESTARTS else [not_supported(f"{path}.restartPolicy", policy, _RESTARTS)]
+def _restarts(path: str, container: Obj) -> Errors:
+    """A restart policy of the container's own, and its exceptions by exit code."""
+    policy, rules = container.get("restartPolicy"), container.get("restartPolicyRules") or ()
+    errors: Errors = []
+    if policy is None and rules:
+        detail = "must specify restartPolicy when restart rules are used"
+        errors.append(required(f"{path}.restartPolicy", detail))
+    elif policy is not None and policy not in _RESTARTS:
+        errors.append(not_supported(f"{path}.restartPolicy", policy, _RESTARTS))
+    if len(rules) > _MOST_RULES:
+        errors.append(too_many(f"{path}.restartPolicyRules", len(rules), _MOST_RULES))
+    for i, rule in enumerate(rules):
+        where, codes = f"{path}.restartPolicyRules[{i}]", rule.get("exitCodes")
+        if (action := rule.get("action") or "") != "Restart":
+            errors.append(not_supported(f"{where}.action", action, ("Restart",)))
+        if codes is None:
+            errors.append(required(f"{where}.exitCodes", "must be specified"))
+            continue
+        if (operator := codes.get("operator") or "") not in ("In", "NotIn"):
+            errors.append(not_supported(f"{where}.exitCodes.operator", operator, ("In", "NotIn")))
+        if len(values := codes.get("values") or ()) > _MOST_CODES:
+            errors.append(too_many(f"{where}.exitCodes.values", len(values), _MOST_CODES))
+    return errors
 
 
 def _ports(path: str, ports: Iterable[Obj]) -> Errors:

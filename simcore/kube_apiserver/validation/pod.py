@@ -1,7 +1,6 @@
 """Pods and pod templates.
 
 Models: kubernetes v1.36 pkg/apis/core/validation (ValidatePodSpec, ValidatePodCreate, ValidatePodTemplateSpec).
-Left out: docs/deviations.md, kube-apiserver (content), pods for Windows.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from simcore.kube_apiserver.validation.field import (
     invalid,
     not_supported,
     required,
+    too_long,
 )
 from simcore.kube_apiserver.validation.metadata import validate_annotations, validate_labels
 from simcore.kube_apiserver.validation.names import (
@@ -35,12 +35,12 @@ from simcore.kube_apiserver.validation.names import (
     in_range,
     qualified_name,
 )
-from simcore.kube_apiserver.validation.resources import (
-    container_resource_name,
-    pod_resource_name,
-    resource_quantity,
-    validate_requirements,
+from simcore.kube_apiserver.validation.pod_annotations import (
+    validate_annotations_match,
+    validate_pod_annotations,
 )
+from simcore.kube_apiserver.validation.pod_resources import validate_pod_resources
+from simcore.kube_apiserver.validation.resources import validate_requirements
 from simcore.kube_apiserver.validation.scheduling import (
     validate_affinity,
     validate_spread,
@@ -48,6 +48,7 @@ from simcore.kube_apiserver.validation.scheduling import (
 )
 from simcore.kube_apiserver.validation.security import validate_host_users, validate_pod_security
 from simcore.kube_apiserver.validation.volumes import validate_volumes
+from simcore.kube_apiserver.validation.windows import validate_host_processes, validate_operating_system
 
 RESTART_POLICIES = ("Always", "OnFailure", "Never")
 DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
@@ -59,6 +60,7 @@ _NAMED: tuple[tuple[str, Callable[[str], list[str]]], ...] = (
 _HOST_NAMES = (("hostname", dns_label), ("subdomain", dns_label))
 _CLASSES = (("priorityClassName", dns_subdomain), ("runtimeClassName", dns_subdomain))
 _LONGEST_S = 2**31 - 1
+_LONGEST_HOST_NAME = 64
 _CLAIM = ("name", "resourceClaimName", "resourceClaimTemplateName")
 
 
@@ -88,8 +90,13 @@ def validate_template(path: str, template: Obj) -> Errors:
     """A pod template, in whatever object."""
     meta, spec = template.get("metadata") or {}, template.get("spec") or {}
     errors = validate_labels(f"{path}.labels", meta.get("labels"))
-    errors += validate_annotations(f"{path}.annotations", meta.get("annotations"))
+    annotations = meta.get("annotations") or {}
+    if annotations:
+        errors += validate_annotations(f"{path}.annotations", annotations)
+        errors += validate_pod_annotations(f"{path}.annotations", annotations, spec)
     errors += pod_spec(f"{path}.spec", spec, is_pod=False)
+    if annotations:
+        errors += validate_annotations_match(f"{path}.spec", annotations, spec)
     if spec.get("ephemeralContainers"):
         detail = "ephemeral containers not allowed in pod template"
         errors.append(forbidden(f"{path}.spec.ephemeralContainers", detail))
@@ -126,23 +133,25 @@ def pod_spec(path: str, spec: Obj, *, is_pod: bool) -> Errors:
         errors += validate_init_containers(f"{path}.initContainers", inits, containers, facts)
     if spec.get("ephemeralContainers"):
         errors += validate_ephemeral_containers(f"{path}.ephemeralContainers", spec, facts)
-    if resources := spec.get("resources"):
-        errors += validate_requirements(f"{path}.resources", resources, frozenset(), pod_resource_name)
+    if (resources := spec.get("resources")) is not None:
+        errors += validate_pod_resources(f"{path}.resources", resources, spec)
     if spec.get("hostNetwork"):
         errors += _host_network(f"{path}.containers", spec, is_pod=is_pod)
     errors += _choice(f"{path}.restartPolicy", spec.get("restartPolicy"), RESTART_POLICIES)
     errors += _choice(f"{path}.dnsPolicy", spec.get("dnsPolicy"), DNS_POLICIES)
     if node_selector := spec.get("nodeSelector"):
         errors += validate_labels(f"{path}.nodeSelector", node_selector)
-    if context := spec.get("securityContext"):
-        errors += validate_pod_security(f"{path}.securityContext", context, spec)
+    errors += validate_pod_security(f"{path}.securityContext", spec.get("securityContext") or {}, spec)
     if affinity := spec.get("affinity"):
         errors += validate_affinity(f"{path}.affinity", affinity)
     errors += validate_dns(f"{path}.dnsConfig", spec)
     errors += _gates(path, spec)
     if constraints := spec.get("topologySpreadConstraints"):
         errors += validate_spread(f"{path}.topologySpreadConstraints", constraints)
-    return errors + validate_host_users(path, spec) + _identity(path, spec)
+    errors += validate_host_processes(path, spec) + validate_host_users(path, spec)
+    if (name := spec.get("hostnameOverride")) is not None:
+        errors += _host_name(f"{path}.hostnameOverride", name, spec)
+    return errors + _identity(path, spec)
 
 
 def _identity(path: str, spec: Obj) -> Errors:
@@ -160,12 +169,18 @@ def _identity(path: str, spec: Obj) -> Errors:
     preemption = spec.get("preemptionPolicy")
     if preemption is not None:
         errors += _choice(f"{path}.preemptionPolicy", preemption, _PREEMPTION)
-    for name, amount in (spec.get("overhead") or {}).items():
-        where = f"{path}.overhead[{name}]"
-        errors += container_resource_name(where, name) + resource_quantity(where, name, amount)
-    if (system := spec.get("os")) is not None:
-        errors += _operating_system(f"{path}.os", system.get("name") or "")
-    return errors
+    if overhead := spec.get("overhead"):
+        errors += validate_requirements(f"{path}.overhead", {"limits": overhead})
+    return errors + (validate_operating_system(path, spec) if spec.get("os") is not None else [])
+
+
+def _host_name(path: str, name: str, spec: Obj) -> Errors:
+    detail = "may not be specified when {} is true"
+    fields = ("setHostnameAsFQDN", "hostNetwork")
+    errors = [forbidden(path, detail.format(field)) for field in fields if spec.get(field)]
+    if len(name) > _LONGEST_HOST_NAME:
+        errors.append(too_long(path, _LONGEST_HOST_NAME))
+    return errors + all_invalid(path, name, dns_subdomain(name))
 
 
 def _names(path: str, spec: Obj, rules: tuple[tuple[str, Callable[[str], list[str]]], ...]) -> Errors:
@@ -181,12 +196,6 @@ def _choice(path: str, value: str | None, supported: tuple[str, ...]) -> Errors:
     if value in supported:
         return []
     return [not_supported(path, value, supported)] if value else [required(path)]
-
-
-def _operating_system(path: str, name: str) -> Errors:
-    if not name:
-        return [required(f"{path}.name", "cannot be empty")]
-    return [] if name in ("linux", "windows") else [not_supported(path, name, ("linux", "windows"))]
 
 
 def _host_network(path: str, spec: Obj, *, is_pod: bool) -> Errors:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from simcore.apimachinery.meta import Obj, annotations_of
 from simcore.kube_apiserver.resources.quality_of_service import quality_of_service
 from simcore.kube_apiserver.validation.field import Errors, forbidden, invalid, quoted
+from simcore.kube_apiserver.validation.pod_annotations import MIRROR
 from simcore.kube_apiserver.validation.pod_update import spec_diff
 
 EPHEMERAL, RESIZE = "ephemeralcontainers", "resize"
-MIRROR = "kubernetes.io/config.mirror"
 _RESIZABLE = frozenset(("cpu", "memory"))
 _CONTAINERS = ("containers", "initContainers")
 

@@ -121,7 +121,7 @@ def validate_requirements(
 
 
 def _amount(path: str, name: str, amount: Any, name_rule: NameRule) -> Errors:
-    if name in _CONTAINER and _is_plain(amount):
+    if name in COMPUTE and _is_plain(amount):
         return []
     errors = name_rule(path, name) + resource_quantity(path, name, amount)
     if name.startswith(HUGE_PAGES) and not _is_divisible(name, parse(amount)):

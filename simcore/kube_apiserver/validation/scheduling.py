@@ -87,7 +87,8 @@ def _toleration(path: str, toleration: Obj) -> Errors:
             detail = "value must be empty when `operator` is 'Exists'"
             errors.append(invalid(f"{path}.operator", value, detail))
     else:
-        errors.append(not_supported(f"{path}.operator", operator, ("Equal", "Exists")))
+        more = ("Lt", "Gt") if operator in ("Lt", "Gt") else ()
+        errors.append(not_supported(f"{path}.operator", operator, ("Equal", "Exists", *more)))
     return errors + taint_effect(f"{path}.effect", effect, may_be_empty=True)
 
 

@@ -1,7 +1,6 @@
 """Security contexts of pods and containers.
 
 Models: kubernetes v1.36 pkg/apis/core/validation (validatePodSpecSecurityContext, ValidateSecurityContext).
-Left out: docs/deviations.md, kube-apiserver (content), Windows options.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from simcore.kube_apiserver.validation.field import (
 )
 from simcore.kube_apiserver.validation.names import in_range
 from simcore.kube_apiserver.validation.paths import local_descending
+from simcore.kube_apiserver.validation.windows import validate_windows_options
 
 _MOST_ID = 2**32 - 1
 _SEGMENT = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
@@ -84,6 +84,7 @@ def validate_container_security(path: str, context: Obj, *, host_users: bool) ->
     errors += _seccomp(f"{path}.seccompProfile", context.get("seccompProfile"))
     if context.get("allowPrivilegeEscalation") is False:
         errors += _no_escalation(path, context)
+    errors += validate_windows_options(f"{path}.windowsOptions", context.get("windowsOptions"))
     return errors + _app_armor(f"{path}.appArmorProfile", context.get("appArmorProfile"))
 
 
@@ -119,6 +120,7 @@ def _enum(path: str, value: str | None, supported: tuple[str, ...]) -> Errors:
 
 def _profiles(path: str, context: Obj) -> Errors:
     errors = _seccomp(f"{path}.seccompProfile", context.get("seccompProfile"))
+    errors += validate_windows_options(f"{path}.windowsOptions", context.get("windowsOptions"))
     return errors + _app_armor(f"{path}.appArmorProfile", context.get("appArmorProfile"))
 
 

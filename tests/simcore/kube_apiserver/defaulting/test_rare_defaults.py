@@ -216,7 +216,8 @@ def container(cpu: str, **more: Any) -> Obj:
 
 
 POD_LEVEL: dict[str, tuple[Obj, Obj]] = {
-    "no limit": (asking(container("1")), {}),
+    "what the containers ask for, without a limit": (asking(container("1")), {"cpu": "1"}),
+    "nothing": (asking(container("0")), {}),
     "what the containers ask for": (
         asking(container("1"), container("500m"), limits={"cpu": "4"}),
         {"cpu": "1500m"},

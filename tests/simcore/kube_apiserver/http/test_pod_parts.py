@@ -123,7 +123,10 @@ def test_they_come_by_their_own_path_only(door: Door):
     ids=["ephemeral", "resize"],
 )
 def test_a_nodes_own_pods_are_left_alone(door: Door, path: str, patch: Obj, why: str):
-    door.patch(f"{PODS}/p", {"metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}}}, MERGE)
+    mirror = pod("p", nodeName="node-1", **resources(requests={"cpu": "100m"}))
+    mirror["metadata"]["annotations"] = {"kubernetes.io/config.mirror": "x"}
+    door.delete(f"{PODS}/p", gracePeriodSeconds=0)
+    assert door.post(PODS, mirror)[0] == 201
     status, told = door.patch(path, patch)
     assert (status, why in told["message"]) == (422, True)
 

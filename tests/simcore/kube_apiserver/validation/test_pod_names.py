@@ -130,11 +130,11 @@ REST: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "an overhead of what containers can't have": (
         {"spec.overhead": {"pods": "1"}},
-        ['spec.overhead[pods]: Invalid value: "pods": must be a standard resource for containers'],
+        ['spec.overhead.limits[pods]: Invalid value: "pods": must be a standard resource for containers'],
     ),
     "a negative overhead": (
         {"spec.overhead": {"cpu": "-1"}},
-        ['spec.overhead[cpu]: Invalid value: "-1": must be greater than or equal to 0'],
+        ['spec.overhead.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0'],
     ),
     "a system without a name": ({"spec.os": {}}, ["spec.os.name: Required value: cannot be empty"]),
     "an unknown system": (
@@ -164,7 +164,10 @@ REST: dict[str, tuple[dict[str, Any], list[str]]] = {
     "resources of the pod": ({"spec.resources": {"limits": {"cpu": "1"}}}, []),
     "resources of the pod that only containers have": (
         {"spec.resources": {"limits": {"ephemeral-storage": "1Gi"}}},
-        [],
+        [
+            'spec.resources.limits[ephemeral-storage]: Unsupported value: "ephemeral-storage": supported values: '
+            '"cpu", "hugepages-", "memory"'
+        ],
     ),
     "a claim of devices without a name": (
         {"spec.resourceClaims": [{"resourceClaimName": "c"}]},
