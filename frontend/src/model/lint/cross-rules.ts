@@ -20,7 +20,8 @@ export function crossProblems(
   namespace: string,
   others: readonly ManifestDocument[] = [],
 ): Problem[] {
-  const all = [...manifest.documents, ...others];
+  const documents = manifest.documents.filter((each) => each.isWhole);
+  const all = [...documents, ...others];
   const found: Problem[] = [];
   const report = (
     severity: Problem["severity"],
@@ -31,11 +32,11 @@ export function crossProblems(
   ): void => {
     found.push({ severity, code, values, fixes, ...span, ...manifest.lineAt(span.from) });
   };
-  for (const each of manifest.documents) {
+  for (const each of documents) {
     if (OWNERS.has(each.kind)) checkSelector(each, report);
     if (each.kind === "Service") checkService(each, all, namespace, report);
   }
-  checkDuplicates(manifest.documents, namespace, report);
+  checkDuplicates(documents, namespace, report);
   return found;
 }
 

@@ -10,7 +10,8 @@ import {
   type Pair,
   parseAllDocuments,
 } from "yaml";
-import type { MessageValues, Problem } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import { syntaxProblems } from "./syntax.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -31,12 +32,17 @@ export interface ManifestDocument {
   readonly line: number;
   readonly value: unknown;
   readonly parsed: Document.Parsed;
+  /** False when its syntax is broken: then what was read of it is a guess. */
+  readonly isWhole: boolean;
 }
+
+/** 1-based. */
+export type LineAt = (offset: number) => { readonly line: number; readonly column: number };
 
 export interface Manifest {
   readonly documents: readonly ManifestDocument[];
   readonly problems: readonly Problem[];
-  readonly lineAt: (offset: number) => { readonly line: number; readonly column: number };
+  readonly lineAt: LineAt;
 }
 
 /** As many documents as one draft is looked at. */
@@ -53,30 +59,15 @@ export function readManifest(text: string): Manifest {
   const documents: ManifestDocument[] = [];
   const all = Array.isArray(parsed) ? parsed.slice(0, MOST_DOCUMENTS) : [];
   for (const parsed of all) {
-    for (const error of parsed.errors) {
-      const [from, to] = error.pos;
-      const values: MessageValues = { message: error.message };
-      problems.push({
-        severity: "error",
-        code: "syntax",
-        values,
-        from,
-        to: Math.max(to, from + 1),
-        ...lineAt(from),
-        fixes: [],
-      });
-    }
-    if (!isMap(parsed.contents)) continue;
-    const value = valueOf(parsed);
-    const start = parsed.contents.range[0];
-    documents.push({
-      index: documents.length,
-      start,
-      line: lineAt(start).line,
-      value,
-      parsed,
-      ...identity(value),
-    });
+    const faults = syntaxProblems(text, parsed, lineAt);
+    problems.push(...faults);
+    const { contents } = parsed;
+    if (contents === null || (isScalar(contents) && contents.value === null)) continue;
+    const start = contents.range[0];
+    const isWhole = faults.every((fault) => fault.code === "duplicateKey");
+    const value = isMap(contents) ? valueOf(parsed) : null;
+    const index = documents.length;
+    documents.push({ index, start, line: lineAt(start).line, value, parsed, isWhole, ...identity(value) });
   }
   return { documents, problems, lineAt };
 }
@@ -90,7 +81,10 @@ function valueOf(parsed: Document.Parsed): unknown {
   }
 }
 
-function identity(value: unknown): Pick<ManifestDocument, "apiVersion" | "kind" | "namespace" | "name"> {
+/** Who an object says that it is; "" for what it does not say. */
+export function identity(
+  value: unknown,
+): Pick<ManifestDocument, "apiVersion" | "kind" | "namespace" | "name"> {
   const text = (path: Path): string => {
     const found = valueAt(value, path);
     return typeof found === "string" ? found : "";

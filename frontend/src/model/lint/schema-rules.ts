@@ -38,15 +38,8 @@ export function schemaProblems(
       found.push({ severity: "error", code, values, fixes, ...span, ...manifest.lineAt(span.from) });
     },
   };
-  if (kind === "" || apiVersion === "") {
-    check.report("noKind", spanOf(owner, []), { field: kind === "" ? "kind" : "apiVersion" });
-    return found;
-  }
   const schema = openApi && kindSchema(openApi, apiVersion, kind);
-  if (schema === null) {
-    if (openApi !== null) check.report("unknownKind", spanOf(owner, ["kind"]), { kind, apiVersion });
-    return found;
-  }
+  if (schema === null) return found;
   checkValue(check, resolve(check.openApi, schema), owner.value, []);
   return found;
 }
@@ -70,6 +63,7 @@ function checkValue(check: Check, schema: Schema, value: unknown, path: Path): v
     check.report("wrongType", span, values, typeFixes(types, value, span));
     return;
   }
+  if (schema.format === "quantity" && typeof value === "string") checkQuantity(check, value, path);
   if (schema.enum && !schema.enum.includes(value)) {
     const span = spanOf(check.owner, path);
     const near = nearest(String(value), schema.enum.map(String));
@@ -120,14 +114,40 @@ function checkFields(
 
 function unknownField(check: Check, schema: Schema, name: string, path: Path): void {
   const span = keySpanOf(check.owner, [...path, name]);
-  const near = nearest(name, Object.keys(schema.properties ?? {}));
+  const known = Object.keys(schema.properties ?? {});
+  const near = nearest(name, known);
   const field = formatPath([...path, name]);
-  if (near === null) check.report("unknownField", span, { field, name });
-  else {
-    check.report("unknownFieldNear", span, { field, name, near }, [
-      { label: near, edit: { ...span, insert: near } },
-    ]);
+  const deeper = known.find((each) => hasField(check.openApi, schema.properties?.[each], name));
+  if (near !== null) {
+    const fix = { label: near, edit: { ...span, insert: near } };
+    check.report("unknownFieldNear", span, { field, name, near }, [fix]);
+  } else if (deeper !== undefined) {
+    check.report("unknownFieldDeeper", span, { field, name, place: formatPath([...path, deeper]) });
+  } else if (known.length > 0 && known.length <= FEW) {
+    check.report("unknownFieldAmong", span, { field, name, known: known.join(", ") });
+  } else {
+    check.report("unknownField", span, { field, name });
   }
+}
+
+/** As many names as a sentence can list. */
+const FEW = 8;
+
+function hasField(openApi: OpenApi, schema: Schema | undefined, name: string): boolean {
+  return schema !== undefined && Object.hasOwn(resolve(openApi, schema).properties ?? {}, name);
+}
+
+const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+
+function checkQuantity(check: Check, value: string, path: Path): void {
+  if (QUANTITY.test(value)) return;
+  const span = spanOf(check.owner, path);
+  const better = value
+    .replaceAll(" ", "")
+    .replace(/([KMGTPE]i?)B$/i, "$1")
+    .replace(/K$/, "k");
+  const fixes = QUANTITY.test(better) ? [{ label: better, edit: { ...span, insert: better } }] : [];
+  check.report("quantity", span, { field: formatPath(path), value }, fixes);
 }
 
 /** "8" where a number is wanted, 8 where text is: the value is right, its writing is not. */

@@ -50,6 +50,7 @@ export function resolve(openApi: OpenApi, schema: Schema): Schema {
     if (target === undefined) return { description: found.description ?? "" };
     const { description = target.description } = found;
     found = description === undefined ? target : { ...target, description };
+    if (name.endsWith(".resource.Quantity")) found = { ...found, format: "quantity" };
   }
   return {};
 }

@@ -84,7 +84,7 @@ function Problem({ problem, onGoTo }: { problem: UploadProblem } & Pick<AnswerPr
           {line}:{column}
         </button>
       )}{" "}
-      {field !== "" && <code>{field}</code>} {message}
+      {field !== "" && !message.startsWith(`${field}:`) && <code>{field}</code>} {message}
       <div className={controls.muted}>{file}</div>
     </li>
   );

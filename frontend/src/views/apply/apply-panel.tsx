@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import type { UploadProblem } from "../../api/types.ts";
 import { useT } from "../../i18n/index.ts";
 import { outline } from "../../model/documents.ts";
+import type { ProblemCode } from "../../model/lint/problem.ts";
 import controls from "../../ui/controls.module.css";
 import { usePreferences } from "../../ui/preferences.ts";
 import { Answer } from "./answer.tsx";
@@ -65,7 +66,7 @@ export function ApplyPanel(props: ApplyPanelProps) {
       <LintList
         clusterId={clusterId}
         draft={draft}
-        problems={linted.filter((each) => each.fixes.length > 0 || !isSaid(each, send.data?.errors))}
+        problems={linted.filter((each) => !BARE.has(each.code) || !isSaid(each, send.data?.errors))}
         isReadOnly={isReadOnly}
         onGoTo={onGoTo}
       />
@@ -75,6 +76,9 @@ export function ApplyPanel(props: ApplyPanelProps) {
 }
 
 type ButtonsProps = ApplyPanelProps & { readonly isEmpty: boolean };
+
+/** Problems of which the linter says no more than the server does. */
+const BARE: ReadonlySet<ProblemCode> = new Set(["syntax", "missingField", "unknownField"]);
 
 /** The server has said something about this line already. */
 function isSaid({ file, line }: FileProblem, errors: readonly UploadProblem[] = []): boolean {

@@ -30,6 +30,11 @@ interface Request extends ApplyOptions {
   readonly job?: string;
 }
 
+/** What the server was sent; its places are true as long as the text is the same. */
+interface Answered extends UploadAnswer {
+  readonly documents: readonly ManifestText[];
+}
+
 /** Manifests from any source, what the server says to them, and the places of their faults. */
 export default function ApplyView({ clusterId }: ViewProps) {
   const t = useT();
@@ -49,8 +54,9 @@ export default function ApplyView({ clusterId }: ViewProps) {
   });
   const file = draft.files.find((each) => each.name === draft.open) ?? draft.files[0];
   const problems = send.data?.errors ?? NO_PROBLEMS;
+  const isAsSent = send.data?.documents.some((each) => each.name === file?.name && each.text === file.text);
   const linted = useLint(clusterId, draft.files, options.namespace);
-  const marks = useMarks(file?.name ?? "", problems, linted);
+  const marks = useMarks(file?.name ?? "", isAsSent ? problems : NO_PROBLEMS, linted);
   return (
     <section className={styles.view} aria-labelledby="apply-title" data-hovered={isHovered}>
       <div className={styles.main}>
@@ -103,10 +109,10 @@ function ReadOnlyNotice() {
 export type Upload = ReturnType<typeof useUpload>;
 
 function useUpload(clusterId: string, files: readonly ManifestText[]) {
-  return useMutation<UploadAnswer, Error, Request>({
-    mutationFn: (request) => {
+  return useMutation<Answered, Error, Request>({
+    mutationFn: async (request) => {
       const documents = files.filter((file) => file.text.trim() !== "");
-      return upload(clusterId, { ...request, documents });
+      return { ...(await upload(clusterId, { ...request, documents })), documents };
     },
   });
 }

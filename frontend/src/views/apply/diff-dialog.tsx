@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { getKubeObject } from "../../api/clusters.ts";
+import { listServedKinds } from "../../api/discovery.ts";
 import { ApiError } from "../../api/http.ts";
 import { useT } from "../../i18n/index.ts";
 import type { ManifestText } from "../../model/documents.ts";
-import { isKnownKind, objectPath, selectionKind } from "../../model/kinds.ts";
-import { readManifest } from "../../model/lint/manifest.ts";
+import { identity, type ManifestDocument, readManifest, valueAt } from "../../model/lint/manifest.ts";
+import { isList, servedPath } from "../../model/lint/served.ts";
 import { project } from "../../model/projection.ts";
 import controls from "../../ui/controls.module.css";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -58,26 +59,28 @@ async function compare(
 ): Promise<Compared[]> {
   const { stringify } = await import("yaml");
   const write = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
-  const documents = files.flatMap((file) => readManifest(file.text).documents).slice(0, MOST_OBJECTS);
+  const served = await listServedKinds(clusterId);
+  const objects = files.flatMap((file) => readManifest(file.text).documents).flatMap(objectsIn);
   return Promise.all(
-    documents.map(async (each) => {
-      const place = each.namespace || namespace;
-      const live = isKnownKind(each.kind) ? await liveObject(clusterId, each.kind, place, each.name) : null;
-      const before = live === null ? null : write(project(live, each.value));
-      return { object: `${each.kind} ${place}/${each.name}`, before, after: write(each.value) };
+    objects.slice(0, MOST_OBJECTS).map(async (value) => {
+      const { apiVersion, kind, namespace: own, name } = identity(value);
+      const info = served.find((each) => each.apiVersion === apiVersion && each.kind === kind);
+      const place = info?.namespaced === false ? "" : own || namespace;
+      const live = info && (await liveObject(clusterId, servedPath(info, place, name)));
+      const before = live ? write(project(live, value)) : null;
+      return { object: `${kind} ${place === "" ? name : `${place}/${name}`}`, before, after: write(value) };
     }),
   );
 }
 
-async function liveObject(
-  clusterId: string,
-  kind: string,
-  namespace: string,
-  name: string,
-): Promise<unknown> {
+/** A document's objects: a List is taken apart, as the server does it. */
+function objectsIn(document: ManifestDocument): unknown[] {
+  return isList(document) ? (valueAt(document.value, ["items"]) as unknown[]) : [document.value];
+}
+
+async function liveObject(clusterId: string, path: string): Promise<unknown> {
   try {
-    const path = objectPath({ kind: selectionKind(kind), namespace, name });
-    return path === null ? null : await getKubeObject(clusterId, path);
+    return await getKubeObject(clusterId, path);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;

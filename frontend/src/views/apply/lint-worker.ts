@@ -1,8 +1,10 @@
 /** Runs beside the page: parses manifests and knows the schemas, so that typing never waits for either. */
 
+import { listKubeObjects } from "../../api/clusters.ts";
+import { listServedKinds } from "../../api/discovery.ts";
 import { crossProblems } from "../../model/lint/cross-rules.ts";
-import { cursorPlace } from "../../model/lint/cursor.ts";
-import { readManifest } from "../../model/lint/manifest.ts";
+import { type CursorPlace, cursorPlace } from "../../model/lint/cursor.ts";
+import { type ManifestDocument, readManifest } from "../../model/lint/manifest.ts";
 import {
   kindSchema,
   type OpenApi,
@@ -11,10 +13,11 @@ import {
   schemaAt,
   typesOf,
 } from "../../model/lint/schema.ts";
+import { definedApi, identityProblems, type ServedKind, type Surroundings } from "../../model/lint/served.ts";
 import { schemaProblems } from "../../model/lint/schema-rules.ts";
 import type { Answers, Completions, FieldHelp, FileProblem, Job, Option } from "./lint-jobs.ts";
 
-/** By cluster and group-version. Kept for the worker's life: a server's schemas don't change under it. */
+/** By cluster and group-version. Kept for the worker's life: a server's own schemas don't change under it. */
 const schemas = new Map<string, Promise<OpenApi | null>>();
 
 self.onmessage = ({ data: { id, job } }: MessageEvent<{ id: number; job: Job }>) => {
@@ -36,18 +39,44 @@ async function run(job: Job): Promise<Answers[Job["do"]]> {
 
 async function lint({ clusterId, namespace, files }: Extract<Job, { do: "lint" }>): Promise<FileProblem[]> {
   const read = files.map(({ name, text }) => ({ file: name, manifest: readManifest(text) }));
+  const all = read.flatMap(({ manifest }) => manifest.documents);
+  const around = await surroundings(clusterId);
   const found: FileProblem[] = [];
   for (const { file, manifest } of read) {
-    const others = read.flatMap((each) => (each.manifest === manifest ? [] : each.manifest.documents));
+    const others = all.filter((each) => !manifest.documents.includes(each));
     const problems = [...manifest.problems, ...crossProblems(manifest, namespace, others)];
-    for (const document of manifest.documents) {
-      const openApi = document.apiVersion === "" ? null : await openApiOf(clusterId, document.apiVersion);
-      problems.push(...schemaProblems(manifest, document, openApi));
+    for (const document of manifest.documents.filter((each) => each.isWhole)) {
+      problems.push(...identityProblems(manifest, document, all, around));
+      problems.push(...schemaProblems(manifest, document, await schemasFor(clusterId, document, all)));
     }
     problems.sort((a, b) => a.from - b.from);
     found.push(...problems.map((problem) => ({ ...problem, file })));
   }
   return found;
+}
+
+async function schemasFor(
+  clusterId: string,
+  { apiVersion, kind }: ManifestDocument,
+  all: readonly ManifestDocument[],
+): Promise<OpenApi | null> {
+  if (apiVersion === "") return null;
+  return definedApi(all, apiVersion, kind) ?? (await openApiOf(clusterId, apiVersion));
+}
+
+/** What was asked is believed for this long: definitions and namespaces come and go. */
+const BELIEVED_MS = 5000;
+const asked = new Map<string, { readonly at: number; readonly answer: Promise<Surroundings> }>();
+
+function surroundings(clusterId: string): Promise<Surroundings> {
+  const known = asked.get(clusterId);
+  if (known !== undefined && Date.now() - known.at < BELIEVED_MS) return known.answer;
+  const answer = Promise.all([
+    listServedKinds(clusterId).catch(() => []),
+    listKubeObjects(clusterId, "api/v1/namespaces").catch(() => []),
+  ]).then(([kinds, namespaces]) => ({ kinds, namespaces: namespaces.map(({ metadata }) => metadata.name) }));
+  asked.set(clusterId, { at: Date.now(), answer });
+  return answer;
 }
 
 function openApiOf(clusterId: string, apiVersion: string): Promise<OpenApi | null> {
@@ -65,7 +94,7 @@ async function fetchOpenApi(url: string): Promise<OpenApi | null> {
   try {
     const response = await fetch(url, { headers: { Accept: "application/json" } });
     if (!response.ok) {
-      if (response.status !== 404) schemas.delete(url);
+      schemas.delete(url);
       return null;
     }
     return (await response.json()) as OpenApi;
@@ -79,6 +108,10 @@ const TOP_FIELDS = ["apiVersion", "kind", "metadata", "spec"];
 
 async function complete(clusterId: string, text: string, offset: number): Promise<Completions | null> {
   const place = cursorPlace(text, offset);
+  if (place.path.length === 0 && (place.valueOf === "kind" || place.valueOf === "apiVersion")) {
+    const { kinds } = await surroundings(clusterId);
+    return { from: place.from, options: identityOptions(kinds, place.valueOf, place) };
+  }
   const openApi = place.apiVersion === "" ? null : await openApiOf(clusterId, place.apiVersion);
   const root = openApi && kindSchema(openApi, place.apiVersion, place.kind);
   if (openApi === null || root === null) {
@@ -98,6 +131,18 @@ async function complete(clusterId: string, text: string, offset: number): Promis
   const required = new Set(schema?.required);
   const options = fields.map(([name, field]) => option(openApi, name, field, required.has(name)));
   return { from: place.from, options };
+}
+
+/** Kinds of the version that is written, versions that have the kind that is written; all before either is. */
+function identityOptions(
+  kinds: readonly ServedKind[],
+  field: "kind" | "apiVersion",
+  { apiVersion, kind }: CursorPlace,
+): Option[] {
+  const isVersion = field === "apiVersion";
+  const fitting = kinds.filter((each) => (isVersion ? each.kind === kind : each.apiVersion === apiVersion));
+  const labels = new Set((fitting.length > 0 ? fitting : kinds).map((each) => each[field]));
+  return [...labels].map((label) => ({ label, detail: "", info: "", suffix: "" }));
 }
 
 function option(openApi: OpenApi, label: string, field: Schema, isRequired: boolean): Option {
