@@ -20,7 +20,7 @@ from clusterlab.labs.tokens import new_id
 from clusterlab.redis_clients import new_log, shared_client
 from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.meta import Obj
-from simcore.cluster.world import CLOCK, CLUSTER, NODES
+from simcore.cluster.world import CLOCK, CLUSTER, NODES, ROOT
 from simcore.etcd.interface import Compacted, KeyValue, Revision
 from simcore.etcd.journal import Mark
 from simcore.etcd.snapshot import Snapshot
@@ -73,8 +73,8 @@ def adopt(snapshot: Snapshot, name: str, *, visitor: Visitor, example: str = "")
     if log:
         marks = [mark for mark in snapshot.journal if mark.what != "end"]
         write_log(cluster_id, log, base=snapshot.revision, now=at, fired=end.fired if end else 0, marks=marks)
-    state = {kv.key: kv.value for kv in kvs} | {e.key: e.value for e in log}
-    spec = _spec(state)
+    world: dict[str, bytes | None] = {kv.key: kv.value for kv in kvs if kv.key.startswith(ROOT)}
+    spec = _spec(world | {e.key: e.value for e in log})
     pace.write(shared_client(), cluster_id, Pace(wall_ms(), at, spec.speed, "sleeping"))
     hints.mark_seen(shared_client(), cluster_id)
     hints.hint(shared_client(), cluster_id)
@@ -95,13 +95,14 @@ def _of_its_own(kv: KeyValue, cluster_id: str) -> KeyValue:
         record = {k: v for k, v in record.items() if k not in ("goal", "steps")}
     else:
         record = {**record, "id": cluster_id, "root_ca": root_ca(cluster_id, record["epoch_ms"])}
-    return kv._replace(value=encode(record))
+    value = encode(record)
+    return KeyValue(kv.key, value, kv.create_revision, kv.mod_revision, kv.version, kv.lease)
 
 
 def _spec(state: dict[str, bytes | None]) -> LabSpec:
     """What the cluster would be made with today. Raises: BadSpec when it is none."""
     records: dict[str, Any] = {
-        key: decode(value) for key, value in state.items() if key.startswith("/sim/") and value
+        key: decode(value) for key, value in state.items() if key.startswith(ROOT) and value
     }
     if CLUSTER not in records:
         raise BadSpec("the snapshot is not one of a cluster")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
+import msgspec
+
 from simcore.sim.trace import Origin
 
 Revision = int
@@ -26,15 +28,47 @@ def lease_key(lease: LeaseId) -> str:
     return f"{LEASES}{lease}"
 
 
-class KeyValue(NamedTuple):
+class Packed(Protocol):
+    """Values that are kept packed."""
+
+    def read(self, key: str) -> bytes: ...
+
+    def size(self, key: str) -> int:
+        """How many bytes read() would return."""
+        ...
+
+
+class KeyValue(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A key's state. `version` counts its writes since creation, from 1."""
 
     key: str
-    value: bytes
+    held: bytes | Packed
+    """The value, or where it is packed."""
     create_revision: Revision
     mod_revision: Revision
     version: int
     lease: LeaseId = 0
+
+    @property
+    def value(self) -> bytes:
+        held = self.held
+        return held if isinstance(held, bytes) else held.read(self.key)
+
+    @property
+    def size(self) -> int:
+        """Bytes of key and value."""
+        held = self.held
+        return len(self.key) + (len(held) if isinstance(held, bytes) else held.size(self.key))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeyValue) and _contents(self) == _contents(other)
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.mod_revision))
+
+
+def _contents(kv: KeyValue) -> tuple[str | bytes | int, ...]:
+    return kv.key, kv.value, kv.create_revision, kv.mod_revision, kv.version, kv.lease
 
 
 class Put(NamedTuple):

@@ -1,23 +1,27 @@
 """The store in memory: for forks, what-if and tests, and as every process's replica of a shared store.
 
-The history of a key is the list of its entries; a read at revision 5 of
+The history of a key is the list of its states; a read at revision 5 of
 
     revision     2    3    4    5    6    7
     key "a"      put       put            del
     key "b"           put       del
 
-takes the last entry at or before 5: "a" as put at 4, and nothing for "b".
-Keys are kept by folder (`/registry/pods/`), so that a watch of one kind reads that kind's log alone.
+takes the last state at or before 5: "a" as put at 4, and nothing for "b". A key that has had one state only needs no
+history. Keys are kept by folder (`/registry/pods/`), so that a watch of one kind reads that kind's log alone. What the
+log forgets and still is true is packed (see blocks.py): most keys of a large cluster are at rest.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from operator import attrgetter
 
 from sortedcontainers import SortedList
 
+from simcore.etcd.blocks import Block, Shelf, pack
 from simcore.etcd.compare import holds
 from simcore.etcd.interface import (
     Compacted,
@@ -38,8 +42,11 @@ from simcore.etcd.quota import Quota
 from simcore.sim.trace import Origin
 
 _by_revision = attrgetter("revision")
+_by_mod_revision = attrgetter("mod_revision")
 END = "\U0010ffff"
 """Sorts behind every key that begins with what stands before it."""
+FEWEST_LEFT = 0.5
+"""The part of a block's keys that has to be as it was; below it the rest is packed anew."""
 
 
 def folder_of(key: str) -> str:
@@ -56,9 +63,10 @@ def folder_around(prefix: str) -> str | None:
 class Folder:
     """The keys of one folder in order, and the log of their changes."""
 
-    __slots__ = ("_fresh", "_sorted", "changed", "log")
+    __slots__ = ("_fresh", "_sorted", "changed", "gone", "log")
 
     def __init__(self) -> None:
+        self.gone: dict[str, None] = {}  # of the keys, those that only the past has
         self._sorted: SortedList[str] = SortedList()
         self._fresh: list[str] = []  # not sorted in yet; empty after each look at `keys`
         self.changed: Revision = 0
@@ -112,7 +120,9 @@ class MemoryStore:
         self._kept_from: Revision = 0  # of the log
         self._readable_from: Revision = 0
         self._current: dict[str, KeyValue] = {}
-        self._history: dict[str, list[Entry]] = {}  # shortened by compact()
+        self._history: dict[str, list[KeyValue]] = {}  # of keys with several states; shortened by compact()
+        self._shelf = Shelf()
+        self._packed: Counter[Block] = Counter()  # how many of a block's keys are as they were; goes at none
         self._folders: dict[str, Folder] = {}
         self._log: list[Entry] = []
         self.generation = 0
@@ -139,13 +149,12 @@ class MemoryStore:
         self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
     ) -> RangeResult:
         if at is None or at == self._revision:
-            kvs = [self._current[key] for key in self._keys(prefix, start_key) if key in self._current]
-            return _page(kvs, self._revision, limit)
+            return self._present(prefix, max(prefix, start_key), limit)
         if at < self._readable_from:
             raise Compacted(at, self._readable_from)
         if at > self._revision:
             raise FutureRevision(f"required revision is a future revision: {at} > {self._revision}")
-        past = (self._at(key, at) for key in self._keys(prefix, start_key))
+        past = (self._at(key, at) for key in self._keys(prefix, max(prefix, start_key)))
         return _page([kv for kv in past if kv], at, limit)
 
     def txn(
@@ -191,12 +200,25 @@ class MemoryStore:
         self.check_kept(before)
         if before > self._revision:
             raise FutureRevision(f"required revision is a future revision: {before} > {self._revision}")
+        self.pack(before)
         for entries in [self._log, *(folder.log for folder in self._folders.values())]:
             del entries[: bisect_left(entries, before, key=_by_revision)]
         for key in list(self._history):
             self._forget(key, before)
         self._kept_from = self._readable_from = before
         self.generation += 1
+
+    def pack(self, before: Revision) -> None:
+        """Packs the values that were not written since `before`; and anew what is left of blocks with many gaps."""
+        log = self._log[: bisect_left(self._log, before, key=_by_revision)]
+        cold = {e.key for e in log if (kv := self._current.get(e.key)) and _is_cold(kv, before)}
+        for block, left in self._packed.items():
+            if left < len(block) * FEWEST_LEFT:
+                cold.update(key for key in block if (kv := self._current.get(key)) and kv.held is block)
+        for kv in pack((self._current[key] for key in sorted(cold)), self._shelf):
+            self._leave_block(self._current[kv.key])
+            self._hold(kv)
+        self._packed = +self._packed
 
     def entries_since(self, revision: Revision) -> list[Entry]:
         """The log after `revision` (exclusive). Raises: Compacted."""
@@ -213,17 +235,11 @@ class MemoryStore:
         """Fills an empty store with a state whose history is not known."""
         assert not self._current and not self._log
         for kv in kvs:
-            self._current[kv.key] = kv
-            self.stored_bytes += len(kv.key) + len(kv.value)
+            self._hold(kv)
+            self.stored_bytes += kv.size
             folder = self._folder(folder_of(kv.key))
             folder.add(kv.key)
             folder.changed = max(folder.changed, kv.mod_revision)
-            origin = Origin("", 0, 0)
-            self._history[kv.key] = [
-                Entry(
-                    kv.mod_revision, 0, kv.key, kv.value, kv.create_revision, kv.version, kv.lease, 0, origin
-                )
-            ]
         self._revision = self._readable_from = revision
         self._kept_from = revision + 1 if revision else 0
 
@@ -238,16 +254,25 @@ class MemoryStore:
     def _append(self, entry: Entry) -> None:
         key, folder = entry.key, self._folder(folder_of(entry.key))
         self._revision = folder.changed = entry.revision
-        if (old := self._current.get(key)) is not None:
-            self.stored_bytes -= len(key) + len(old.value)
+        old, states = self._current.get(key), self._history.get(key)
+        if old is not None:
+            self.stored_bytes -= old.size
+            self._leave_block(old)
         if entry.value is None:
+            new = KeyValue(key, b"", 0, entry.revision, 0)
             self._current.pop(key, None)
+            folder.gone[key] = None
         else:
+            new = self._current[key] = entry.key_value
             self.stored_bytes += len(key) + len(entry.value)
-            if key not in self._history:
+            if states is not None:
+                folder.gone.pop(key, None)
+            elif old is None:
                 folder.add(key)
-            self._current[key] = entry.key_value
-        self._history.setdefault(key, []).append(entry)
+        if states is not None:
+            states.append(new)
+        elif old is not None:
+            self._history[key] = [old, new]
         folder.log.append(entry)
         self._log.append(entry)
 
@@ -257,9 +282,34 @@ class MemoryStore:
             found = self._folders[name] = Folder()
         return found
 
-    def _keys(self, prefix: str, start_key: str) -> list[str]:
-        """Every key with a history under the prefix, in order."""
-        low = max(prefix, start_key)
+    def _hold(self, kv: KeyValue) -> None:
+        self._current[kv.key] = kv
+        if isinstance(kv.held, Block):
+            self._packed[kv.held] += 1
+
+    def _leave_block(self, kv: KeyValue) -> None:
+        if isinstance(kv.held, Block):
+            self._packed[kv.held] -= 1
+
+    def _present(self, prefix: str, low: str, limit: int | None) -> RangeResult:
+        """Costs what the page costs, however many keys there are."""
+        current, name = self._current, folder_around(prefix)
+        if name is None:
+            return _page(
+                [current[key] for key in self._keys(prefix, low) if key in current], self._revision, limit
+            )
+        folder, end = self._folder(name), prefix + END
+        keys = folder.keys
+        there = (kv for key in keys.irange(low, end) if (kv := current.get(key)) is not None)
+        kvs = list(islice(there, limit or None))
+        if not limit or len(kvs) < limit:
+            return RangeResult(kvs, self._revision, False, len(kvs))
+        gone = sum(low <= key < end for key in folder.gone)
+        total = keys.bisect_left(end) - keys.bisect_left(low) - gone
+        return RangeResult(kvs, self._revision, len(kvs) < total, total)
+
+    def _keys(self, prefix: str, low: str) -> list[str]:
+        """Every key, of the present or the past, under the prefix and from `low` on, in order."""
         if name := folder_around(prefix):
             keys_of_folder = self._folder(name).keys
             return list(keys_of_folder.irange(low, prefix + END)) if keys_of_folder else []
@@ -267,20 +317,31 @@ class MemoryStore:
         return sorted(keys)
 
     def _at(self, key: str, revision: Revision) -> KeyValue | None:
-        entries = self._history[key]
-        place = bisect_right(entries, revision, key=_by_revision)
-        return entries[place - 1].key_value if place and entries[place - 1].value is not None else None
+        states = self._history.get(key)
+        if states is None:
+            kv = self._current.get(key)
+            return kv if kv is not None and kv.mod_revision <= revision else None
+        place = bisect_right(states, revision, key=_by_mod_revision)
+        return states[place - 1] if place and states[place - 1].version else None
 
     def _forget(self, key: str, before: Revision) -> None:
         """Drops what a read at `before` or later cannot reach."""
-        entries = self._history[key]
-        place = bisect_right(entries, before, key=_by_revision) - 1
-        if place >= 0 and entries[place].value is None:
+        states = self._history[key]
+        place = bisect_right(states, before, key=_by_mod_revision) - 1
+        if place >= 0 and not states[place].version:
             place += 1
-        del entries[: max(place, 0)]
-        if not entries:
-            del self._history[key]
-            self._folder(folder_of(key)).keys.discard(key)
+        del states[: max(place, 0)]
+        if states and (len(states) > 1 or not states[0].version):
+            return
+        del self._history[key]
+        if not states:
+            folder = self._folder(folder_of(key))
+            folder.keys.discard(key)
+            folder.gone.pop(key, None)
+
+
+def _is_cold(kv: KeyValue, before: Revision) -> bool:
+    return kv.mod_revision < before and not isinstance(kv.held, Block)
 
 
 def _page(kvs: list[KeyValue], revision: Revision, limit: int | None) -> RangeResult:

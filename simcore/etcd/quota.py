@@ -19,9 +19,9 @@ LARGEST = 4 << 20
 class Quota:
     """A writer goes by what it has seen, so writers of several processes may together go beyond it by a little."""
 
-    most_bytes: int = 512 << 20
-    """Of keys and values, of the newest state."""
-    most_keys: int = 300_000
+    most_bytes: int = 2 << 30
+    """Of keys and values, of the newest state; as etcd's own."""
+    most_keys: int = 2_000_000
 
     def check(self, drafted: Sequence[Entry], *, stored_bytes: int, keys: int) -> None:
         """Raises: NoSpace when the writes would go beyond it."""

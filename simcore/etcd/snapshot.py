@@ -1,38 +1,52 @@
 """A store as bytes: its state at one revision and, if wanted, the log that follows.
 
-The file is a line that names the format and the checksum, then a zstd frame of msgpack:
-`clusterlab-snapshot 1 <sha256 of the frame>\\n<frame>`.
+The file is a line that names the format and the checksum, then msgpack: the state in blocks, the log in frames. It is
+written and read a block at a time, so a state of a gigabyte takes no second gigabyte; what is packed in a store goes
+out as it is, and stays packed when it is loaded.
+`clusterlab-snapshot 2 <sha256 of the rest>\\n<rest>`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 import zstandard
 
+from simcore.etcd.blocks import Block, Shelf, pack, unpacked
 from simcore.etcd.interface import Entry, KeyValue, Revision, Store, StoreError
 from simcore.etcd.journal import Mark
 from simcore.etcd.memory_store import MemoryStore
+from simcore.etcd.wire import Codec, in_frames
 
-FORMAT = "clusterlab-snapshot 1"
-MOST_BYTES = 1 << 30
+FORMAT = "clusterlab-snapshot 2"
+MOST_BYTES = 2 << 30
 """Unpacked. A file that claims more is refused before it is unpacked."""
+MOST_FRAME_BYTES = 64 << 20
 
 
 class BadSnapshot(StoreError):
     """The bytes are no snapshot, are damaged, or are of another format."""
 
 
-class Snapshot(msgspec.Struct, array_like=True, frozen=True):
+class Snapshot(NamedTuple):
     revision: Revision
     kvs: list[KeyValue]
     """The state at the revision, in order of the keys."""
     log: list[Entry]
     """What was written after it, in order."""
-    journal: list[Mark] = []
+    journal: list[Mark] = []  # noqa: RUF012  (nobody appends to it)
     """How owners came to write it; without it the log can be read but not replayed."""
+
+
+class _File(msgspec.Struct, array_like=True, frozen=True):
+    revision: Revision
+    blocks: list[bytes]
+    log: list[bytes]
+    journal: list[Mark]
 
 
 def take(store: Store, *, at: Revision | None = None) -> Snapshot:
@@ -56,20 +70,54 @@ def restore(snapshot: Snapshot) -> MemoryStore:
 
 
 def dump(snapshot: Snapshot) -> bytes:
-    frame = zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode(snapshot))
-    return f"{FORMAT} {sha256(frame).hexdigest()}\n".encode() + frame
+    codec = Codec()
+    log = [codec.pack(entries) for entries in in_frames(snapshot.log)]
+    made = _File(snapshot.revision, list(_frames(snapshot.kvs)), log, snapshot.journal)
+    rest = msgspec.msgpack.encode(made)
+    return f"{FORMAT} {sha256(rest).hexdigest()}\n".encode() + rest
 
 
 def load(data: bytes) -> Snapshot:
     """Raises: BadSnapshot."""
-    head, _, frame = data.partition(b"\n")
+    head, _, rest = data.partition(b"\n")
     if head.rpartition(b" ")[0] != FORMAT.encode():
         raise BadSnapshot(f"not a snapshot of the format {FORMAT!r}")
-    if head.rpartition(b" ")[2] != sha256(frame).hexdigest().encode():
+    if head.rpartition(b" ")[2] != sha256(rest).hexdigest().encode():
         raise BadSnapshot("the snapshot is damaged: its checksum differs")
-    if zstandard.frame_content_size(frame) > MOST_BYTES:
-        raise BadSnapshot(f"the snapshot is larger than {MOST_BYTES} bytes")
+    codec, shelf = Codec(), Shelf()
     try:
-        return msgspec.msgpack.decode(zstandard.ZstdDecompressor().decompress(frame), type=Snapshot)
+        file = msgspec.msgpack.decode(rest, type=_File)
+        _check_sizes([*file.blocks, *file.log])
+        kvs = [kv for frame in file.blocks for kv in _states(frame, shelf)]
+        log = [entry for frame in file.log for entry in codec.unpack(frame)]
     except (msgspec.DecodeError, zstandard.ZstdError) as error:
         raise BadSnapshot(f"the snapshot cannot be read: {error}") from error
+    return Snapshot(file.revision, sorted(kvs, key=lambda kv: kv.key), log, file.journal)
+
+
+def _frames(kvs: Iterable[KeyValue]) -> Iterator[bytes]:
+    """Blocks that are whole go out as they are."""
+    kvs = list(kvs)
+    used = Counter(kv.held for kv in kvs if isinstance(kv.held, Block))
+    whole = {block for block, count in used.items() if count == len(block)}
+    yield from (block.frame for block in used if block in whole)
+    others = (kv for kv in kvs if not (isinstance(kv.held, Block) and kv.held in whole))
+    last: Block | None = None
+    for kv in pack(others, Shelf()):
+        if kv.held is not last and isinstance(kv.held, Block):
+            last = kv.held
+            yield last.frame
+
+
+def _states(frame: bytes, shelf: Shelf) -> list[KeyValue]:
+    rows = unpacked(frame)
+    return Block(frame, rows, shelf).states(rows)
+
+
+def _check_sizes(frames: Iterable[bytes]) -> None:
+    """Raises: BadSnapshot, zstandard.ZstdError."""
+    sizes = [
+        zstandard.frame_content_size(f) if f.startswith(zstandard.FRAME_HEADER) else len(f) for f in frames
+    ]
+    if sum(sizes) > MOST_BYTES or max(sizes, default=0) > MOST_FRAME_BYTES:
+        raise BadSnapshot(f"the snapshot is larger than {MOST_BYTES} bytes")

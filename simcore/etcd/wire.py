@@ -14,7 +14,7 @@ its revisions have to be moved.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 import msgspec
@@ -25,6 +25,10 @@ from simcore.etcd.interface import Entry, Revision
 COMPRESS_FROM = 400
 """Bytes. Below it a zstd frame saves too little for its time."""
 LEVEL = 1
+
+
+FRAME_BYTES = 4 << 20
+"""Of values. Longer histories take several frames, so that no process has all of one unpacked twice."""
 
 
 class Codec:
@@ -54,6 +58,20 @@ class Codec:
         if at is not None:
             found = [entry._replace(origin=entry.origin._replace(at=int(at))) for entry in found]
         return found
+
+
+def in_frames(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """A history in parts, cut between revisions, that are packed one by one."""
+    part: list[Entry] = []
+    size = 0
+    for entry in entries:
+        if size >= FRAME_BYTES and entry.revision != part[-1].revision:
+            yield part
+            part, size = [], 0
+        part.append(entry)
+        size += len(entry.key) + len(entry.value or b"")
+    if part:
+        yield part
 
 
 def _moved(entry: Entry, revision: Revision) -> Entry:

@@ -26,6 +26,7 @@ from simcore.etcd.wire import Codec
 from simcore.sim.trace import Origin
 
 _by_revision = attrgetter("revision")
+_by_mod_revision = attrgetter("mod_revision")
 
 
 class DropsAnEventAtCompaction(MemoryStore):
@@ -37,8 +38,8 @@ class DropsAnEventAtCompaction(MemoryStore):
 
 class ForgetsTheStateAtCompaction(MemoryStore):
     def _forget(self, key: str, before: Revision) -> None:
-        entries = self._history[key]
-        del entries[: min(bisect_right(entries, before, key=_by_revision), len(entries) - 1)]
+        states = self._history[key]
+        del states[: min(bisect_right(states, before, key=_by_mod_revision), len(states) - 1)]
 
 
 class DoesNotTellWatchersOfCompaction(MemoryStore):
@@ -102,8 +103,9 @@ class ReadsThePastOneTooLate(MemoryStore):
 
 class ShowsTheDeadInThePast(MemoryStore):
     def _at(self, key: str, revision: Revision) -> KeyValue | None:
-        entries = [e for e in self._history[key] if e.revision <= revision and e.value is not None]
-        return entries[-1].key_value if entries else None
+        states = self._history.get(key) or [self._current[key]]
+        alive = [kv for kv in states if kv.mod_revision <= revision and kv.version]
+        return alive[-1] if alive else None
 
 
 class LosesTheFirstKeyOfAPage(MemoryStore):
@@ -136,7 +138,7 @@ class NeverBeginsANewLife(MemoryStore):
 
     def _append(self, entry: Entry) -> None:
         lives = self._history.get(entry.key, [])
-        if entry.value is not None and lives and lives[-1].value is None:
+        if entry.value is not None and lives and not lives[-1].version:
             entry = entry._replace(version=len(lives) + 1, create_revision=lives[0].create_revision)
         super()._append(entry)
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import zstandard
 
-from simcore.etcd import snapshot
+from simcore.etcd import snapshot, wire
 from simcore.etcd.interface import Compacted, Delete, Put
 from simcore.etcd.memory_store import MemoryStore
 from simcore.etcd.snapshot import BadSnapshot
@@ -64,18 +64,47 @@ def _signed(frame: bytes) -> bytes:
         (b"", "not a snapshot"),
         (b"PK\x03\x04 a zip", "not a snapshot"),
         (b"clusterlab-snapshot 9 abc\nxyz", "not a snapshot"),
-        (b"clusterlab-snapshot 1 abc\nxyz", "damaged"),
-        (_signed(zstandard.compress(msgspec.msgpack.encode([1, "no list", []]))), "cannot be read"),
-        (_signed(zstandard.compress(b"\xc1")), "cannot be read"),
+        (b"clusterlab-snapshot 1 abc\nxyz", "not a snapshot"),
+        (b"clusterlab-snapshot 2 abc\nxyz", "damaged"),
+        (_signed(msgspec.msgpack.encode([1, "no list", [], []])), "cannot be read"),
+        (_signed(b"\xc1"), "cannot be read"),
+        (_signed(msgspec.msgpack.encode([1, [b"no frame"], [], []])), "cannot be read"),
+        (_signed(msgspec.msgpack.encode([1, [zstandard.compress(b"\x91\x01")], [], []])), "cannot be read"),
     ],
-    ids=["empty", "zip", "format", "checksum", "shape", "msgpack"],
+    ids=["empty", "zip", "format", "old format", "checksum", "shape", "msgpack", "no block", "no row"],
 )
 def test_what_is_no_snapshot_is_refused(data: bytes, message: str):
     with pytest.raises(BadSnapshot, match=message):
         snapshot.load(data)
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch, store: MemoryStore):
-    monkeypatch.setattr(snapshot, "MOST_BYTES", 10)
-    with pytest.raises(BadSnapshot, match="larger than 10 bytes"):
+@pytest.mark.parametrize("bound", ["MOST_BYTES", "MOST_FRAME_BYTES"])
+def test_a_bomb_is_refused_before_it_is_unpacked(
+    monkeypatch: pytest.MonkeyPatch, store: MemoryStore, bound: str
+):
+    monkeypatch.setattr(snapshot, bound, 10)
+    with pytest.raises(BadSnapshot, match=r"larger than \d+ bytes"):
         snapshot.load(snapshot.dump(snapshot.take(store)))
+
+
+def test_what_a_store_has_packed_goes_out_as_it_is_and_the_rest_is_packed_with_it():
+    store = MemoryStore()
+    for number in range(300):
+        store.txn([], [Put(f"/registry/pods/default/{number:03}", b"x" * 1000)], origin=ORIGIN)
+    store.txn([], [Put(B, b"last")], origin=ORIGIN)
+    store.compact(301)
+    blocks = [*{kv.held: None for kv in store.range("/").kvs if kv.key != B}]
+    store.txn([], [Put("/registry/pods/default/100", b"changed"), Put(A, b"new")], origin=ORIGIN)
+    data = snapshot.dump(snapshot.take(store))
+    copy = snapshot.load(data)
+    assert [block.frame in data for block in blocks] == [True, False, True, True, True]
+    assert copy.kvs == store.range("/").kvs
+    assert [kv.key for kv in copy.kvs] == sorted(kv.key for kv in copy.kvs)
+
+
+def test_a_long_log_is_written_in_frames_and_read_as_one(monkeypatch: pytest.MonkeyPatch, store: MemoryStore):
+    monkeypatch.setattr(wire, "FRAME_BYTES", 1)
+    store.txn([], [Put(A, b"3"), Put(B, b"3")], origin=ORIGIN)
+    whole = snapshot.with_log(snapshot.take(store, at=2), store.entries_since(2))
+    assert [[e.revision for e in part] for part in wire.in_frames(whole.log)] == [[3], [4], [5, 5]]
+    assert snapshot.load(snapshot.dump(whole)).log == whole.log
