@@ -111,6 +111,12 @@ export function countsIn(state: ClusterState, text: string, namespace: string): 
   return counts;
 }
 
+/** False when there is nothing to see. */
+export function anyPod(state: ClusterState, text: string, namespace: string): boolean {
+  if (text === "" && namespace === "") return state.pods.size > 0;
+  return [...state.pods.slots.values()].some(podMatcher(state, text, namespace));
+}
+
 /** Every namespace that has a pod, in alphabetical order. */
 export function namespacesOf(state: ClusterState): string[] {
   const ids = new Set<number>();

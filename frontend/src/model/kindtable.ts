@@ -1,5 +1,7 @@
 /** A kind's objects as the API server lays them out for kubectl: its own columns, its own words. */
 
+import type { KubeMetadata } from "./kube.ts";
+
 export interface ColumnDefinition {
   readonly name: string;
   /** 0 is always shown; others only when somebody asks for everything. */
@@ -10,7 +12,7 @@ export interface TableAnswer {
   readonly columnDefinitions: readonly ColumnDefinition[];
   readonly rows: readonly {
     readonly cells: readonly unknown[];
-    readonly object: { readonly metadata: { readonly name: string; readonly namespace?: string } };
+    readonly object: { readonly metadata: KubeMetadata };
   }[];
 }
 
@@ -20,6 +22,8 @@ export interface KindRow {
   readonly namespace: string;
   /** Those of the shown columns. */
   readonly cells: readonly string[];
+  /** Something makes it anew when it is gone. */
+  readonly isControlled: boolean;
 }
 
 export interface KindTable {
@@ -38,6 +42,7 @@ export function tableOf({ columnDefinitions, rows }: TableAnswer): KindTable {
       name: metadata.name,
       namespace: metadata.namespace ?? "",
       cells: shown.map(({ index }) => textOf(cells[index])),
+      isControlled: metadata.ownerReferences?.some((owner) => owner.controller) ?? false,
     })),
   };
 }

@@ -14,8 +14,14 @@ export interface Order {
 }
 
 /** Slots of the matching pods. Equal values keep the order namespace, name, so that rows never jump about. */
-export function listPods(state: ClusterState, query: string, namespace: string, order: Order): number[] {
-  const slots = [...state.pods.slots.values()].filter(podMatcher(state, query, namespace));
+export function listPods(
+  state: ClusterState,
+  query: string,
+  namespace: string,
+  order: Order,
+  now = state.at,
+): number[] {
+  const slots = [...state.pods.slots.values()].filter(podMatcher(state, query, namespace, now));
   const compare = comparison(state, order.column);
   const sign = order.descending ? -1 : 1;
   return slots.sort((a, b) => sign * compare(a, b) || byName(state, a, b));

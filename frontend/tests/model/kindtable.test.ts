@@ -14,12 +14,21 @@ const DEPLOYMENTS = {
   ],
 };
 
-const row = (name: string, ...cells: string[]): KindRow => ({ name, namespace: "shop", cells });
+const row = (name: string, ...cells: string[]): KindRow => ({
+  name,
+  namespace: "shop",
+  cells,
+  isControlled: false,
+});
 
 describe("a kind's table", () => {
   it("has the columns that kubectl always shows, and the name apart", () => {
     expect(tableOf(DEPLOYMENTS).columns).toEqual(["Ready", "Up-to-date"]);
-    expect(tableOf(DEPLOYMENTS).rows[0]).toEqual({ name: "web", namespace: "shop", cells: ["4/4", "4"] });
+    expect(tableOf(DEPLOYMENTS).rows[0]).toMatchObject({
+      name: "web",
+      namespace: "shop",
+      cells: ["4/4", "4"],
+    });
   });
 
   it.each([
@@ -30,7 +39,19 @@ describe("a kind's table", () => {
   ])("shows %s as text", (_name, cell, text) => {
     const columnDefinitions = [{ name: "X", priority: 0 }];
     const rows = [{ cells: [cell], object: { metadata: { name: "n" } } }];
-    expect(tableOf({ columnDefinitions, rows }).rows).toEqual([{ name: "n", namespace: "", cells: [text] }]);
+    expect(tableOf({ columnDefinitions, rows }).rows).toMatchObject([
+      { name: "n", namespace: "", cells: [text] },
+    ]);
+  });
+
+  it("knows what is made anew when it is gone", () => {
+    const owned = (controller: boolean): { name: string; ownerReferences: object[] } => ({
+      name: "n",
+      ownerReferences: [{ kind: "ReplicaSet", name: "web", controller }],
+    });
+    const rows = [true, false].map((controller) => ({ cells: [], object: { metadata: owned(controller) } }));
+    const answer = { columnDefinitions: [], rows } as unknown as Parameters<typeof tableOf>[0];
+    expect(tableOf(answer).rows.map((each) => each.isControlled)).toEqual([true, false]);
   });
 
   it("survives rows with too few cells", () => {

@@ -2,7 +2,19 @@ import { applySnapshot, type ClusterState, emptyCluster } from "../../src/model/
 import type { Frame, NodeRow, PodRow, Snapshot } from "../../src/model/wire.ts";
 
 export function pod(name: string, change: Partial<PodRow> = {}): PodRow {
-  const base = { ns: "shop", o: "node-1", s: 0, d: "Running", y: "1/1", k: 0, ip: "10.0.0.1", t: 0, w: "", i: "nginx:1.27", c: 100 };
+  const base = {
+    ns: "shop",
+    o: "node-1",
+    s: 0,
+    d: "Running",
+    y: "1/1",
+    k: 0,
+    ip: "10.0.0.1",
+    t: 0,
+    w: "",
+    i: "nginx:1.27",
+    c: 100,
+  };
   return { u: `uid-${name}`, n: name, ...base, ...change };
 }
 

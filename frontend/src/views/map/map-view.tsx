@@ -1,15 +1,14 @@
 import { lazy, Suspense, useState } from "react";
 import { useT } from "../../i18n/index.ts";
 import { newHues } from "../../model/colours.ts";
+import { anyPod } from "../../model/filter.ts";
 import controls from "../../ui/controls.module.css";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Legend } from "../../ui/legend.tsx";
-import { clusterUrl } from "../../ui/location.ts";
+import { useAddress } from "../../ui/location.ts";
 import { usePreferences } from "../../ui/preferences.ts";
-import { useCluster, useViewed } from "../../ui/viewed.tsx";
-import { Link } from "wouter";
-import { addFiles } from "../apply/drafts.ts";
-import { EXAMPLE_MANIFEST } from "../apply/example-manifest.ts";
+import { useCluster } from "../../ui/viewed.tsx";
+import { EmptyPods } from "../empty-pods.tsx";
 import { ColourLegend } from "./colour-legend.tsx";
 import { ColourSelect } from "./colour-select.tsx";
 import { MapCanvas } from "./map-canvas.tsx";
@@ -22,10 +21,10 @@ const NodeTable = lazy(async () => ({ default: (await import("../nodes/node-tabl
 export function MapView({ clusterId }: { clusterId: string }) {
   const t = useT();
   const asTable = usePreferences((preferences) => preferences.mapAsTable);
-  const past = useViewed().rev;
   const rev = useCluster((cluster) => cluster.rev);
   const [hues] = useState(newHues);
-  const isEmpty = useCluster((cluster) => cluster.rev !== null && cluster.pods.size === 0);
+  const { query, namespace } = useAddress();
+  const isEmpty = useCluster((cluster) => cluster.rev !== null && !anyPod(cluster, query, namespace));
   return (
     <section className={styles.view} aria-labelledby="map-title">
       <header className={styles.header}>
@@ -37,25 +36,7 @@ export function MapView({ clusterId }: { clusterId: string }) {
       </header>
       <Legend />
       {!asTable && <ColourLegend hues={hues} />}
-      {isEmpty && past !== null && (
-        <div className={styles.empty} data-testid="map-empty">
-          {t("map.emptyThen", { rev: past })}
-        </div>
-      )}
-      {isEmpty && past === null && (
-        <div className={styles.empty} data-testid="map-empty">
-          <strong>{t("map.empty")}</strong> {t("map.emptyText")}{" "}
-          <Link
-            href={clusterUrl(clusterId, "apply")}
-            className={controls.button}
-            onClick={() => {
-              addFiles(clusterId, [EXAMPLE_MANIFEST]);
-            }}
-          >
-            {t("map.emptyAction")}
-          </Link>
-        </div>
-      )}
+      {isEmpty && <EmptyPods clusterId={clusterId} />}
       {rev === null && <p className={controls.muted}>{t("app.loading")}</p>}
       {asTable ? (
         <Suspense fallback={<p className={controls.muted}>{t("app.loading")}</p>}>

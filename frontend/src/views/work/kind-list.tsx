@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { getKindTable } from "../../api/clusters.ts";
 import { useT } from "../../i18n/index.ts";
+import { keyOf, type Target } from "../../model/actions.ts";
 import { selectionKind, type KindInfo } from "../../model/kinds.ts";
 import { type KindRow, narrowed, needsLook, tableOf, urgentFirst } from "../../model/kindtable.ts";
 import controls from "../../ui/controls.module.css";
@@ -9,6 +10,10 @@ import { useAddress, useChangeAddress } from "../../ui/location.ts";
 import { Note, Waiting } from "../../ui/view-frame.tsx";
 import { type RowProps, VirtualList } from "../../ui/virtual-list.tsx";
 import { useViewed } from "../../ui/viewed.tsx";
+import { BulkBar } from "./bulk-bar.tsx";
+import { PickAllBox, PickBox } from "./pick-box.tsx";
+import { NameCell } from "./pod-cells.tsx";
+import { type Picking, usePicks } from "./use-picks.ts";
 
 const REFRESH_MS = 2000;
 
@@ -29,7 +34,6 @@ export function KindList({ clusterId, info }: { clusterId: string; info: KindInf
     () => urgentFirst(narrowed(table?.rows ?? [], words, namespace)),
     [table, words, namespace],
   );
-  const row = useRow(info, rows);
   if (table === undefined) return <Waiting query={query} />;
   if (rows.length === 0) {
     return (
@@ -42,43 +46,89 @@ export function KindList({ clusterId, info }: { clusterId: string; info: KindInf
       </Note>
     );
   }
+  return <Rows clusterId={clusterId} info={info} columns={table.columns} rows={rows} />;
+}
+
+interface RowsProps {
+  readonly clusterId: string;
+  readonly info: KindInfo;
+  readonly columns: readonly string[];
+  readonly rows: readonly KindRow[];
+}
+
+function Rows({ clusterId, info, columns, rows }: RowsProps) {
+  const t = useT();
+  const kind = selectionKind(info.kind);
+  const at = (index: number): Target | null => {
+    const row = rows[index];
+    if (row === undefined) return null;
+    const { namespace, name, isControlled } = row;
+    return { kind, namespace, name, isControlled };
+  };
+  const picking = usePicks(rows.length, at);
+  const { current, open, row } = useRows(info, rows, at, picking);
   const place = info.namespaced ? ["minmax(110px, 1fr)"] : [];
   return (
-    <VirtualList
-      label={info.resource}
-      columns={["minmax(200px, 2.4fr)", ...place, ...table.columns.map(() => "minmax(80px, 1fr)")].join(" ")}
-      heads={[t("work.name"), ...(info.namespaced ? [t("work.namespace")] : []), ...table.columns]}
-      count={rows.length}
-      rowHeight={32}
-      rowKey={(index) => `${rows[index]?.namespace ?? ""}/${rows[index]?.name ?? String(index)}`}
-      row={row}
-      testId="kind-list"
-    />
+    <>
+      <VirtualList
+        label={info.resource}
+        columns={["32px", "minmax(200px, 2.4fr)", ...place, ...columns.map(() => "minmax(80px, 1fr)")].join(
+          " ",
+        )}
+        heads={[
+          <PickAllBox picking={picking} count={rows.length} />,
+          t("work.name"),
+          ...(info.namespaced ? [t("work.namespace")] : []),
+          ...columns,
+        ]}
+        count={rows.length}
+        rowHeight={32}
+        rowKey={(index) => `${rows[index]?.namespace ?? ""}/${rows[index]?.name ?? String(index)}`}
+        row={row}
+        current={current}
+        onMove={open}
+        testId="kind-list"
+      />
+      <BulkBar clusterId={clusterId} picking={picking} />
+    </>
   );
 }
 
-function useRow(info: KindInfo, rows: readonly KindRow[]): (index: number) => RowProps {
+function useRows(
+  info: KindInfo,
+  rows: readonly KindRow[],
+  at: (index: number) => Target | null,
+  picking: Picking,
+) {
   const change = useChangeAddress();
   const { selection } = useAddress();
-  const kind = selectionKind(info.kind);
-  return (index) => {
-    const row = rows[index];
-    if (row === undefined) return { cells: [] };
-    const { name, namespace, cells } = row;
-    const open = (): void => {
-      change({ selection: { kind, namespace, name } });
+  const isSelected = (target: Target | null): boolean =>
+    target !== null && selection !== null && keyOf(selection) === keyOf(target);
+  const open = (index: number, replace = true): void => {
+    const target = at(index);
+    if (target === null) return;
+    const { kind, namespace, name } = target;
+    change({ selection: { kind, namespace, name } }, { replace });
+  };
+  const row = (index: number): RowProps => {
+    const target = at(index);
+    const found = rows[index];
+    if (target === null || found === undefined) return { cells: [] };
+    const tone = needsLook(found) ? controls.toneWait : undefined;
+    const onOpen = (): void => {
+      open(index, false);
     };
-    const tone = needsLook(row) ? controls.toneWait : undefined;
     return {
       testId: "kind-row",
-      isCurrent: selection?.kind === kind && selection.name === name && selection.namespace === namespace,
-      onOpen: open,
+      marks: { "data-name": target.name },
+      isCurrent: isSelected(target),
+      isPicked: picking.isPicked(target),
+      onOpen,
       cells: [
-        <button type="button" className={controls.textLink} title={name} onClick={open}>
-          <b>{name}</b>
-        </button>,
-        ...(info.namespaced ? [namespace] : []),
-        ...cells.map((cell) => (
+        <PickBox picking={picking} target={target} index={index} />,
+        <NameCell name={target.name} onOpen={onOpen} />,
+        ...(info.namespaced ? [target.namespace] : []),
+        ...found.cells.map((cell) => (
           <span className={tone} title={cell}>
             {cell}
           </span>
@@ -86,4 +136,5 @@ function useRow(info: KindInfo, rows: readonly KindRow[]): (index: number) => Ro
       ],
     };
   };
+  return { current: rows.findIndex((_, index) => isSelected(at(index))), open, row };
 }
