@@ -36,7 +36,7 @@ class Index:
             self.replace(key_of(obj), None, obj)
 
     def replace(self, key: Key, old: Obj | None, new: Obj | None) -> None:
-        after = tuple(self._values_of(new)) if new is not None else ()
+        after = dict.fromkeys(self._values_of(new)) if new is not None else {}
         if old is not None:
             for value in self._values_of(old):
                 if value not in after:

@@ -6,6 +6,7 @@ import pytest
 
 from simcore.apimachinery.kinds import CONFIG_MAP, POD
 from simcore.apimachinery.meta import Key, Obj, labels_of
+from simcore.client.informer import Index
 from simcore.sim.latency import INSTANT, LatencyProfile, Range
 from tests.kit.control_plane import ControlPlane
 
@@ -95,6 +96,28 @@ def test_an_index_finds_objects_by_value_and_follows_their_changes(plane: Contro
     plane.advance(0)
     assert front() == ["b"]
     assert informer.count("tier", "front") == 1
+
+
+class Counted(str):
+    """A value that counts how often values are compared."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_an_object_with_very_many_values_costs_a_look_for_each():
+    many = 5_000
+    index = Index(lambda obj: (Counted(f"v-{n}") for n in range(obj["from"], obj["from"] + many)), ())
+    old, new, key = {"from": 0}, {"from": 10}, Key("default", "wide")
+    index.replace(key, None, old)
+    Counted.compared = 0
+    index.replace(key, old, new)
+    assert Counted.compared <= 3 * many
+    assert (len(index.values()), index.bucket("v-9"), index.bucket("v-10")) == (many, {}, {key: new})
 
 
 def test_objects_are_listed_by_namespace(plane: ControlPlane):
