@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
+import sys
 from pathlib import Path
 
 import pytest
 
+from clusterlab.labs.apps import GC_THRESHOLDS
 from clusterlab.labs.templatetags import vite
 from clusterlab.logs import OneLine, printable
 from clusterlab.secret import secret_key
@@ -16,6 +19,11 @@ from clusterlab.secret import secret_key
 def line(message: str, *args: object) -> str:
     record = logging.LogRecord("clusterlab", logging.INFO, "", 0, message, args, None)
     return OneLine("%(levelname)s %(message)s").format(record)
+
+
+def test_a_process_collects_seldom_and_a_busy_thread_gives_way_soon() -> None:
+    assert gc.get_threshold() == GC_THRESHOLDS
+    assert sys.getswitchinterval() <= 0.001
 
 
 def test_no_user_text_forges_a_log_line() -> None:
