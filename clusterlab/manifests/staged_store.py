@@ -42,6 +42,11 @@ class StagedStore:
     def get(self, key: str) -> KeyValue | None:
         return self._staged[key] if key in self._staged else self._base.get(key)
 
+    def count(self, folder: str) -> int:
+        staged = [(key, kv) for key, kv in self._staged.items() if key.startswith(folder)]
+        differences = ((kv is not None) - (self._base.get(key) is not None) for key, kv in staged)
+        return self._base.count(folder) + sum(differences)
+
     def changed(self, prefix: str) -> Revision:
         return self._base.changed(prefix) + self._writes
 

@@ -199,6 +199,10 @@ class Store(Protocol):
 
     def get(self, key: str) -> KeyValue | None: ...
 
+    def count(self, folder: str) -> int:
+        """How many keys there are in a folder of two segments, as `/registry/pods/`; costs nothing."""
+        ...
+
     def changed(self, prefix: str) -> Revision:
         """A number that stays the same as long as no key under the prefix changes."""
         ...

@@ -63,13 +63,14 @@ def folder_around(prefix: str) -> str | None:
 class Folder:
     """The keys of one folder in order, and the log of their changes."""
 
-    __slots__ = ("_fresh", "_sorted", "changed", "gone", "log")
+    __slots__ = ("_fresh", "_sorted", "changed", "count", "gone", "log")
 
     def __init__(self) -> None:
         self.gone: dict[str, None] = {}  # of the keys, those that only the past has
         self._sorted: SortedList[str] = SortedList()
         self._fresh: list[str] = []  # not sorted in yet; empty after each look at `keys`
         self.changed: Revision = 0
+        self.count = 0  # of keys that have a value now
         self.log: list[Entry] = []
 
     def add(self, key: str) -> None:
@@ -138,6 +139,10 @@ class MemoryStore:
 
     def get(self, key: str) -> KeyValue | None:
         return self._current.get(key)
+
+    def count(self, folder: str) -> int:
+        found = self._folders.get(folder)
+        return found.count if found else 0
 
     def changed(self, prefix: str) -> Revision:
         if name := folder_around(prefix):
@@ -239,6 +244,7 @@ class MemoryStore:
             self.stored_bytes += kv.size
             folder = self._folder(folder_of(kv.key))
             folder.add(kv.key)
+            folder.count += 1
             folder.changed = max(folder.changed, kv.mod_revision)
         self._revision = self._readable_from = revision
         self._kept_from = revision + 1 if revision else 0
@@ -256,6 +262,7 @@ class MemoryStore:
         self._revision = folder.changed = entry.revision
         old, states = self._current.get(key), self._history.get(key)
         if old is not None:
+            folder.count -= 1
             self.stored_bytes -= old.size
             self._leave_block(old)
         if entry.value is None:
@@ -263,6 +270,7 @@ class MemoryStore:
             self._current.pop(key, None)
             folder.gone[key] = None
         else:
+            folder.count += 1
             new = self._current[key] = entry.key_value
             self.stored_bytes += len(key) + len(entry.value)
             if states is not None:

@@ -95,6 +95,9 @@ class SharedStore:
     def get(self, key: str) -> KeyValue | None:
         return self.replica.get(key)
 
+    def count(self, folder: str) -> int:
+        return self.replica.count(folder)
+
     def changed(self, prefix: str) -> Revision:
         return self.replica.changed(prefix)
 

@@ -11,6 +11,7 @@ from simcore.kube_apiserver.admission.certificates import (
     CertificateSigning,
     CertificateSubjectRestriction,
 )
+from simcore.kube_apiserver.admission.cluster_limits import ClusterLimits
 from simcore.kube_apiserver.admission.default_classes import default_ingress_class, default_storage_class
 from simcore.kube_apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
 from simcore.kube_apiserver.admission.limit_ranger import LimitRanger
@@ -81,6 +82,7 @@ def build_api_server(
             MutatingPolicies(server.authorizer, find_kind, server.node, default),
             ValidatingPolicies(server.authorizer, find_kind),
             Escalation(server.authorizer, RbacAuthorizer(server.storage)),
+            ClusterLimits(),
             ResourceQuota(),
         )
     )

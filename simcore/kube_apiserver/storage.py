@@ -94,6 +94,9 @@ class Storage:
             self._listed[folder] = (changed, found)
         return found
 
+    def count(self, kind: Kind) -> int:
+        return self.store.count(kind.prefix)
+
     def decoded(self, kv: KeyValue) -> Obj:
         return self._decode(kv.key, kv.value, kv.mod_revision)
 

@@ -55,6 +55,10 @@ class Reader(Protocol):
         """In lexical order of the keys."""
         ...
 
+    def count(self, kind: Kind) -> int:
+        """How many there are in the whole cluster; costs nothing. Of kinds with a folder of their own."""
+        ...
+
 
 @dataclass(slots=True)
 class RequestContext:

@@ -111,6 +111,25 @@ def test_a_range_is_in_order_of_the_keys(store: Store):
     assert store.range(PODS + "de").total == 2
 
 
+def test_a_folder_counts_the_keys_that_it_has_now(store: Store):
+    counts = [store.count(PODS)]
+    steps = (
+        lambda: put(store, A),
+        lambda: put(store, A, b"2"),
+        lambda: put(store, B),
+        lambda: put(store, "/registry/nodes/n"),
+        lambda: delete(store, A),
+        lambda: delete(store, A),
+        lambda: store.compact(store.revision),
+        lambda: put(store, A),
+    )
+    for step in steps:
+        step()
+        counts.append(store.count(PODS))
+    assert counts == [0, 1, 1, 2, 2, 1, 1, 1, 2]
+    assert (store.count("/registry/nodes/"), store.count("/registry/none/")) == (1, 0)
+
+
 @pytest.mark.parametrize("prefix", [PODS, PODS + "default/", "/registry/"], ids=str)
 def test_what_changed_tells_of_each_change_under_a_prefix(store: Store, prefix: str):
     marks = [store.changed(prefix)]

@@ -39,6 +39,17 @@ def test_a_range_shows_both_without_what_was_deleted() -> None:
     assert stage.range("/a/", limit=1).more
 
 
+def test_a_count_is_of_both_without_what_was_deleted() -> None:
+    base, here = MemoryStore(), "/registry/pods/"
+    base.txn((), [Put(here + name, b"1") for name in "xy"], origin=ME)
+    stage = StagedStore(base)
+    assert stage.count(here) == 2
+    stage.txn((), [Delete(here + "x"), Put(here + "y", b"2"), Put(here + "z", b"3")], origin=ME)
+    assert (stage.count(here), stage.count("/registry/jobs/")) == (2, 0)
+    stage.txn((), [Put(here + "x", b"4"), Delete(here + "none")], origin=ME)
+    assert stage.count(here) == len(stage.range(here).kvs) == 3
+
+
 def test_later_transactions_see_earlier_ones() -> None:
     stage = StagedStore(base_with())
     stage.txn((), [Put("/a/x", b"1")], origin=ME)
