@@ -12,6 +12,7 @@ from simcore.apimachinery.kinds import DAEMON_SET, NODE, POD
 from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of, labels_of, uid_of
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
+from simcore.kube_controller_manager.daemonset.backoff import FailedDaemons
 from simcore.kube_controller_manager.daemonset.placement import node_of, pod_for
 from simcore.kube_controller_manager.daemonset.roster import COUNTS, Roster
 from simcore.kube_controller_manager.daemonset.update import bounds_of, next_step
@@ -45,6 +46,7 @@ class DaemonSetController:
         self._pending, self._revisions = PendingWrites(self._pods), Revisions(ctx)
         self._claims = Claims(self._client, DAEMON_SET, POD)
         self._rosters: dict[Key, Roster] = {}  # goes with the DaemonSet
+        self._failed: dict[Key, FailedDaemons] = {}  # goes with the DaemonSet
         self._pod_control = PodControl(ctx.client, self._recorder, self._pending)
         index_by_controller(self._pods)
         self.watches: Sequence[Watch] = (
@@ -58,6 +60,7 @@ class DaemonSetController:
         if ds is None or is_terminating(ds):
             self._pending.forget(key)
             self._rosters.pop(key, None)
+            self._failed.pop(key, None)
             return DONE
         for orphan in self._claims.adopt(ds, orphans_in(self._pods, key.namespace)):
             self._pending.wrote(key, orphan)
@@ -66,25 +69,44 @@ class DaemonSetController:
         roster = self._rosters.setdefault(key, Roster(self._pods, self._nodes))
         roster.refresh(ds, template_hash, self._clock.unix_ms())
         failure: ApiError | None = None
+        waits_ms: list[int] = []
         if self._pending.are_seen(key):
-            failure = self._place(key, ds, roster, template_hash)
+            failure = self._place(key, ds, roster, template_hash, waits_ms)
             if failure is None and self._pending.are_seen(key):
                 failure = self._update(key, ds, roster, template_hash)
             self._forget_revisions(ds, revision)
         self._write_status(ds, roster)
         if failure is not None and not namespace_is_terminating(failure.details):
             raise failure
-        due_ms = roster.next_due_ms()
-        return Result(None if due_ms is None else due_ms - self._clock.unix_ms())
+        if (due_ms := roster.next_due_ms()) is not None:
+            waits_ms.append(due_ms - self._clock.unix_ms())
+        return Result(min(waits_ms, default=None))
 
     # --- pods on nodes
 
-    def _place(self, key: Key, ds: Obj, roster: Roster, template_hash: str) -> ApiError | None:
-        """Pods where they are wanted, none where they are not, one where there are several."""
-        unwanted = [pod for node in sorted(roster.crowded) for pod in roster.post(node).unwanted]
-        for pod in unwanted:
-            self._tell_of_end(ds, pod)
+    def _place(
+        self, key: Key, ds: Obj, roster: Roster, template_hash: str, waits_ms: list[int]
+    ) -> ApiError | None:
+        """Pods where they are wanted, none where they are not, one where there are several.
+
+        Adds to `waits_ms` how long failed daemons have to stay.
+        """
+        unwanted = []
+        for node in sorted(roster.crowded):
+            for pod in roster.post(node).unwanted:
+                if wait_ms := self._backs_off(key, ds, node, pod):
+                    waits_ms.append(wait_ms)
+                    continue
+                unwanted.append(pod)
+                self._tell_of_end(ds, pod)
         return self._write(key, ds, unwanted, sorted(roster.missing), template_hash)
+
+    def _backs_off(self, key: Key, ds: Obj, node: str, pod: Obj) -> int:
+        """How long a pod that has failed on the node has to stay there yet."""
+        if phase_of(pod) != "Failed":
+            return 0
+        place = ds["metadata"].get("generation", 0), node
+        return self._failed.setdefault(key, FailedDaemons()).replace(place, self._clock.unix_ms())
 
     def _update(self, key: Key, ds: Obj, roster: Roster, template_hash: str) -> ApiError | None:
         if (ds["spec"].get("updateStrategy") or {}).get("type") == "OnDelete" or not roster.outdated:

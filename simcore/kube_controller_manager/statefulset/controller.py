@@ -27,10 +27,10 @@ from simcore.kube_controller_manager.statefulset.identity import (
     claims_for,
     first_updated,
     ordinal_of,
-    ordinals,
+    own_labels,
     pod_for,
-    retention,
     revision_of,
+    with_owner,
 )
 from simcore.kube_controller_manager.statefulset.steps import Step, next_steps
 
@@ -81,11 +81,14 @@ class StatefulSetController:
     def _take_steps(
         self, key: Key, sts: Obj, pods: dict[int, Obj], current: Obj, update: Obj
     ) -> ApiError | None:
+        self._own_claims(sts, pods)
         for step in next_steps(sts, pods, update["metadata"]["name"], lambda pod: self._is_healthy(sts, pod)):
             try:
                 if step.verb == "create":
                     revision = current if step.ordinal < first_updated(sts) else update
                     self._create(key, sts, step.ordinal, revision)
+                elif step.verb == "repair":
+                    self._repair(key, sts, pods[step.ordinal])
                 else:
                     self._delete(key, sts, pods[step.ordinal], step)
             except ApiError as error:
@@ -122,8 +125,6 @@ class StatefulSetController:
             news = f"StatefulSet {key} is recreating {kind.lower()} Pod {name}"
             level: EventLevel = "Warning" if kind == "Failed" else "Normal"
             self._recorder.event(sts, level, f"Recreating{kind}Pod", news)
-        elif retention(sts, "whenScaled") == "Delete" and step.ordinal not in ordinals(sts):
-            self._hand_claims_to(sts, pod, step.ordinal)
         try:
             self._client.delete(POD, key_of(pod), uid=uid_of(pod))
         except NotFound:
@@ -133,13 +134,24 @@ class StatefulSetController:
             self._recorder.event(sts, "Normal", "SuccessfulDelete", message)
         self._pending.deleted(key, pod)
 
-    def _hand_claims_to(self, sts: Obj, pod: Obj, ordinal: int) -> None:
-        """The garbage collector takes the claims after the pod."""
-        ref = {"apiVersion": "v1", "kind": "Pod", "name": pod["metadata"]["name"], "uid": uid_of(pod)}
-        for claim in claims_for(sts, ordinal):
-            if self._volume_claims.get(key_of(claim)) is not None:
-                patch = {"metadata": {"ownerReferences": [ref]}}
-                self._client.patch(PERSISTENT_VOLUME_CLAIM, key_of(claim), patch)
+    def _repair(self, key: Key, sts: Obj, pod: Obj) -> None:
+        """Somebody has taken the labels by which the pod is known."""
+        patch = {"metadata": {"labels": own_labels(pod)}}
+        self._pending.wrote(key, self._client.patch(POD, key_of(pod), patch))
+        what = f"Update Pod {pod['metadata']['name']} in StatefulSet {key.name} successful"
+        self._recorder.event(sts, "Normal", "SuccessfulUpdate", what)
+
+    def _own_claims(self, sts: Obj, pods: dict[int, Obj]) -> None:
+        """Claims go with whom the retention policy says: the garbage collector takes them."""
+        for ordinal, pod in pods.items() if sts["spec"].get("volumeClaimTemplates") else ():
+            for template in claims_for(sts, ordinal):
+                claim = self._volume_claims.get(key_of(template))
+                if claim is None or is_terminating(claim):
+                    continue
+                owners = with_owner(sts, pod, claim)
+                if owners != (claim["metadata"].get("ownerReferences") or []):
+                    patch = {"metadata": {"ownerReferences": owners or None}}
+                    self._client.patch(PERSISTENT_VOLUME_CLAIM, key_of(claim), patch)
 
     def _pods_by_ordinal(self, sts: Obj) -> dict[int, Obj]:
         owned = (pod for pods in self._owned.groups(uid_of(sts)).values() for pod in pods.values())

@@ -5,7 +5,7 @@ Models: kubernetes v1.36 pkg/controller/statefulset/stateful_set_utils.go.
 
 from __future__ import annotations
 
-from simcore.apimachinery.meta import Obj, controller_ref, labels_of
+from simcore.apimachinery.meta import Obj, controller_ref, labels_of, uid_of
 from simcore.kube_controller_manager.pods import pod_from_template
 from simcore.kube_controller_manager.revisions import HASH_LABEL
 
@@ -29,6 +29,16 @@ def ordinal_of(sts: Obj, pod: Obj) -> int:
     parent, dash, ordinal = pod["metadata"]["name"].rpartition("-")
     is_ours = dash and parent == sts["metadata"]["name"] and ordinal.isascii() and ordinal.isdigit()
     return int(ordinal) if is_ours else -1
+
+
+def knows_itself(pod: Obj) -> bool:
+    return bool(labels_of(pod).get(POD_NAME) == pod["metadata"]["name"])
+
+
+def own_labels(pod: Obj) -> Obj:
+    """Those by which a pod is told from its siblings."""
+    name: str = pod["metadata"]["name"]
+    return {POD_NAME: name, POD_INDEX: name.rpartition("-")[2]}
 
 
 def revision_of(pod: Obj) -> str:
@@ -68,6 +78,18 @@ def claims_for(sts: Obj, ordinal: int) -> list[Obj]:
         head = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": wanted}
         found.append({**head, "spec": template["spec"]})
     return found
+
+
+def with_owner(sts: Obj, pod: Obj, claim: Obj) -> list[Obj]:
+    """The claim's owners as the retention policy wants them: it goes with the set, or with its pod."""
+    present = claim["metadata"].get("ownerReferences") or []
+    others = [ref for ref in present if ref["uid"] not in (uid_of(sts), uid_of(pod))]
+    if ordinal_of(sts, pod) not in ordinals(sts) and retention(sts, "whenScaled") == "Delete":
+        name = pod["metadata"]["name"]
+        return [*others, {"apiVersion": "v1", "kind": "Pod", "name": name, "uid": uid_of(pod)}]
+    if retention(sts, "whenDeleted") == "Delete":
+        return [*others, controller_ref(sts)]
+    return others
 
 
 def retention(sts: Obj, when: str) -> str:

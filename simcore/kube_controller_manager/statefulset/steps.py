@@ -10,16 +10,21 @@ from typing import Literal, NamedTuple
 
 from simcore.apimachinery.meta import Obj, is_terminating
 from simcore.kube_controller_manager.pods import is_finished, phase_of
-from simcore.kube_controller_manager.statefulset.identity import first_updated, ordinals, revision_of
+from simcore.kube_controller_manager.statefulset.identity import (
+    first_updated,
+    knows_itself,
+    ordinals,
+    revision_of,
+)
 
 Health = Callable[[Obj], bool]
 """Whether a pod is running, ready, and has been for long enough."""
 
 
 class Step(NamedTuple):
-    """One write. A replaced pod is deleted now and created by a later step."""
+    """One write. A replaced pod is deleted now and created by a later step; a repaired one gets its labels back."""
 
-    verb: Literal["create", "delete", "replace"]
+    verb: Literal["create", "delete", "replace", "repair"]
     ordinal: int
 
 
@@ -29,7 +34,8 @@ def next_steps(sts: Obj, pods: Mapping[int, Obj], update_revision: str, is_healt
     steps: list[Step] = []
     for ordinal in ordinals(sts):
         step, is_settled = _for_wanted(pods.get(ordinal), ordinal, is_healthy)
-        steps += [step] if step else []
+        if step and not (one_by_one and step.verb == "repair" and not is_settled):
+            steps.append(step)
         if one_by_one and not is_settled:
             return steps
     for ordinal in sorted(pods.keys() - set(ordinals(sts)), reverse=True):
@@ -48,7 +54,8 @@ def _for_wanted(pod: Obj | None, ordinal: int, is_healthy: Health) -> tuple[Step
         return None, False
     if is_finished(pod):
         return Step("replace", ordinal), False
-    return None, phase_of(pod) == "Running" and is_healthy(pod)
+    step = None if knows_itself(pod) else Step("repair", ordinal)
+    return step, phase_of(pod) == "Running" and is_healthy(pod)
 
 
 def _renewal(sts: Obj, pods: Mapping[int, Obj], update_revision: str, is_healthy: Health) -> list[Step]:

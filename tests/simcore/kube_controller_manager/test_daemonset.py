@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from simcore.apimachinery.kinds import CONTROLLER_REVISION, DAEMON_SET, NODE, POD
 from simcore.apimachinery.meta import Obj, is_terminating, key_of, labels_of
+from simcore.kube_controller_manager.daemonset.backoff import LONGEST_MS, FailedDaemons
 from simcore.kube_controller_manager.daemonset.placement import node_of
 from simcore.kube_controller_manager.manager import ControllerManager
-from simcore.kube_controller_manager.pods import is_ready
+from simcore.kube_controller_manager.pods import is_ready, phase_of
 from simcore.sim.latency import REALISTIC, LatencyProfile, Range
 from tests.kit.control_plane import ControlPlane, finish, register, set_ready, template
 
@@ -154,6 +156,35 @@ def test_a_daemon_that_has_ended_is_replaced(fleet: Fleet):
     assert len(fleet.places) == 4
     where = f"default/{failed} on node"
     assert any(r == "FailedDaemonPod" and where in m for r, m in fleet.plane.events("agent"))
+
+
+def test_a_daemon_that_fails_again_and_again_is_replaced_more_and_more_slowly():
+    fleet = Fleet(count=1)
+    fleet.given()
+    births: list[float] = []
+    for _ in range(200):
+        fleet.plane.advance(100)
+        for pod in fleet.pods:
+            if phase_of(pod) != "Failed":
+                births.append(fleet.plane.clock.now() / 1000)
+                fleet.plane.api.bind(key_of(pod), pod["metadata"]["uid"], "node-1")
+                finish(fleet.plane, pod, "Failed")
+    gaps = [round(later - earlier, 1) for earlier, later in pairwise(births)]
+    assert gaps == [0.1, 1.0, 2.0, 4.0, 8.0]
+
+
+def test_a_back_off_that_is_long_over_is_forgotten():
+    failed = FailedDaemons()
+    assert [failed.replace((1, "node-1"), at) for at in (0, 400, 1_000, 1_500, 3_000)] == [
+        0,
+        600,
+        0,
+        1_500,
+        0,
+    ]
+    assert failed.replace((2, "node-1"), 3_000) == 0  # of another template
+    assert failed.replace((1, "node-1"), 3_000 + 2 * LONGEST_MS + 1) == 0
+    assert failed.replace((1, "node-1"), 3_500 + 2 * LONGEST_MS + 1) == 500
 
 
 def test_a_new_template_replaces_one_pod_after_the_other(fleet: Fleet):

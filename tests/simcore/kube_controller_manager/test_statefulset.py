@@ -248,6 +248,36 @@ def test_claims_go_with_the_scaled_pods_or_the_whole_if_asked(stage: Stage):
     assert stage.claims == []
 
 
+def owners(stage: Stage, claim: str) -> list[str]:
+    found = stage.plane.get(PERSISTENT_VOLUME_CLAIM, claim)["metadata"].get("ownerReferences") or []
+    return [ref["kind"] for ref in found]
+
+
+def test_a_policy_that_comes_later_counts_for_the_claims_that_are_there(stage: Stage):
+    stage.given(replicas=1, volumeClaimTemplates=[claim_template()])
+    stage.run()
+    assert owners(stage, "data-db-0") == []
+    stage.patch(persistentVolumeClaimRetentionPolicy={"whenDeleted": "Delete"})
+    assert owners(stage, "data-db-0") == ["StatefulSet"]
+    stage.patch(persistentVolumeClaimRetentionPolicy={"whenDeleted": "Retain"})
+    assert owners(stage, "data-db-0") == []
+
+
+@pytest.mark.parametrize("policy", ["OrderedReady", "Parallel"])
+def test_a_pod_gets_its_own_labels_back(stage: Stage, policy: str):
+    stage.given(replicas=2, podManagementPolicy=policy)
+    stage.run()
+    stage.plane.patch(POD, "db-1", {"metadata": {"labels": {"statefulset.kubernetes.io/pod-name": "other"}}})
+    stage.run(2)
+    labels = labels_of(stage.plane.get(POD, "db-1"))
+    assert (labels["statefulset.kubernetes.io/pod-name"], labels["apps.kubernetes.io/pod-index"]) == (
+        "db-1",
+        "1",
+    )
+    news = ("SuccessfulUpdate", "Update Pod db-1 in StatefulSet db successful")
+    assert stage.plane.events("db")[-1] == news
+
+
 def test_ordinals_can_start_elsewhere(stage: Stage):
     stage.given(replicas=2, ordinals={"start": 5})
     stage.run()
