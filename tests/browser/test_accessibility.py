@@ -28,7 +28,7 @@ PAGES = {
     "logs": "/c/{id}/logs/default/runs",
     "requests": "/c/{id}/requests",
     "apply": "/c/{id}/apply",
-    "break": "/c/{id}/break/node/node-1",
+    "break": "/c/{id}/break/power/node/node-1",
     "object": "/c/{id}/r/core/v1/pod/default/runs?tab=yaml",
     "no such page": "/c/{id}/nonsense",
     "no such cluster": "/c/nonsense/map",

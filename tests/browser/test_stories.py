@@ -103,12 +103,12 @@ def test_a_dead_node_is_looked_back_at_compared_and_lived_differently_in_a_fork(
     cluster = browser.open_example("node-dies")
     browser.until(lambda: web_running(browser) == 9, "not all pods run")
     healthy = browser.revision()
-    browser.go(f"/c/{cluster}/break/node/node-2")
+    browser.go(f"/c/{cluster}/break/power/node/node-2")
     browser.until(lambda: browser.pods(), "no pods")
     on_node = sum(pod["node"] == "node-2" for pod in browser.pods())
     assert browser.until(lambda: browser.mark("break-sentence", "pods"), "no prediction") == str(on_node)
-    browser.click("break-kill")
-    browser.find("break-active")
+    browser.click("break-order")
+    assert "node-2" in browser.text("fault")
     assert browser.fetch("POST", f"/api/clusters/{cluster}/clock/", '{"speed": 60}') == 200
     browser.click("view-nodes")
     dead = browser.until(
@@ -124,7 +124,7 @@ def test_a_dead_node_is_looked_back_at_compared_and_lived_differently_in_a_fork(
         lambda: [
             m
             for m in browser.all("timeline-marker")
-            if "switched off" in (m.get_attribute("aria-label") or "")
+            if "loses its power" in (m.get_attribute("aria-label") or "")
         ],
         "the fault is not on the timeline",
     )[0]

@@ -138,7 +138,7 @@ def test_who_may_only_look_is_told_why_buttons_do_nothing(
         ("nodes", "node-add"),
         ("nodes", "node-kill"),
         ("map", "clock-toggle"),
-        ("break/node/node-1", "break-kill"),
+        ("break/power/node/node-1", "break-order"),
     ]:
         guest.move(f"/c/{cluster}/{path}")
         button = guest.find(testid)

@@ -1,121 +1,76 @@
-/** What goes down with a machine: told from the rows on screen, before anybody pulls a plug. */
+/** What a fault would do, as the server found out on a copy of the cluster. */
 
-import type { ClusterState } from "./cluster.ts";
-import { NOBODY } from "./pods.ts";
-import { statusOf } from "./status.ts";
-import type { Marker } from "./timeline.ts";
-
-export type TargetKind = "node" | "zone";
-
-/** Something that can lose its power. */
-export interface Target {
-  readonly kind: TargetKind;
-  readonly name: string;
-  readonly nodes: readonly string[];
-}
-
-/** Zones of more than one node first, as the larger blasts; then every node, zone by zone. */
-export function targetsOf({ nodes }: ClusterState): Target[] {
-  const zones = [...nodes.zones].map(([name, spots]) => ({
-    name,
-    nodes: spots.filter((each) => each !== ""),
-  }));
-  const wholes = zones.length < 2 ? [] : zones.filter((zone) => zone.nodes.length > 1);
-  return [
-    ...wholes.map((zone): Target => ({ kind: "zone", ...zone })),
-    ...zones.flatMap((zone) => zone.nodes.map((name): Target => ({ kind: "node", name, nodes: [name] }))),
-  ];
-}
-
-/** Pods of one controller. */
-export interface Loss {
-  readonly namespace: string;
-  /** "ReplicaSet/web-5d8", as rows name it. */
-  readonly owner: string;
+export interface WorkloadLoss {
+  /** "shop/Deployment/web" */
+  readonly workload: string;
   readonly lost: number;
   readonly all: number;
+  readonly first_ms: number;
+}
+
+export interface ServiceLoss {
+  readonly service: string;
+  readonly before: number;
+  /** Endpoints that no longer answer and are still in the Service. */
+  readonly dead: number;
+  readonly least: number;
+  readonly least_ms: number;
+  readonly after: number;
+}
+
+export const TURNS = ["begins", "restarted", "notReady", "unready", "evicted", "ends", "well"] as const;
+
+export interface Turn {
+  readonly what: (typeof TURNS)[number];
+  readonly at_ms: number;
+  readonly n: number;
 }
 
 export interface Blast {
-  readonly pods: number;
-  /** The hardest hit first. */
-  readonly losses: readonly Loss[];
-  /** "namespace/name" of pods that nobody makes again. */
+  readonly horizon_ms: number;
+  /** False: the copy was too busy to look as far as it would have to. */
+  readonly is_complete: boolean;
+  /** Pods on the machines that are hit. */
+  readonly pods_on: number;
+  readonly unready: number;
+  readonly restarted: number;
+  readonly workloads: readonly WorkloadLoss[];
   readonly orphans: readonly string[];
-  /** Requests of everything on the machines, and what the others have free. */
-  readonly cpu: { readonly wanted: number; readonly free: number };
-  readonly memory: { readonly wanted: number; readonly free: number };
+  readonly services: readonly ServiceLoss[];
+  readonly rescheduled: readonly {
+    readonly workload: string;
+    readonly nodes: Readonly<Record<string, number>>;
+  }[];
+  readonly rescheduled_total: number;
+  readonly pending: readonly { readonly pod: string; readonly message: string }[];
+  readonly pending_total: number;
+  readonly course: readonly Turn[];
 }
 
-const DONE = new Set(["succeeded", "failed", "terminating"]);
+/** What a sentence about the blast says, in its order; each has its own words. */
+export type Part = "unready" | "empty" | "dead" | "restarted" | "moved" | "pending" | "orphans";
 
-export function blastOf(cluster: ClusterState, target: Target): Blast {
-  const hit = new Set(target.nodes);
-  const found = new Map<string, { namespace: string; owner: string; lost: number; all: number }>();
-  const orphans: string[] = [];
-  let pods = 0;
-  for (const slot of cluster.pods.slots.values()) {
-    const pod = podAt(cluster, slot);
-    if (DONE.has(pod.status)) continue;
-    const isLost = hit.has(pod.node);
-    if (isLost) pods += 1;
-    if (isLost && pod.owner === "") orphans.push(`${pod.namespace}/${pod.name}`);
-    if (pod.owner === "") continue;
-    const key = `${pod.namespace}/${pod.owner}`;
-    const loss = found.get(key) ?? { namespace: pod.namespace, owner: pod.owner, lost: 0, all: 0 };
-    found.set(key, { ...loss, lost: loss.lost + (isLost ? 1 : 0), all: loss.all + 1 });
-  }
-  const losses = [...found.values()]
-    .filter((loss) => loss.lost > 0)
-    .sort((a, b) => b.lost / b.all - a.lost / a.all || b.lost - a.lost || a.owner.localeCompare(b.owner));
-  return { pods, losses, orphans: orphans.sort(), ...roomFor(cluster, hit) };
+export function partsOf(blast: Blast): { readonly part: Part; readonly n: number }[] {
+  const empty = blast.services.filter((each) => each.least === 0).length;
+  const dead = blast.services.filter((each) => each.dead > 0).length;
+  const found: [Part, number][] = [
+    ["unready", blast.unready],
+    ["restarted", blast.restarted],
+    ["empty", empty],
+    ["dead", empty > 0 ? 0 : dead],
+    ["moved", blast.rescheduled_total],
+    ["pending", blast.pending_total],
+    ["orphans", blast.orphans.length],
+  ];
+  return found.filter(([, n]) => n > 0).map(([part, n]) => ({ part, n }));
 }
 
-function podAt({ pods, strings }: ClusterState, slot: number) {
-  return {
-    name: pods.name[slot] ?? "",
-    namespace: strings.at(pods.namespace[slot] ?? 0),
-    node: strings.at(pods.node[slot] ?? 0),
-    owner: strings.at(pods.owner[slot] ?? 0),
-    status: slot === NOBODY ? "unknown" : statusOf(pods.status[slot] ?? 0).slug,
-  };
-}
-
-function roomFor({ nodes }: ClusterState, hit: ReadonlySet<string>): Pick<Blast, "cpu" | "memory"> {
-  const cpu = { wanted: 0, free: 0 };
-  const memory = { wanted: 0, free: 0 };
-  for (const node of nodes.byName.values()) {
-    if (hit.has(node.n)) {
-      cpu.wanted += node.c[1];
-      memory.wanted += node.m[1];
-    } else if (node.r === 1 && node.s !== 1) {
-      cpu.free += Math.max(0, node.c[0] - node.c[1]);
-      memory.free += Math.max(0, node.m[0] - node.m[1]);
-    }
-  }
-  return { cpu, memory };
-}
-
-/** Whether what falls down finds room elsewhere, as far as sums can tell. */
-export function fitsElsewhere({ cpu, memory }: Blast): boolean {
-  return cpu.wanted <= cpu.free && memory.wanted <= memory.free;
-}
-
-export interface Outage {
-  readonly node: string;
-  readonly rev: number;
-  /** Simulated milliseconds. */
-  readonly at: number;
-}
-
-/** Nodes whose power was switched off and not on again, the newest first. */
-export function outagesOf(markers: readonly Marker[], { nodes }: ClusterState): Outage[] {
-  const off = new Map<string, Outage>();
-  for (const { kind, text, rev, at } of markers) {
-    const [, node = "", state] = /^(\S+) (?:switched (on|off)|machine removed)$/.exec(text) ?? [];
-    if (kind !== "fault" || node === "") continue;
-    if (state === "off") off.set(node, { node, rev, at });
-    else off.delete(node);
-  }
-  return [...off.values()].filter((each) => nodes.byName.has(each.node)).reverse();
+/** "Deployment web" in "shop", out of "shop/Deployment/web". */
+export function workloadOf(text: string): {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+} {
+  const [namespace = "", kind = "", name = ""] = text.split("/");
+  return { namespace, kind, name };
 }

@@ -7,6 +7,7 @@ import type { Cluster } from "../api/types.ts";
 import { useT } from "../i18n/index.ts";
 import { OBJECT_PAGE, type PagePlace, type View } from "../model/address.ts";
 import controls from "../ui/controls.module.css";
+import { FaultStrip } from "../ui/faults/fault-strip.tsx";
 import { Banner } from "../ui/frame/banner.tsx";
 import { Coach } from "../ui/frame/coach.tsx";
 import { FrameKeys } from "../ui/frame/frame-keys.tsx";
@@ -102,6 +103,7 @@ function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }
         <Rail clusterId={id} view={place.view === OBJECT_PAGE ? null : place.view} />
         <main id="content" className={styles.main} tabIndex={-1}>
           <Banner />
+          <FaultStrip clusterId={id} />
           <Coach cluster={cluster} />
           <div className={styles.view}>
             <Suspense fallback={<p className={styles.loading}>{t("app.loading")}</p>}>
