@@ -10,7 +10,7 @@ from ipaddress import ip_address
 
 from simcore.apimachinery.errors import NotFound
 from simcore.apimachinery.kinds import ENDPOINTS, POD, SERVICE
-from simcore.apimachinery.meta import Key, Obj, is_terminating, labels_of, uid_of
+from simcore.apimachinery.meta import Key, Obj, annotations_of, is_terminating, labels_of, uid_of
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import DONE, Result, Watch, own_key
 from simcore.kube_controller_manager.endpoints.selection import (
@@ -22,10 +22,12 @@ from simcore.kube_controller_manager.endpoints.selection import (
     pod_reference,
     ports_for,
 )
+from simcore.kube_controller_manager.endpoints.trigger_times import TriggerTimes, annotated
 from simcore.kube_controller_manager.pods import is_ready
 
 MANAGED_BY, MANAGER = "endpoints.kubernetes.io/managed-by", "endpoint-controller"
 HEADLESS = "service.kubernetes.io/headless"
+OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 MOST = 1000
 
 
@@ -34,6 +36,7 @@ class EndpointsController:
 
     def __init__(self, ctx: ComponentContext, selection: Selection) -> None:
         self._client, self._selection = ctx.client, selection
+        self._triggers = TriggerTimes()
         self._services, self._endpoints = ctx.informers.informer(SERVICE), ctx.informers.informer(ENDPOINTS)
         self.watches: Sequence[Watch] = (
             Watch(SERVICE, own_key),
@@ -44,19 +47,26 @@ class EndpointsController:
     def reconcile(self, key: Key) -> Result:
         service, present = self._services.get(key), self._endpoints.get(key)
         if service is None or is_terminating(service):
+            self._triggers.forget(key)
             if present is not None and labels_of(present).get(MANAGED_BY) == MANAGER:
                 self._remove(key, present)
             return DONE
         if not has_selector(service):
             return DONE
-        subsets, labels = self._subsets(service), _labels(service)
-        body = {"subsets": subsets} if subsets else {}
+        pods = self._selection.pods_of(service)
+        subsets, labels = _subsets(service, pods), _labels(service)
+        body, cut = {"subsets": subsets} if subsets else {}, len(pods) > MOST
+        bare: Obj = {"name": key.name, "namespace": key.namespace}
+        meta = {**(bare if present is None else present["metadata"]), "labels": labels}
+        meta = _marked(annotated(meta, self._triggers.last_change(service, pods)), cut=cut)
         if present is None:
-            meta: Obj = {"name": key.name, "namespace": key.namespace, "labels": labels}
             head = {"apiVersion": "v1", "kind": "Endpoints", "metadata": meta}
             self._client.create(ENDPOINTS, {**head, **body})
-        elif (present.get("subsets") or []) != subsets or labels_of(present) != labels:
-            meta = {**present["metadata"], "labels": labels}
+        elif (
+            (present.get("subsets") or []) != subsets
+            or labels_of(present) != labels
+            or cut != (OVER_CAPACITY in annotations_of(present))
+        ):
             rest = {name: value for name, value in present.items() if name != "subsets"}
             self._client.update(ENDPOINTS, {**rest, "metadata": meta, **body})
         return DONE
@@ -67,16 +77,23 @@ class EndpointsController:
         except NotFound:
             return  # somebody was faster
 
-    def _subsets(self, service: Obj) -> list[Obj]:
-        """One subset for each set of ports; more than a thousand addresses are cut off."""
-        published = bool(service["spec"].get("publishNotReadyAddresses"))
-        groups: dict[tuple[Port, ...], tuple[list[Obj], list[Obj]]] = {}
-        pods = [p for p in self._selection.pods_of(service) if published or not is_terminating(p)]
-        for pod in pods[:MOST]:
-            ready, unready = groups.setdefault(ports_for(service, pod), ([], []))
-            (ready if published or is_ready(pod) else unready).append(_address(service, pod))
-        needs_ports = bool(service["spec"].get("ports"))
-        return [_subset(ports, *groups[ports]) for ports in sorted(groups) if ports or not needs_ports]
+
+def _subsets(service: Obj, pods: list[Obj]) -> list[Obj]:
+    """One subset for each set of ports; more than a thousand addresses are cut off."""
+    published = bool(service["spec"].get("publishNotReadyAddresses"))
+    groups: dict[tuple[Port, ...], tuple[list[Obj], list[Obj]]] = {}
+    counted = [p for p in pods if published or not is_terminating(p)]
+    for pod in counted[:MOST]:
+        ready, unready = groups.setdefault(ports_for(service, pod), ([], []))
+        (ready if published or is_ready(pod) else unready).append(_address(service, pod))
+    needs_ports = bool(service["spec"].get("ports"))
+    return [_subset(ports, *groups[ports]) for ports in sorted(groups) if ports or not needs_ports]
+
+
+def _marked(meta: Obj, *, cut: bool) -> Obj:
+    """Metadata that says whether addresses are left out."""
+    rest = {name: text for name, text in (meta.get("annotations") or {}).items() if name != OVER_CAPACITY}
+    return {**meta, "annotations": rest | ({OVER_CAPACITY: "truncated"} if cut else {})}
 
 
 def _labels(service: Obj) -> dict[str, str]:

@@ -29,6 +29,7 @@ from simcore.kube_controller_manager.endpoints.selection import (
     pod_reference,
     ports_for,
 )
+from simcore.kube_controller_manager.endpoints.trigger_times import TriggerTimes, annotated
 from simcore.kube_controller_manager.pending_writes import PendingWrites
 from simcore.kube_controller_manager.pods import is_ready
 
@@ -50,7 +51,7 @@ class EndpointSliceController:
         self._services, self._nodes = ctx.informers.informer(SERVICE), ctx.informers.informer(NODE)
         self._slices = ctx.informers.informer(ENDPOINT_SLICE)
         self._slices.add_index("service", _service_of)
-        self._pending = PendingWrites(self._slices)
+        self._pending, self._triggers = PendingWrites(self._slices), TriggerTimes()
         self.watches: Sequence[Watch] = (
             Watch(SERVICE, own_key),
             Watch(POD, selection.services_of),
@@ -64,33 +65,35 @@ class EndpointSliceController:
         service = self._services.get(key)
         if service is None or is_terminating(service):
             self._pending.forget(key)
+            self._triggers.forget(key)
             return DONE
         if not has_selector(service) or not self._pending.are_seen(key):
             return DONE
         present = sorted(self._slices.by_index("service", key), key=key_of)
-        contents = self._fill(service, present)
+        pods = self._selection.pods_of(service)
+        contents, why = self._fill(service, pods, present), self._triggers.last_change(service, pods)
         free = [s for s in present if s["metadata"]["name"] not in contents.kept]
         for made in contents.new:
-            self._put(key, service, free.pop() if free else None, made)
+            self._put(key, service, free.pop() if free else None, made, why)
         for superfluous in free:
             self._remove(key, superfluous)
         for old in present:
             if old["metadata"]["name"] in contents.kept:
-                self._put(key, service, old, contents.kept[old["metadata"]["name"]])
+                self._put(key, service, old, contents.kept[old["metadata"]["name"]], why)
         return DONE
 
-    def _fill(self, service: Obj, present: list[Obj]) -> Contents:
+    def _fill(self, service: Obj, pods: list[Obj], present: list[Obj]) -> Contents:
         contents = Contents()
-        for ports, wanted in self._wanted(service).items():
+        for ports, wanted in self._wanted(service, pods).items():
             fitting = [s for s in present if _ports_of(s) == ports]
             contents.spread(ports, wanted, fitting)
         if not contents.kept and not contents.new:
             contents.new.append(((), []))
         return contents
 
-    def _wanted(self, service: Obj) -> Wanted:
+    def _wanted(self, service: Obj, pods: list[Obj]) -> Wanted:
         found: Wanted = {}
-        for pod in self._selection.pods_of(service):
+        for pod in pods:
             found.setdefault(ports_for(service, pod), {})[uid_of(pod)] = self._endpoint(service, pod)
         return found
 
@@ -113,18 +116,19 @@ class EndpointSliceController:
         }
         return {name: value for name, value in endpoint.items() if value}
 
-    def _put(self, key: Key, service: Obj, old: Obj | None, content: Content) -> None:
+    def _put(self, key: Key, service: Obj, old: Obj | None, content: Content, why: str) -> None:
+        """`why`: the time of what has made the change."""
         labels, (ports, endpoints) = _labels(service), content
         body = {"endpoints": endpoints or None, "ports": [_port(port) for port in ports]}
         if old is not None:
             if {name: old.get(name) for name in body} == body and labels_of(old) == labels:
                 return
-            meta = {**old["metadata"], "labels": labels}
+            meta = annotated({**old["metadata"], "labels": labels}, why)
             self._pending.wrote(key, self._client.update(ENDPOINT_SLICE, {**old, "metadata": meta, **body}))
             return
         meta = {"generateName": f"{key.name}-", "namespace": key.namespace, "labels": labels}
         head = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": _family(service)}
-        owned = {**meta, "ownerReferences": [controller_ref(service)]}
+        owned = annotated({**meta, "ownerReferences": [controller_ref(service)]}, why)
         self._pending.wrote(key, self._client.create(ENDPOINT_SLICE, {**head, "metadata": owned, **body}))
 
     def _remove(self, key: Key, old: Obj) -> None:

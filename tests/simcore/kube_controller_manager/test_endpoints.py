@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from simcore.apimachinery.kinds import ENDPOINT_SLICE, ENDPOINTS, NODE, POD, SERVICE
-from simcore.apimachinery.meta import Obj, labels_of
+from simcore.apimachinery.meta import Obj, annotations_of, labels_of
 from simcore.kube_controller_manager.endpoints.slices import MOST
+from simcore.kube_controller_manager.endpoints.trigger_times import ANNOTATION
 from simcore.kube_controller_manager.manager import ControllerManager
 from simcore.sim.latency import LatencyProfile, Range
 from tests.kit.control_plane import ControlPlane, finish, pod, register
@@ -247,6 +248,39 @@ def test_a_slice_that_is_deleted_comes_back(plane: ControlPlane):
     plane.delete(ENDPOINT_SLICE, slices(plane)[0]["metadata"]["name"])
     plane.advance(100)
     assert addresses(plane) == ["10.244.0.2"]
+
+
+def test_a_change_says_when_what_made_it_happened(plane: ControlPlane):
+    plane.given(service())
+    plane.advance(5_000)
+    told = [plane.get(ENDPOINTS, "web"), *slices(plane)]
+    assert [obj["metadata"]["annotations"][ANNOTATION] for obj in told] == ["2026-01-01T00:00:00Z"] * 2
+    place(plane, 1)
+    plane.advance(60_000)
+    place(plane, 2)
+    plane.advance(100)
+    told = [plane.get(ENDPOINTS, "web"), *slices(plane)]
+    assert [obj["metadata"]["annotations"][ANNOTATION] for obj in told] == ["2026-01-01T00:01:05Z"] * 2
+    plane.delete(POD, "p001", grace_s=0)
+    plane.advance(100)
+    told = [plane.get(ENDPOINTS, "web"), *slices(plane)]
+    assert [annotations_of(obj) for obj in told] == [{}, {}]  # nobody knows when a pod that is gone went
+
+
+def test_endpoints_beyond_a_thousand_say_that_some_are_left_out(
+    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("simcore.kube_controller_manager.endpoints.endpoints.MOST", 2)
+    plane.given(service())
+    for number in range(3):
+        place(plane, number)
+    plane.advance(100)
+    found = plane.get(ENDPOINTS, "web")
+    assert len(found["subsets"][0]["addresses"]) == 2
+    assert found["metadata"]["annotations"]["endpoints.kubernetes.io/over-capacity"] == "truncated"
+    plane.delete(POD, "p002", grace_s=0)
+    plane.advance(100)
+    assert annotations_of(plane.get(ENDPOINTS, "web")) == {}
 
 
 def test_a_take_over_writes_nothing(plane: ControlPlane):
