@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from clusterlab.api import (
     account_views,
+    auth_views,
     batch_views,
     cause_views,
     compare_views,
@@ -64,6 +65,8 @@ urlpatterns = [
     path(CLUSTER + "images/", walk_views.Images.as_view()),
     path(CLUSTER + "requests/", request_views.Requests.as_view()),
     path(CLUSTER + "requests/<int:number>/", request_views.OneRequest.as_view()),
+    path(CLUSTER + "auth/why/", auth_views.AuthWhy.as_view()),
+    path(CLUSTER + "auth/subjects/", auth_views.Subjects.as_view()),
     path(CLUSTER + "audit/", request_views.Audit.as_view()),
     path(CLUSTER + "audit/policy/", request_views.AuditPolicy.as_view()),
     path(CLUSTER + "keys/", request_views.Keys.as_view()),
