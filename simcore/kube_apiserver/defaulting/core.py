@@ -28,7 +28,13 @@ def default_node(obj: Obj) -> Obj:
         status = change(status, field, quantities)
     if status.get("allocatable") is None and status.get("capacity") is not None:
         status = {**status, "allocatable": status["capacity"]}
-    return {**obj, "spec": obj.get("spec") or {}, "status": status}
+    spec = obj.get("spec") or {}
+    first, ranges = spec.get("podCIDR"), spec.get("podCIDRs") or []
+    if first and first not in ranges[:1]:
+        spec = {**spec, "podCIDRs": [first]}
+    elif ranges and not first:
+        spec = {**spec, "podCIDR": ranges[0]}
+    return {**obj, "spec": spec, "status": status}
 
 
 def default_config_map(obj: Obj) -> Obj:

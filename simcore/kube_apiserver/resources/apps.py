@@ -66,7 +66,9 @@ _DAEMON_SET = Content(
     table=table.DAEMON_SET,
     warnings=warnings.of_nameless_workload,
 )
-CONTROLLER_REVISION = Content(update_rules=rules.data_is_fixed, table=table.CONTROLLER_REVISION)
+CONTROLLER_REVISION = Content(
+    rules=rules.validate_revision, update_rules=rules.data_is_fixed, table=table.CONTROLLER_REVISION
+)
 
 
 class DaemonSetStrategy(BuiltIn):

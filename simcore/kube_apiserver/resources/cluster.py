@@ -1,7 +1,7 @@
 """Drivers, devices, admission, flow control and the API itself: kinds that few people write by hand.
 
 Models: kubernetes v1.36 pkg/registry/{storage,resource,admissionregistration,flowcontrol,certificates,networking}.
-Left out: see docs/deviations.md, kube-apiserver (content): most have no rules beyond metadata and the schema.
+Left out: see docs/deviations.md, kube-apiserver (content): devices have no rules beyond metadata and the schema.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from simcore.kube_apiserver.defaulting import cluster as defaulting
 from simcore.kube_apiserver.resources.base import Content
 from simcore.kube_apiserver.tables import cluster as tables
 from simcore.kube_apiserver.tables.table import NAME_AND_AGE
-from simcore.kube_apiserver.validation import admission, cluster
+from simcore.kube_apiserver.validation import admission, cluster, drivers, flow_control, ranges
 from simcore.kube_apiserver.warnings.others import of_pod_template
 
 CONTENTS: tuple[tuple[Kind, Content], ...] = (
@@ -21,19 +21,43 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
         kinds.CSI_DRIVER,
         Content(
             default=defaulting.default_csi_driver,
-            rules=cluster.validate_csi_driver,
+            rules=drivers.validate_csi_driver,
+            update_rules=drivers.validate_csi_driver_update,
             table=tables.CSI_DRIVER,
             counts_generation=True,
         ),
     ),
-    (kinds.CSI_NODE, Content(table=tables.CSI_NODE)),
-    (kinds.CSI_STORAGE_CAPACITY, Content(table=tables.CSI_STORAGE_CAPACITY)),
-    (kinds.VOLUME_ATTACHMENT, Content(table=tables.VOLUME_ATTACHMENT, new_status={"attached": False})),
+    (
+        kinds.CSI_NODE,
+        Content(
+            rules=drivers.validate_csi_node,
+            update_rules=drivers.validate_csi_node_update,
+            table=tables.CSI_NODE,
+        ),
+    ),
+    (
+        kinds.CSI_STORAGE_CAPACITY,
+        Content(
+            rules=drivers.validate_capacity,
+            update_rules=drivers.validate_capacity_update,
+            table=tables.CSI_STORAGE_CAPACITY,
+        ),
+    ),
+    (
+        kinds.VOLUME_ATTACHMENT,
+        Content(
+            rules=drivers.validate_attachment,
+            create_rules=drivers.validate_new_attachment,
+            update_rules=drivers.validate_attachment_update,
+            table=tables.VOLUME_ATTACHMENT,
+            new_status={"attached": False},
+        ),
+    ),
     (
         kinds.VOLUME_ATTRIBUTES_CLASS,
         Content(
-            rules=cluster.validate_attributes_class,
-            update_rules=cluster.validate_attributes_class_update,
+            rules=drivers.validate_attributes_class,
+            update_rules=drivers.validate_attributes_class_update,
             table=tables.VOLUME_ATTRIBUTES_CLASS,
         ),
     ),
@@ -45,6 +69,7 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
         kinds.FLOW_SCHEMA,
         Content(
             default=defaulting.default_flow_schema,
+            rules=flow_control.validate_flow_schema,
             table=tables.FLOW_SCHEMA,
             new_status={},
             counts_generation=True,
@@ -54,12 +79,20 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
         kinds.PRIORITY_LEVEL_CONFIGURATION,
         Content(
             default=defaulting.default_priority_level,
+            rules=flow_control.validate_priority_level,
             table=tables.PRIORITY_LEVEL,
             new_status={},
             counts_generation=True,
         ),
     ),
-    (kinds.API_SERVICE, Content(table=tables.API_SERVICE, new_status={})),
+    (
+        kinds.API_SERVICE,
+        Content(
+            rules=lambda service: ranges.api_service_name(service) + ranges.validate_api_service(service),
+            table=tables.API_SERVICE,
+            new_status={},
+        ),
+    ),
     (
         kinds.VALIDATING_WEBHOOK_CONFIGURATION,
         Content(
@@ -128,8 +161,8 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (
         kinds.SERVICE_CIDR,
         Content(
-            rules=cluster.validate_service_cidr,
-            update_rules=cluster.validate_service_cidr_update,
+            rules=ranges.validate_service_cidr,
+            update_rules=ranges.validate_service_cidr_update,
             table=tables.SERVICE_CIDR,
             new_status={},
         ),

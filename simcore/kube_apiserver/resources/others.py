@@ -16,7 +16,16 @@ from simcore.kube_apiserver.tables import core as core_tables
 from simcore.kube_apiserver.tables import network as network_tables
 from simcore.kube_apiserver.tables import others as tables
 from simcore.kube_apiserver.tables.table import NAME_AND_CREATION
-from simcore.kube_apiserver.validation import cluster, endpoints, network, policy, quota, rbac, storage
+from simcore.kube_apiserver.validation import (
+    cluster,
+    endpoints,
+    network,
+    policy,
+    quota,
+    ranges,
+    rbac,
+    storage,
+)
 from simcore.kube_apiserver.validation import core as core_rules
 from simcore.kube_apiserver.warnings import others as warnings
 from simcore.kube_apiserver.warnings.volumes import of_claim, of_persistent_volume
@@ -165,6 +174,11 @@ _RUNTIME_CLASS = Content(
     table=tables.RUNTIME_CLASS,
     warnings=warnings.of_runtime_class,
 )
+_IP_ADDRESS = Content(
+    rules=ranges.validate_ip_address,
+    update_rules=ranges.validate_ip_address_update,
+    table=tables.IP_ADDRESS,
+)
 
 CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (kinds.SECRET, _SECRET),
@@ -179,7 +193,7 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (kinds.INGRESS, _INGRESS),
     (kinds.INGRESS_CLASS, _INGRESS_CLASS),
     (kinds.NETWORK_POLICY, _NETWORK_POLICY),
-    (kinds.IP_ADDRESS, Content(table=tables.IP_ADDRESS)),
+    (kinds.IP_ADDRESS, _IP_ADDRESS),
     (kinds.ROLE, _ROLE),
     (kinds.ROLE_BINDING, _ROLE_BINDING),
     (kinds.CLUSTER_ROLE, _CLUSTER_ROLE),

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from base64 import b64decode
 
+from simcore.apimachinery.errors import FieldError
 from simcore.apimachinery.meta import Obj, annotations_of
 from simcore.kube_apiserver.http import go_json
 from simcore.kube_apiserver.validation.field import (
     Errors,
     all_invalid,
-    duplicate,
     forbidden,
     immutable,
+    internal,
     invalid,
     not_negative,
     required,
-    shown,
     too_long,
 )
 from simcore.kube_apiserver.validation.metadata import STANDARD_FINALIZERS
@@ -31,10 +31,11 @@ from simcore.kube_apiserver.validation.service import address_range
 _LARGEST = 1024 * 1024
 _FROZEN = "field is immutable when `immutable` is set"
 _ACCOUNT = "kubernetes.io/service-account.name"
+_SSH = "ssh-privatekey"
 _NEEDED_KEYS = {
     "kubernetes.io/dockercfg": (".dockercfg",),
     "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
-    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/ssh-auth": (_SSH,),
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
 }
 
@@ -66,8 +67,12 @@ def validate_node(obj: Obj) -> Errors:
     for field in ("capacity", "allocatable"):
         for name, amount in (status.get(field) or {}).items():
             errors += resource_quantity(f"status.{field}.{name}", name, amount)
-    for i, text in enumerate(obj["spec"].get("podCIDRs") or ()):
+    ranges = obj["spec"].get("podCIDRs") or []
+    for i, text in enumerate(ranges):
         errors += address_range(f"spec.podCIDRs[{i}]", text)
+    if len(ranges) > 1 and (len(ranges) > 2 or len({":" in text for text in ranges}) < 2):
+        detail = "may specify no more than one CIDR for each IP family"
+        errors.append(invalid("spec.podCIDRs", ranges, detail))
     return errors
 
 
@@ -93,9 +98,9 @@ def _taints(obj: Obj) -> Errors:
             errors.append(invalid(f"{path}.value", value, ";".join(faults)))
         errors += taint_effect(f"{path}.effect", effect, may_be_empty=False)
         if (key, effect) in seen:
-            fault = duplicate(path, taint)
-            message = f"Duplicate value: {shown(taint)}: taints must be unique by key and effect pair"
-            errors.append(type(fault)(path, fault.reason, message))
+            given = internal({"value": "", **taint}, "key", "value", "effect", "timeAdded")
+            detail = f"Duplicate value: {given}: taints must be unique by key and effect pair"
+            errors.append(FieldError(path, "FieldValueDuplicate", detail))
         seen.add((key, effect))
     return errors
 
@@ -128,7 +133,8 @@ def validate_secret(obj: Obj) -> Errors:
         errors.append(required(f"metadata.annotations[{_ACCOUNT}]"))
     if kind == "kubernetes.io/basic-auth" and "username" not in data and "password" not in data:
         errors += [required("data[username]"), required("data[password]")]
-    errors += [required(f"data[{key}]") for key in _NEEDED_KEYS.get(kind, ()) if key not in data]
+    needed = [key for key in _NEEDED_KEYS.get(kind, ()) if key not in data or (not data[key] and key == _SSH)]
+    errors += [required(f"data[{key}]") for key in needed]
     if kind in ("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson"):
         errors += _registry_access(f"data[{_NEEDED_KEYS[kind][0]}]", data.get(_NEEDED_KEYS[kind][0]))
     return errors

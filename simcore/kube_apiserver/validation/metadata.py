@@ -27,6 +27,7 @@ from simcore.kube_apiserver.validation.field import (
 from simcore.kube_apiserver.validation.names import (
     Rule,
     as_prefix,
+    canonical_address,
     dns_label,
     dns_subdomain,
     label_value,
@@ -53,6 +54,8 @@ NAME_RULES: dict[str, Rule] = {
     "events.events.k8s.io": path_segment,
     "cronjobs.batch": _cron_job_name,
     "poddisruptionbudgets.policy": path_segment,
+    "ipaddresses.networking.k8s.io": canonical_address,
+    "apiservices.apiregistration.k8s.io": path_segment,
     "roles.rbac.authorization.k8s.io": path_segment,
     "rolebindings.rbac.authorization.k8s.io": path_segment,
     "clusterroles.rbac.authorization.k8s.io": path_segment,

@@ -241,6 +241,24 @@ def ip_address(text: str) -> list[str]:
     return []
 
 
+def canonical_address(text: str) -> list[str]:
+    """Faults of an address that has to be in its usual form."""
+    if faults := ip_address(text):
+        return ["must not have leading 0s"] if has_leading_zeros(text) else faults
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return ["must not be an IPv4-mapped IPv6 address"]
+    return [] if str(address) == text else [f'must be in canonical form ("{address}")']
+
+
+def has_leading_zeros(text: str) -> bool:
+    """Whether this is an IPv4 address but for zeros before a number."""
+    parts = text.split(".")
+    if len(parts) != 4 or not all(part.isdecimal() and int(part) < 256 for part in parts):
+        return False
+    return any(len(part) > 1 and part.startswith("0") for part in parts)
+
+
 def as_prefix(text: str) -> str:
     """A generateName as it is checked: a trailing hyphen may stand, since characters follow."""
     return text[:-1] + "a" if text.endswith("-") and len(text) > 1 else text

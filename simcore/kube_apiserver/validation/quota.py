@@ -13,9 +13,11 @@ from simcore.apimachinery.quantity import Quantity, parse
 from simcore.kube_apiserver.validation.field import (
     IMMUTABLE,
     Errors,
+    Shown,
     all_invalid,
     duplicate,
     forbidden,
+    internal,
     invalid,
     required,
 )
@@ -47,6 +49,7 @@ _EXISTS_SAYS = (
     "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
     "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
 )
+_TERM = ("scopeName", "operator", "values")
 _LIMIT_TYPES = ("Container", "PersistentVolumeClaim", "Pod")
 _LIMITS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
 
@@ -140,7 +143,7 @@ def _scope_selector(path: str, selector: Obj, spec: Obj) -> Errors:
         if scope not in _SCOPES:
             errors.append(invalid(f"{path}.scopeName", scope, "unsupported scope"))
         if any(not _fits(scope, name) for name in spec.get("hard") or ()):
-            errors.append(invalid(path, selector, "unsupported scope applied to resource"))
+            errors.append(invalid(path, _shown(selector), "unsupported scope applied to resource"))
         if scope in _EXISTS_ONLY and operator != "Exists":
             errors.append(invalid(f"{path}.operator", operator, _EXISTS_SAYS))
         if operator in ("In", "NotIn"):
@@ -153,7 +156,15 @@ def _scope_selector(path: str, selector: Obj, spec: Obj) -> Errors:
                 errors.append(invalid(f"{path}.values", values, detail))
         else:
             errors.append(invalid(f"{path}.operator", operator, "not a valid selector operator"))
-    return errors
+    named = {requirement.get("scopeName") for requirement in selector.get("matchExpressions") or ()}
+    conflicts = [pair for pair in _CONFLICTS if named.issuperset(pair)]
+    return errors + [invalid(path, spec.get("scopes"), "conflicting scopes") for _ in conflicts]
+
+
+def _shown(selector: Obj) -> Shown:
+    """As upstream's internal type shows itself."""
+    terms = [internal(term, *_TERM) for term in selector.get("matchExpressions") or ()]
+    return Shown(f'{{"MatchExpressions":[{",".join(terms)}]}}')
 
 
 def _limit_type(path: str, kind: str) -> Errors:

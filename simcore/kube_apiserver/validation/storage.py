@@ -15,6 +15,7 @@ from simcore.kube_apiserver.validation.claim import (
     validate_claim_spec,
     volume_mode,
 )
+from simcore.kube_apiserver.validation.drivers import validate_parameters
 from simcore.kube_apiserver.validation.field import (
     Errors,
     all_invalid,
@@ -127,8 +128,7 @@ def validate_storage_class(obj: Obj) -> Errors:
         errors.append(required("provisioner"))
     else:
         errors += all_invalid("provisioner", provisioner, qualified_name(provisioner.lower()))
-    if "" in (obj.get("parameters") or {}):
-        errors.append(required("parameters", "parameter key cannot be empty"))
+    errors += validate_parameters(obj.get("parameters") or {})
     policy, binding = obj.get("reclaimPolicy"), obj.get("volumeBindingMode")
     if policy and policy not in ("Delete", "Retain"):
         errors.append(not_supported("reclaimPolicy", policy, ("Delete", "Retain")))
@@ -184,7 +184,7 @@ def _access_and_capacity(spec: Obj) -> Errors:
     if not capacity:
         errors.append(required("spec.capacity"))
     if list(capacity) != ["storage"]:
-        errors.append(not_supported("spec.capacity", capacity, ("storage",)))
+        errors.append(not_supported("spec.capacity", spec.get("capacity"), ("storage",)))
     for name, amount in capacity.items():
         where, offered = f"spec.capacity[{name}]", parse(str(amount))
         if offered.nanos < 0:

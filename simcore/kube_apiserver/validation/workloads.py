@@ -275,6 +275,12 @@ def _shown_strategy(strategy: Obj) -> Shown:
     return Shown(f'{{"Type":{shown(strategy.get("type") or "")},"RollingUpdate":{text}}}')
 
 
+def validate_revision(obj: Obj) -> Errors:
+    """A ControllerRevision."""
+    errors = [] if obj.get("data") is not None else [required("data", "data is mandatory")]
+    return errors + not_negative("revision", obj.get("revision"))
+
+
 def data_is_fixed(new: Obj, old: Obj) -> Errors:
     """A ControllerRevision never changes what it holds."""
     return immutable("data", new.get("data"), old.get("data"))

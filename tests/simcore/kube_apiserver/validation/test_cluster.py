@@ -84,7 +84,10 @@ CASES: dict[str, tuple[Kind, dict[str, Any], list[str]]] = {
     "a toleration twice": (
         kinds.RUNTIME_CLASS,
         {"scheduling": {"tolerations": [{"operator": "Exists"}, {"operator": "Exists"}]}},
-        ['scheduling.tolerations[1]: Duplicate value: {"operator":"Exists"}'],
+        [
+            'scheduling.tolerations[1]: Duplicate value: {"Key":"","Operator":"Exists","Value":"","Effect":"",'
+            '"TolerationSeconds":null}'
+        ],
     ),
     "an overhead below zero": (
         kinds.RUNTIME_CLASS,
@@ -281,7 +284,7 @@ FIXED: dict[str, tuple[Kind, dict[str, Any], list[str]]] = {
     "a range": (
         kinds.SERVICE_CIDR,
         {"spec.cidrs": ["10.1.0.0/16"]},
-        ['spec.cidrs: Invalid value: ["10.1.0.0/16"]: field is immutable'],
+        ['spec.cidrs[0]: Invalid value: "10.1.0.0/16": field is immutable'],
     ),
 }
 

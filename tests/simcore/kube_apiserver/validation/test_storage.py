@@ -77,7 +77,7 @@ CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"spec__capacity": UNSET},
         [
             "spec.capacity: Required value",
-            'spec.capacity: Unsupported value: {}: supported values: "storage"',
+            'spec.capacity: Unsupported value: null: supported values: "storage"',
         ],
     ),
     "a volume of nothing": (

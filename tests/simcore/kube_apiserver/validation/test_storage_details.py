@@ -247,7 +247,7 @@ STORAGE_CLASSES: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a parameter without a name": (
         {"parameters": {"": "x"}},
-        ["parameters: Required value: parameter key cannot be empty"],
+        ['parameters: Invalid value: "": field can not be empty.'],
     ),
     "an unknown end": (
         {"reclaimPolicy": "Recycle"},
