@@ -5,6 +5,7 @@ from __future__ import annotations
 from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop
 from simcore.cloud_controller_manager.provisioner import Deleter, Provisioner
+from simcore.cloud_controller_manager.resizer import Resizer
 from simcore.cloud_controller_manager.service import ServiceController
 
 
@@ -13,6 +14,6 @@ class CloudControllerManager:
         self._ctx = ctx
 
     def start(self) -> None:
-        for make in (ServiceController, Provisioner, Deleter):
+        for make in (ServiceController, Provisioner, Deleter, Resizer):
             ctx = self._ctx.for_actor(make.name)
             ControlLoop(ctx, make(ctx)).start()

@@ -11,6 +11,7 @@ from simcore.kube_apiserver.admission.certificates import (
     CertificateSigning,
     CertificateSubjectRestriction,
 )
+from simcore.kube_apiserver.admission.claim_resize import PersistentVolumeClaimResize
 from simcore.kube_apiserver.admission.cluster_limits import ClusterLimits
 from simcore.kube_apiserver.admission.default_classes import default_ingress_class, default_storage_class
 from simcore.kube_apiserver.admission.default_toleration_seconds import DefaultTolerationSeconds
@@ -73,6 +74,7 @@ def build_api_server(
             Priority(),
             DefaultTolerationSeconds(),
             StorageObjectInUseProtection(),
+            PersistentVolumeClaimResize(),
             default_storage_class(),
             default_ingress_class(),
             PodSecurity(),

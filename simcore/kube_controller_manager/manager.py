@@ -40,6 +40,7 @@ from simcore.kube_controller_manager.resource_quota import ResourceQuotaControll
 from simcore.kube_controller_manager.statefulset.controller import StatefulSetController
 from simcore.kube_controller_manager.ttl_after_finished import TTLAfterFinishedController
 from simcore.kube_controller_manager.volume.binder import ClaimBinder
+from simcore.kube_controller_manager.volume.expand import ExpandController
 from simcore.kube_controller_manager.volume.protection import ClaimProtection, VolumeProtection
 from simcore.kube_controller_manager.volume.states import VolumeStates
 
@@ -91,6 +92,7 @@ class ControllerManager:
             "namespace-controller": lambda ctx: NamespaceController(ctx, self._kinds),
             "persistent-volume-binder": ClaimBinder,
             "persistent-volume-states": VolumeStates,
+            "expand-controller": ExpandController,
             "pvc-protection-controller": ClaimProtection,
             "pv-protection-controller": VolumeProtection,
             "horizontal-pod-autoscaler": lambda ctx: HorizontalController(ctx, self._metrics),

@@ -8,6 +8,7 @@ from functools import partial
 from simcore.apimachinery.kinds import CONFIG_MAP, NODE, PERSISTENT_VOLUME, POD, SECRET
 from simcore.apimachinery.meta import Key, Obj, key_of, revision_of
 from simcore.client.context import ComponentContext
+from simcore.client.control_loop import ControlLoop
 from simcore.kubelet.addresses import Numbers, number_of
 from simcore.kubelet.asking import Asking
 from simcore.kubelet.images import Registries, registries_of
@@ -16,6 +17,7 @@ from simcore.kubelet.lookup import Objects
 from simcore.kubelet.network import Network
 from simcore.kubelet.records import PodRecord, machine, pod_record
 from simcore.kubelet.status import StatusWriter
+from simcore.kubelet.volume_growth import VolumeGrowth
 from simcore.kubelet.volumes import references
 from simcore.kubelet.world import (
     FAULTS,
@@ -65,6 +67,8 @@ class Kubelets:
         for kind, name in ((CONFIG_MAP, "configMap"), (SECRET, "secret")):
             self._ctx.informers.informer(kind).on_event(partial(self._on_source, name))
         self._ctx.informers.informer(PERSISTENT_VOLUME).on_event(self._on_persistent_volume)
+        growth = self._ctx.for_actor(VolumeGrowth.name)
+        ControlLoop(growth, VolumeGrowth(growth, self._world)).start()
         self._has_started = True
         for path, fault in self._world.list(FAULTS).items():
             self._on_fault(path, fault, 0)

@@ -168,8 +168,11 @@ class ClaimBinder:
             **(claim.get("status") or {}),
             "phase": "Bound",
             "accessModes": volume["spec"].get("accessModes") or [],
-            "capacity": volume["spec"].get("capacity") or {},
         }
+        if (claim.get("status") or {}).get(
+            "phase"
+        ) != "Bound":  # later its file system may be smaller than its volume
+            status["capacity"] = volume["spec"].get("capacity") or {}
         if status != claim.get("status"):
             self._client.update_status(PERSISTENT_VOLUME_CLAIM, {**claim, "status": status})
 

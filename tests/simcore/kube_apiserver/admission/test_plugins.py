@@ -254,3 +254,18 @@ def test_claims_and_volumes_wait_for_their_users(door: Door):
     }
     assert made(door.post(VOLUMES, volume))["metadata"]["finalizers"] == ["kubernetes.io/pv-protection"]
     assert "finalizers" not in made(door.post(CONFIG_MAPS, {"metadata": {"name": "a"}}))["metadata"]
+
+
+def test_a_claim_grows_once_it_is_bound(door: Door):
+    made(door.post(STORAGE, {"metadata": {"name": "fast"}, "provisioner": "p", "allowVolumeExpansion": True}))
+    spec = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}},
+        "storageClassName": "fast",
+    }
+    made(door.post(CLAIMS, {"metadata": {"name": "data"}, "spec": spec}))
+    grown = {"spec": {"resources": {"requests": {"storage": "2Gi"}}}}
+    assert door.patch(f"{CLAIMS}/data", grown, MERGE)[0] == 422
+    bound = {"status": {"phase": "Bound", "capacity": {"storage": "1Gi"}}}
+    assert door.patch(f"{CLAIMS}/data/status", bound, MERGE)[0] == 200
+    assert door.patch(f"{CLAIMS}/data", grown, MERGE)[0] == 200
