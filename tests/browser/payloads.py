@@ -6,7 +6,7 @@ from itertools import product
 
 _TAGS = (
     "img", "svg", "video", "audio", "body", "iframe", "object", "embed", "input", "details", "marquee", "math",
-    "style",
+    "style", "button", "select", "textarea",
 )  # fmt: skip
 _EVENTS = (
     "onerror", "onload", "onfocus", "ontoggle", "onmouseover", "onanimationstart", "onbegin", "onpointerenter",

@@ -135,8 +135,14 @@ class Browser:
         """The status that the page itself gets for a request, its cookies and CSRF token included."""
         return self.driver.execute_async_script(_FETCH, method, path, body)  # type: ignore[no-any-return]  # a number
 
-    def script(self, text: str) -> Any:
-        return self.driver.execute_script(text)
+    def body(self, path: str) -> str:
+        """What the page itself gets for a GET."""
+        return self.driver.execute_async_script(  # type: ignore[no-any-return]  # a text
+            "const [path, done] = arguments; fetch(path).then((answer) => answer.text()).then(done)", path
+        )
+
+    def script(self, text: str, *arguments: object) -> Any:
+        return self.driver.execute_script(text, *arguments)
 
     def until(self, look: Callable[[], T | None], otherwise: str, *, timeout_s: float = 20.0) -> T:
         """The first true answer. Raises: AssertionError after the time-out."""

@@ -53,10 +53,11 @@ export function useLanguage(): Language {
   return useSpoken((now) => now.language);
 }
 
+/** A word that no catalog has, as a newer server may say one, is shown as it is. */
 export function useT(): Translate {
   const { language, catalog } = useSpoken();
   return useCallback(
-    (key, values = {}) => formatMessage(catalog[key], values, language),
+    (key, values = {}) => formatMessage(Object.hasOwn(catalog, key) ? catalog[key] : key, values, language),
     [catalog, language],
   );
 }

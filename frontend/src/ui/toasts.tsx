@@ -39,7 +39,12 @@ export function Toasts() {
   return (
     <div className={styles.stack} role="status" aria-live="polite">
       {toasts.map(({ id, tone, text }) => (
-        <div key={id} className={tone === "bad" ? styles.bad : styles.good}>
+        <div
+          key={id}
+          className={tone === "bad" ? styles.bad : styles.good}
+          data-testid="toast"
+          data-tone={tone}
+        >
           <span>{text}</span>
           <button
             type="button"

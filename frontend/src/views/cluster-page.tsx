@@ -5,7 +5,7 @@ import { getCluster } from "../api/clusters.ts";
 import { ApiError } from "../api/http.ts";
 import type { Cluster } from "../api/types.ts";
 import { useT } from "../i18n/index.ts";
-import { OBJECT_PAGE, type PagePlace, type View } from "../model/address.ts";
+import { formatSelection, OBJECT_PAGE, type PagePlace, type View } from "../model/address.ts";
 import controls from "../ui/controls.module.css";
 import { FaultStrip } from "../ui/faults/fault-strip.tsx";
 import { Banner } from "../ui/frame/banner.tsx";
@@ -16,6 +16,7 @@ import { TopBar } from "../ui/frame/top-bar.tsx";
 import { Inspector } from "../ui/inspector/inspector.tsx";
 import { LiveProvider } from "../ui/live.tsx";
 import { useAddress } from "../ui/location.ts";
+import { Mishap } from "../ui/mishap.tsx";
 import { TimelineBar } from "../ui/timeline/timeline.tsx";
 import { ViewedProvider } from "../ui/viewed.tsx";
 import styles from "./cluster-page.module.css";
@@ -106,14 +107,22 @@ function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }
           <FaultStrip clusterId={id} />
           <Coach cluster={cluster} />
           <div className={styles.view}>
-            <Suspense fallback={<p className={styles.loading}>{t("app.loading")}</p>}>
-              <ViewOf clusterId={id} place={place} />
-            </Suspense>
+            <Mishap key={place.view}>
+              <Suspense fallback={<p className={styles.loading}>{t("app.loading")}</p>}>
+                <ViewOf clusterId={id} place={place} />
+              </Suspense>
+            </Mishap>
           </div>
         </main>
-        {selection && place.view !== OBJECT_PAGE && <Inspector clusterId={id} selection={selection} />}
+        {selection && place.view !== OBJECT_PAGE && (
+          <Mishap key={formatSelection(selection)}>
+            <Inspector clusterId={id} selection={selection} />
+          </Mishap>
+        )}
       </div>
-      <TimelineBar clusterId={id} />
+      <Mishap>
+        <TimelineBar clusterId={id} />
+      </Mishap>
       <FrameKeys clusterId={id} />
     </div>
   );

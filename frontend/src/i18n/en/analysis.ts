@@ -7,6 +7,8 @@ export const analysis = {
   "view.events": "Events",
   "view.logs": "Logs",
   "view.requests": "Requests",
+  "view.broken": "This part of the page can't be shown: {message}",
+  "view.reload": "Load the page anew",
   "view.failed": "This can't be loaded: {message}",
 
   "trace.nothing": "Nothing has happened yet that could be traced. Apply a manifest, or select an object.",

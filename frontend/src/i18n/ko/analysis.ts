@@ -8,6 +8,8 @@ export const analysis: Readonly<Record<keyof typeof english, string>> = {
   "view.events": "이벤트",
   "view.logs": "로그",
   "view.requests": "요청",
+  "view.broken": "페이지의 이 부분을 보여 줄 수 없습니다: {message}",
+  "view.reload": "페이지 새로 고침",
   "view.failed": "불러올 수 없습니다: {message}",
 
   "trace.nothing": "아직 추적할 일이 없습니다. 매니페스트를 적용하거나 오브젝트를 선택하세요.",

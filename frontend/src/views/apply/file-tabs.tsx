@@ -25,6 +25,7 @@ export function FileTabs({ clusterId, draft, problems, intake, isReadOnly }: Fil
             <button
               type="button"
               aria-current={name === draft.open || undefined}
+              title={name}
               onClick={() => {
                 openFile(clusterId, name);
               }}
