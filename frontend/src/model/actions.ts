@@ -92,19 +92,13 @@ export function failuresFirst(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.toSorted((a, b) => Number(a.isDone) - Number(b.isDone));
 }
 
-export interface KindCount {
-  readonly kind: string;
-  readonly count: number;
-}
-
-/** How many of each kind, as manifests spell kinds. */
-export function countKinds(targets: readonly Target[]): KindCount[] {
+/** How many of each kind, in kubectl's words: "3 pods, 1 deployment". */
+export function countKinds(targets: readonly Target[]): string {
   const counts = new Map<string, number>();
-  for (const { kind } of targets) {
-    const word = findKind(kind)?.kind ?? kind;
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  return [...counts].map(([kind, count]) => ({ kind, count }));
+  for (const { kind } of targets) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts]
+    .map(([kind, count]) => `${String(count)} ${count === 1 ? kind : (findKind(kind)?.resource ?? kind)}`)
+    .join(", ");
 }
 
 export interface Loss {

@@ -9,6 +9,8 @@ interface VirtualListProps {
   readonly label: string;
   /** A grid template: one track per column. */
   readonly columns: string;
+  /** In pixels; what is narrower scrolls sideways. */
+  readonly minWidth?: number;
   readonly heads: readonly ReactNode[];
   /** How each column is sorted, where it can be. */
   readonly sorts?: readonly (Sort | undefined)[];
@@ -47,7 +49,7 @@ export interface RowProps {
 
 /** A table of any length; only the rows in its window are elements. */
 export function VirtualList(props: VirtualListProps) {
-  const { label, columns, heads, sorts = [], count, rowHeight, rowKey, row } = props;
+  const { label, columns, heads, minWidth, sorts = [], count, rowHeight, rowKey, row } = props;
   const { isTree = false, followEnd = false, onLeaveEnd, testId } = props;
   const scroller = useRef<HTMLDivElement>(null);
   // The virtualizer hands out functions that the React compiler can't memoize; this project doesn't use that compiler.
@@ -66,7 +68,7 @@ export function VirtualList(props: VirtualListProps) {
   const onKeyDown = useRowKeys(props, (index) => {
     rows.scrollToIndex(index);
   });
-  const place: CSSProperties & Record<"--columns", string> = { "--columns": columns };
+  const place: CSSProperties & Record<"--columns", string> = { "--columns": columns, minWidth };
   return (
     <div
       ref={scroller}

@@ -25,6 +25,7 @@ it("no message is left untranslated, except names", () => {
     "map.notReady",
     "metrics.cpu",
     "work.ip",
+    "nodes.cpu",
     "nodes.ready",
     "inspector.yaml",
     "inspector.times",

@@ -18,7 +18,7 @@ import { useCluster, useViewedNow } from "../../ui/viewed.tsx";
 import styles from "./act-dialog.module.css";
 import { Outcomes } from "./outcomes.tsx";
 
-export type BulkVerb = Extract<Verb, "delete" | "restart" | "scale">;
+export type BulkVerb = Exclude<Verb, "evict">;
 
 interface ActDialogProps {
   readonly clusterId: string;
@@ -42,7 +42,7 @@ export function ActDialog({ clusterId, verb, picked, onDone, onClose }: ActDialo
       onDone(all.filter((each) => each.isDone).map((each) => each.target));
     },
   });
-  const title = t(`act.sure.${verb}`, { what: useNames(targets) });
+  const title = t(`act.sure.${verb}`, { what: countKinds(targets) });
   return (
     <Dialog title={title} onClose={onClose}>
       {run.isIdle ? (
@@ -173,11 +173,4 @@ function Losses({ targets }: { targets: readonly Target[] }) {
       {remade > 0 && <p>{t("act.remade", { n: remade })}</p>}
     </>
   );
-}
-
-/** "3 Pod, 1 Deployment". */
-function useNames(targets: readonly Target[]): string {
-  return countKinds(targets)
-    .map(({ kind, count }) => `${String(count)} ${kind}`)
-    .join(", ");
 }

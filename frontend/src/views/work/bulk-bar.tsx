@@ -1,4 +1,4 @@
-import { RotateCw, Scaling, Trash2, X } from "lucide-react";
+import { Ban, CircleCheck, RotateCw, Scaling, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { useT } from "../../i18n/index.ts";
 import { takers } from "../../model/actions.ts";
@@ -9,8 +9,23 @@ import { ActDialog, type BulkVerb } from "./act-dialog.tsx";
 import styles from "./act-dialog.module.css";
 import type { Picking } from "./use-picks.ts";
 
+const VERBS = ["restart", "scale", "cordon", "uncordon", "delete"] as const;
+const ICONS: Readonly<Record<BulkVerb, React.ReactNode>> = {
+  restart: <RotateCw />,
+  scale: <Scaling />,
+  cordon: <Ban />,
+  uncordon: <CircleCheck />,
+  delete: <Trash2 />,
+};
+
+interface BulkBarProps {
+  readonly clusterId: string;
+  readonly picking: Picking;
+  readonly verbs?: readonly BulkVerb[];
+}
+
 /** What can be done to all that is picked. */
-export function BulkBar({ clusterId, picking }: { clusterId: string; picking: Picking }) {
+export function BulkBar({ clusterId, picking, verbs = VERBS }: BulkBarProps) {
   const t = useT();
   const mayChange = useMayChange();
   const [verb, setVerb] = useState<BulkVerb | null>(null);
@@ -23,9 +38,10 @@ export function BulkBar({ clusterId, picking }: { clusterId: string; picking: Pi
     },
   });
   if (targets.length === 0 && verb === null) return null;
-  const button = (each: BulkVerb, icon: React.ReactNode) =>
+  const button = (each: BulkVerb) =>
     takers(each, targets).length > 0 && (
       <button
+        key={each}
         type="button"
         className={each === "delete" ? controls.danger : controls.button}
         disabled={!mayChange}
@@ -35,16 +51,14 @@ export function BulkBar({ clusterId, picking }: { clusterId: string; picking: Pi
           setVerb(each);
         }}
       >
-        {icon}
+        {ICONS[each]}
         {t(`act.${each}`)} …
       </button>
     );
   return (
     <div className={styles.bar} role="group" aria-label={t("pick.label")} data-testid="bulk-bar">
       <b role="status">{t("pick.count", { n: targets.length })}</b>
-      {button("restart", <RotateCw />)}
-      {button("scale", <Scaling />)}
-      {button("delete", <Trash2 />)}
+      {verbs.map(button)}
       <span className={controls.spacer} />
       <button type="button" className={controls.quiet} data-testid="bulk-clear" onClick={clear}>
         <X />

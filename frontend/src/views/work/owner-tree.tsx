@@ -34,7 +34,7 @@ const REFRESH_MS = 2000;
 /** A small cluster's tree opens as a whole. */
 const MOST_OPEN = 100;
 const COLUMNS =
-  "32px minmax(280px, 3fr) minmax(90px, 1fr) 70px minmax(150px, 1.5fr) 84px minmax(80px, 1fr) 64px";
+  "32px minmax(280px, 3fr) minmax(90px, 1fr) 96px minmax(150px, 1.5fr) 84px minmax(80px, 1fr) 64px";
 
 /** Pods below those who made them, with everything that is wrong at the top. */
 export function OwnerTree({ clusterId }: { clusterId: string }) {

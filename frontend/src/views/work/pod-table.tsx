@@ -19,7 +19,7 @@ interface PodTableProps {
 }
 
 const COLUMNS =
-  "32px minmax(190px, 2.4fr) minmax(90px, 1fr) 62px minmax(150px, 1.5fr) 84px minmax(80px, 1fr) 112px 64px";
+  "32px minmax(190px, 2.4fr) minmax(90px, 1fr) 70px minmax(150px, 1.5fr) 84px minmax(80px, 1fr) 112px 64px";
 
 /** All pods that match, with the columns that kubectl shows. */
 export function PodTable({ cluster, slots, order, onOrder, picking }: PodTableProps) {
