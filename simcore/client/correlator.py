@@ -6,8 +6,8 @@ do: who takes over starts with empty ones.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from sys import intern
 from typing import Generic, NamedTuple, TypeVar
 
 MAX_ENTRIES = 4096
@@ -24,39 +24,41 @@ class Lru(Generic[V]):
     """At most MAX_ENTRIES entries; the one not used for longest goes first."""
 
     def __init__(self) -> None:
-        self._entries: OrderedDict[tuple[str, ...], V] = OrderedDict()
+        self._entries: dict[
+            tuple[str, ...], V
+        ] = {}  # there is one for each node, so a smaller one than OrderedDict
 
     def get(self, key: tuple[str, ...]) -> V | None:
-        value = self._entries.get(key)
+        value = self._entries.pop(key, None)
         if value is not None:
-            self._entries.move_to_end(key)
+            self._entries[key] = value
         return value
 
     def put(self, key: tuple[str, ...], value: V) -> V:
+        self._entries.pop(key, None)
         self._entries[key] = value
-        self._entries.move_to_end(key)
         if len(self._entries) > MAX_ENTRIES:
-            self._entries.popitem(last=False)
+            del self._entries[next(iter(self._entries))]
         return value
 
 
-@dataclass
+@dataclass(slots=True)
 class Series:
     """An Event that was written, and how often it has been seen."""
 
     name: str = ""
-    first: str = ""
     count: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class _Similar:
-    messages: dict[str, None] = field(default_factory=dict)
+    messages: tuple[str, ...] = ()
     at_ms: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class _Bucket:
+    about: str
     tokens: float
     at_ms: int
 
@@ -79,13 +81,17 @@ class Correlator:
 
     def observe(self, about: str, event_type: str, reason: str, message: str, now_ms: int) -> Sighting | None:
         """None: there have been too many events about this object, drop it. `about` names the object wholly."""
-        key: tuple[str, ...] = (about, event_type, reason)
+        bucket = self._buckets.get((about,)) or self._buckets.put(
+            (about,), _Bucket(about, SPAM_BURST, now_ms)
+        )
+        message = intern(message)  # the same of many objects
+        key: tuple[str, ...] = (bucket.about, event_type, reason)
         if self._is_one_of_many(key, message, now_ms):
             message = COMBINED_PREFIX + message
         else:
             key = (*key, message)
         series = self._series.get(key) or self._series.put(key, Series())
-        return Sighting(series, message) if self._may_write(about, now_ms) else None
+        return Sighting(series, message) if _may_write(bucket, now_ms) else None
 
     def _is_one_of_many(self, key: tuple[str, ...], message: str, now_ms: int) -> bool:
         """Whether at least MAX_SIMILAR different messages have come in the window."""
@@ -93,17 +99,18 @@ class Correlator:
         if record is None or now_ms - record.at_ms > SIMILAR_WINDOW_MS:
             record = self._similar.put(key, _Similar())
         record.at_ms = now_ms
-        record.messages[message] = None
+        if message not in record.messages:
+            record.messages += (message,)
         if len(record.messages) < MAX_SIMILAR:
             return False
-        del record.messages[next(iter(record.messages))]
+        record.messages = record.messages[1:]
         return True
 
-    def _may_write(self, about: str, now_ms: int) -> bool:
-        bucket = self._buckets.get((about,)) or self._buckets.put((about,), _Bucket(SPAM_BURST, now_ms))
-        bucket.tokens = min(SPAM_BURST, bucket.tokens + (now_ms - bucket.at_ms) / SPAM_REFILL_MS)
-        bucket.at_ms = now_ms
-        if bucket.tokens < 1:
-            return False
-        bucket.tokens -= 1
-        return True
+
+def _may_write(bucket: _Bucket, now_ms: int) -> bool:
+    bucket.tokens = min(SPAM_BURST, bucket.tokens + (now_ms - bucket.at_ms) / SPAM_REFILL_MS)
+    bucket.at_ms = now_ms
+    if bucket.tokens < 1:
+        return False
+    bucket.tokens -= 1
+    return True

@@ -56,7 +56,7 @@ class EventRecorder:
         try:
             if series.count and self._count_up(series, namespace, message, in_series=bool(action)):
                 return
-            series.first, series.count = self._clock.timestamp(), 1
+            series.count = 1
             series.name = self._name(about, level, reason, message, meta["name"])
             doc = {
                 "apiVersion": "v1", "kind": "Event", "metadata": {"name": series.name, "namespace": namespace},

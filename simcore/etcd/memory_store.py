@@ -213,17 +213,22 @@ class MemoryStore:
         self._kept_from = self._readable_from = before
         self.generation += 1
 
-    def pack(self, before: Revision) -> None:
-        """Packs the values that were not written since `before`; and anew what is left of blocks with many gaps."""
+    def pack(self, before: Revision) -> list[KeyValue]:
+        """Packs the values that were not written since `before`; and anew what is left of blocks with many gaps.
+
+        Returns what it has packed.
+        """
         log = self._log[: bisect_left(self._log, before, key=_by_revision)]
         cold = {e.key for e in log if (kv := self._current.get(e.key)) and _is_cold(kv, before)}
         for block, left in self._packed.items():
             if left < len(block) * FEWEST_LEFT:
                 cold.update(key for key in block if (kv := self._current.get(key)) and kv.held is block)
-        for kv in pack((self._current[key] for key in sorted(cold)), self._shelf):
+        packed = list(pack((self._current[key] for key in sorted(cold)), self._shelf))
+        for kv in packed:
             self._leave_block(self._current[kv.key])
             self._hold(kv)
         self._packed = +self._packed
+        return packed
 
     def entries_since(self, revision: Revision) -> list[Entry]:
         """The log after `revision` (exclusive). Raises: Compacted."""

@@ -9,7 +9,7 @@ from simcore.apimachinery.kinds import SUBJECT_ACCESS_REVIEW, Kind
 from simcore.apimachinery.meta import Key, Obj
 from simcore.apimachinery.patches import merge_patch
 from simcore.apimachinery.watch import ObjectEvent
-from simcore.etcd.interface import Compacted, Entry
+from simcore.etcd.interface import Compacted, Entry, RangeResult
 from simcore.kube_apiserver.authorization.reviews import access_status
 from simcore.kube_apiserver.binding import bind
 from simcore.kube_apiserver.request import Request
@@ -91,18 +91,18 @@ class LocalWatch:
 
     def __init__(self, storage: Storage, kind: Kind) -> None:
         self._storage, self._kind = storage, kind
+        storage.keep(kind)
         self._wake: Callable[[], None] | None = None
         self._known: set[str] = set()  # the store paths told as existing; one goes with its object
-        self._begun = False
+        self._listed: RangeResult | None = None  # until it is told
         self._open()
 
     def poll(self) -> list[ObjectEvent]:
-        if self._begun:
+        if self._listed is None:
             try:
                 return [self._event(entry) for entry in self._log.poll()]
             except Compacted:
                 self._open()
-        self._begun = True
         return self._relist()
 
     def on_change(self, wake: Callable[[], None]) -> None:
@@ -118,11 +118,13 @@ class LocalWatch:
 
     def _open(self) -> None:
         store = self._storage.store
-        self._listed = store.range(self._kind.prefix)
-        self._log = store.watch(self._kind.prefix, start=self._listed.revision + 1)
+        self._listed = listed = store.range(self._kind.prefix)
+        self._log = store.watch(self._kind.prefix, start=listed.revision + 1)
 
     def _relist(self) -> list[ObjectEvent]:
-        listed, events = self._listed, []
+        listed, self._listed = self._listed, None
+        assert listed is not None
+        events = []
         for path in sorted(self._known - {kv.key for kv in listed.kvs}):
             gone = {"metadata": {**self._kind.key(path)._asdict(), "resourceVersion": str(listed.revision)}}
             events.append(ObjectEvent("DELETED", gone, listed.revision))

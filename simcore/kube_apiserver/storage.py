@@ -9,6 +9,7 @@ LIST and WATCH are joins of bytes:
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.errors import ApiError
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.sharing import Sharing
 from simcore.etcd.interface import (
     Compacted,
     Compare,
@@ -30,8 +32,8 @@ from simcore.etcd.interface import (
 )
 from simcore.sim.trace import Origin
 
-MOST_DECODED = 200_000
-"""Decoded objects kept; beyond it the cache starts again from nothing."""
+MOST_PASSING = 4_096
+"""Decoded objects kept of kinds that nobody keeps anyway; the oldest goes first."""
 LONGEST_LISTED = 64
 """Objects of a list that is kept as it is: rules that every write is held to, as policies and quotas."""
 MOST_LISTED = 4_096
@@ -41,9 +43,8 @@ MOST_GRAVES = 20_000
 
 
 class Decoded(NamedTuple):
-    """Valid for these very bytes at this revision."""
+    """An object as it was written at this revision."""
 
-    value: bytes
     revision: Revision
     obj: Obj
 
@@ -67,7 +68,12 @@ class Storage:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._decoded: dict[str, Decoded] = {}  # an entry goes with its object, or all go at MOST_DECODED
+        self._decoded: dict[
+            str, Decoded
+        ] = {}  # an entry goes with its object, or as one of too many that pass
+        self._passing: deque[str] = deque()  # whose kinds are not kept
+        self._kept: dict[str, None] = {}  # prefixes of kinds
+        self._sharing = Sharing()
         self._listed: dict[str, tuple[int, list[Obj]]] = {}  # by folder, while it does not change
         self._graves: dict[
             str, tuple[Revision, Obj]
@@ -97,7 +103,22 @@ class Storage:
     def count(self, kind: Kind) -> int:
         return self.store.count(kind.prefix)
 
+    def keep(self, kind: Kind) -> None:
+        """Somebody holds all objects of the kind: to keep them decoded costs nothing more."""
+        self._kept[kind.prefix] = None
+
+    def share(self, kvs: Iterable[KeyValue]) -> None:
+        """These have come to rest: what they have in common with others is made one object with theirs."""
+        for kv in kvs:
+            known = self._decoded.get(kv.key)
+            if known is not None and known.revision == kv.mod_revision and self._is_kept(kv.key):
+                known.obj.update(self._sharing.decode(kv.value))
+                known.obj["metadata"]["resourceVersion"] = str(kv.mod_revision)
+
     def decoded(self, kv: KeyValue) -> Obj:
+        known = self._decoded.get(kv.key)
+        if known is not None and known.revision == kv.mod_revision:
+            return known.obj
         return self._decode(kv.key, kv.value, kv.mod_revision)
 
     def after(self, entry: Entry) -> Obj:
@@ -147,9 +168,7 @@ class Storage:
         if not result.succeeded:
             return False
         obj["metadata"]["resourceVersion"] = str(result.revision)
-        if len(self._decoded) >= MOST_DECODED:
-            self._decoded.clear()
-        self._decoded[path] = Decoded(value, result.revision, obj)
+        self._remember(path, result.revision, obj)
         self.wake(path)
         for op in extra:
             self.wake(op.key)
@@ -195,13 +214,24 @@ class Storage:
 
     def _decode(self, path: str, value: bytes, revision: Revision) -> Obj:
         known = self._decoded.get(path)
-        if known is not None and known.value is value and known.revision == revision:
+        if known is not None and known.revision == revision:
             return known.obj
-        obj: Obj = decode(value)
+        obj: Obj = self._sharing.decode(value) if self._is_kept(path) else decode(value)
         obj["metadata"]["resourceVersion"] = str(revision)
         if known is None or known.revision < revision:
-            self._decoded[path] = Decoded(value, revision, obj)
+            self._remember(path, revision, obj)
         return obj
+
+    def _remember(self, path: str, revision: Revision, obj: Obj) -> None:
+        if path not in self._decoded and not self._is_kept(path):
+            self._passing.append(path)
+            if len(self._passing) > MOST_PASSING:
+                self._decoded.pop(self._passing.popleft(), None)
+        self._decoded[path] = Decoded(revision, obj)
+
+    def _is_kept(self, path: str) -> bool:
+        first, second = folders(path)
+        return first in self._kept or second in self._kept
 
     def _bury(self, path: str, revision: Revision, obj: Obj) -> None:
         self._graves[path] = (revision, obj)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from simcore.apimachinery.kinds import PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE, Kind
+from simcore.apimachinery.kinds import EVENT, PERSISTENT_VOLUME_CLAIM, POD, RESOURCE_QUOTA, SERVICE, Kind
 from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of
 from simcore.apimachinery.quantity import canonical
 from simcore.apimachinery.resource_usage import ZERO, Usage, added, is_in_scope, is_limited, usage_of
@@ -19,6 +19,8 @@ from simcore.kube_controller_manager.pods import is_finished
 
 RESYNC_MS = 300_000
 """How often everything is counted anew, whatever has happened."""
+IGNORED = (RESOURCE_QUOTA, EVENT)
+"""Kinds whose objects come and go without a quota being counted anew."""
 _BURST_MS = 100
 """Deletions within this time are counted together."""
 
@@ -31,7 +33,7 @@ class ResourceQuotaController:
         self._client, self._clock, self._kinds = ctx.client, ctx.clock, kinds
         self._quotas = ctx.informers.informer(RESOURCE_QUOTA)
         counted = [
-            kind for kind in kinds if kind.namespaced and "delete" in kind.verbs and kind != RESOURCE_QUOTA
+            kind for kind in kinds if kind.namespaced and "delete" in kind.verbs and kind not in IGNORED
         ]
         self.watches: Sequence[Watch] = (
             Watch(RESOURCE_QUOTA, self._changed),
