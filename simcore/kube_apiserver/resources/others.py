@@ -27,6 +27,7 @@ from simcore.kube_apiserver.validation import (
     storage,
 )
 from simcore.kube_apiserver.validation import core as core_rules
+from simcore.kube_apiserver.validation import service as service_rules
 from simcore.kube_apiserver.warnings import others as warnings
 from simcore.kube_apiserver.warnings.volumes import of_claim, of_persistent_volume
 
@@ -128,6 +129,7 @@ _INGRESS = Content(
     default=others.default_ingress,
     rules=network.validate_ingress,
     create_rules=network.validate_new_ingress,
+    status_rules=service_rules.validate_ingress_status,
     new_status={"loadBalancer": {}},
     table=network_tables.INGRESS,
     warnings=warnings.of_ingress,

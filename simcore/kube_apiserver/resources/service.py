@@ -5,7 +5,7 @@ Models: kubernetes v1.36 pkg/registry/core/service/{strategy.go,storage/alloc.go
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simcore.apimachinery.errors import FieldError, Invalid
@@ -16,9 +16,12 @@ from simcore.kube_apiserver.resources.allocation import Allocator, Refused, clai
 from simcore.kube_apiserver.resources.base import BuiltIn, Content
 from simcore.kube_apiserver.strategy import RequestContext, with_status
 from simcore.kube_apiserver.tables import network as table
-from simcore.kube_apiserver.validation.field import invalid
+from simcore.kube_apiserver.validation.field import Errors, invalid
+from simcore.kube_apiserver.validation.metadata import validate_metadata_update
 from simcore.kube_apiserver.validation.service import (
+    address_faults,
     validate_service,
+    validate_service_status,
     validate_service_update,
 )
 from simcore.kube_apiserver.warnings.others import of_service
@@ -26,7 +29,7 @@ from simcore.kube_apiserver.warnings.others import of_service
 CONTENT = Content(
     default=default_service,
     rules=validate_service,
-    update_rules=validate_service_update,
+    status_rules=validate_service_status,
     new_status={"loadBalancer": {}},
     table=table.SERVICE,
     field_selectors=("spec.clusterIP", "spec.type"),
@@ -45,18 +48,28 @@ class ServiceStrategy(BuiltIn):
     def prepare_create(self, obj: Obj, ctx: RequestContext) -> Obj:
         """Raises: Invalid, when what is asked for is taken."""
         obj = super().prepare_create(_with_spec(obj, _one_address_field(obj["spec"])), ctx)
-        return obj if self.validate(obj) else _allocated(obj, {}, ctx)
+        return obj if address_faults(obj["spec"]) else _allocated(obj, {}, ctx)
 
     def prepare_update(self, new: Obj, old: Obj, ctx: RequestContext) -> Obj:
         """Raises: Invalid, when what is asked for is taken."""
         spec = _kept(_without_leftovers(new["spec"], old["spec"]), old["spec"])
         obj = with_status(_with_spec(new, spec), old)
-        if self.validate_update(obj, old):
+        if address_faults(spec) or validate_service_update(obj, old):
             return obj
         done = _allocated(obj, old["spec"], ctx)
         kept = set(claims_of(done["spec"]))
         ctx.releases.extend(claim for claim in claims_of(old["spec"]) if claim not in kept)
         return done
+
+    def validate(self, obj: Obj) -> Errors:
+        return address_faults(obj["spec"]) or super().validate(obj)
+
+    def validate_update(self, new: Obj, old: Obj) -> Errors:
+        """What may not change comes before what is wrong in itself."""
+        if new["spec"] is old["spec"]:
+            return validate_metadata_update(SERVICE, new, old)
+        changes = validate_metadata_update(SERVICE, new, old) + validate_service_update(new, old)
+        return address_faults(new["spec"]) or changes + validate_service(new)
 
     def release(self, obj: Obj, ctx: RequestContext) -> None:
         ctx.releases.extend(claims_of(obj["spec"]))
@@ -89,7 +102,7 @@ def _one_address_field(spec: Obj) -> Obj:
 
 def _allocated(obj: Obj, old: Obj, ctx: RequestContext) -> Obj:
     """With addresses and ports, new ones where `old` (the spec before, or {}) had none."""
-    spec, name = obj["spec"], obj["metadata"]["name"]
+    spec, name = obj["spec"], obj["metadata"].get("name") or ""
     allocator = Allocator.of(obj, ctx)
     if needs_cluster_ip(spec):
         spec = _with_families(spec)
@@ -100,7 +113,8 @@ def _allocated(obj: Obj, old: Obj, ctx: RequestContext) -> Obj:
             except Refused as refusal:
                 raise _invalid(name, invalid("spec.clusterIPs", [wanted], str(refusal))) from refusal
             spec = {**spec, "clusterIP": address, "clusterIPs": [address]}
-    if needs_node_ports(spec) or any(port.get("nodePort") for port in spec.get("ports") or ()):
+    is_balancer = spec.get("type") == "LoadBalancer"
+    if needs_node_ports(spec) or (is_balancer and ports_of(spec)):
         spec = {**spec, "ports": _with_node_ports(spec, old, allocator, name)}
     if needs_health_check_port(spec) and not old.get("healthCheckNodePort"):
         spec = {**spec, "healthCheckNodePort": _health_check_port(spec, allocator, name)}
@@ -117,21 +131,25 @@ def _with_families(spec: Obj) -> Obj:
 
 
 def _with_node_ports(spec: Obj, old: Obj, allocator: Allocator, name: str) -> list[Obj]:
+    """In a new service, ports with one number but two protocols share a node port."""
     had, own = set(ports_of(old)), set(ports_of(spec)) | set(ports_of(old))
+    taken: dict[Any, int] = {}
     done = []
     for i, port in enumerate(spec.get("ports") or ()):
-        wanted = port.get("nodePort") or 0
-        if wanted not in had and (wanted or needs_node_ports(spec)):
+        number, wanted = port.get("port"), port.get("nodePort") or 0
+        if not old and number in taken:
+            wanted = wanted or taken[number]
+        if wanted not in had and (old or wanted != taken.get(number)) and (wanted or needs_node_ports(spec)):
             try:
-                wanted = allocator.take_port(
-                    wanted, own, purpose=f"{port.get('protocol')}/{port.get('port')}"
-                )
+                if not old and wanted in taken.values():
+                    raise Refused("provided port is already allocated")
+                wanted = allocator.take_port(wanted, own, purpose=f"{port.get('protocol')}/{number}")
             except Refused as refusal:
                 fault = invalid(f"spec.ports[{i}].nodePort", wanted, str(refusal))
                 raise _invalid(name, fault) from refusal
             own.add(wanted)
-            port = {**port, "nodePort": wanted}
-        done.append(port)
+        taken.setdefault(number, wanted)
+        done.append({**port, "nodePort": wanted} if wanted else port)
     return done
 
 
@@ -175,20 +193,34 @@ def _without_leftovers(spec: Obj, old: Obj) -> Obj:
 def _kept(spec: Obj, old: Obj) -> Obj:
     """What the server allocated before stays when the writer leaves it out."""
     if needs_cluster_ip(old) and needs_cluster_ip(spec):
-        if not spec.get("clusterIP") and not spec.get("clusterIPs"):
-            spec = {**spec, **{f: old[f] for f in ("clusterIP", "clusterIPs") if f in old}}
+        if not spec.get("clusterIP"):
+            spec = {**spec, "clusterIP": old.get("clusterIP")}
+        if not spec.get("clusterIPs") and spec["clusterIP"] == old.get("clusterIP"):
+            spec = {**spec, "clusterIPs": old.get("clusterIPs")}
         elif spec.get("clusterIP") != old.get("clusterIP") and _same(spec, old, "clusterIPs"):
-            address = spec.get("clusterIP")
-            spec = {**spec, "clusterIPs": [address] if address else old.get("clusterIPs")}
+            spec = {**spec, "clusterIPs": [spec["clusterIP"]]}
         families: Obj = {f: old[f] for f in ("ipFamilies", "ipFamilyPolicy") if f in old and not spec.get(f)}
         spec = {**_one_address_field(spec), **families}
     if needs_node_ports(old) and needs_node_ports(spec):
-        had = _node_ports(old)
-        ports = [{**had.get(_port_key(port), {}), **port} for port in spec.get("ports") or ()]
-        spec = {**spec, "ports": ports}
+        spec = {**spec, "ports": _ports_as_before(spec.get("ports") or (), old)}
     if needs_health_check_port(old) and needs_health_check_port(spec) and old.get("healthCheckNodePort"):
         spec = {"healthCheckNodePort": old["healthCheckNodePort"], **spec}
     return spec
+
+
+def _ports_as_before(ports: Iterable[Obj], old: Obj) -> list[Obj]:
+    """A port without a node port gets the one its name had, unless another port has that now."""
+    had = {port.get("name"): port.get("nodePort") for port in old.get("ports") or ()}
+    ports = list(ports)
+    used = {port.get("nodePort") for port in ports} & {number for number in had.values() if number}
+    done = []
+    for port in ports:
+        before = had.get(port.get("name"))
+        if not port.get("nodePort") and before and before not in used:
+            used.add(before)
+            port = {**port, "nodePort": before}
+        done.append(port)
+    return done
 
 
 def _same(spec: Obj, old: Obj, field: str) -> bool:

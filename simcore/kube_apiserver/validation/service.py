@@ -35,6 +35,7 @@ from simcore.kube_apiserver.validation.probes import port_number_or_name
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _FAMILIES = ("IPv4", "IPv6")
 _FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
+_IP_MODES = ("Proxy", "VIP")
 _TRAFFIC = ("Cluster", "Local")
 _DISTRIBUTIONS = ("PreferClose", "PreferSameZone", "PreferSameNode")
 _ONLY_BALANCERS = "may only be used when `type` is 'LoadBalancer'"
@@ -53,7 +54,6 @@ def validate_service(obj: Obj) -> Errors:
         errors += _port(f"spec.ports[{i}]", port, names, needs_name=len(ports) > 1)
     errors += validate_labels("spec.selector", spec.get("selector"))
     errors += _affinity(spec)
-    errors += _addresses(spec, kind)
     for i, address in enumerate(spec.get("externalIPs") or ()):
         where = f"spec.externalIPs[{i}]"
         errors += all_invalid(where, address, ip_address(address)) or ordinary_address(where, address)
@@ -81,6 +81,49 @@ def validate_service_update(new: Obj, old: Obj) -> Errors:
         port, had_port = spec.get("healthCheckNodePort"), was.get("healthCheckNodePort")
         if port and had_port and port != had_port:
             errors.append(forbidden("spec.healthCheckNodePort", "field is immutable"))
+    return errors
+
+
+def validate_service_status(new: Obj, old: Obj) -> Errors:
+    ingresses = ((new.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
+    path = "status.loadBalancer.ingress"
+    if ingresses and new["spec"].get("type") != "LoadBalancer":
+        return [forbidden(path, 'may only be used when `spec.type` is "LoadBalancer"')]
+    errors: Errors = []
+    for i, ingress in enumerate(ingresses):
+        where, mode = f"{path}[{i}].ipMode", ingress.get("ipMode")
+        errors += _ingress_ip(f"{path}[{i}]", ingress)
+        if ingress.get("ip") and mode is None:
+            errors.append(required(where, "must be specified when `ip` is set"))
+        elif mode is not None and not ingress.get("ip"):
+            errors.append(forbidden(where, "may not be specified when `ip` is not set"))
+        elif mode is not None and mode not in _IP_MODES:
+            errors.append(not_supported(where, mode, _IP_MODES))
+        errors += _ingress_host(f"{path}[{i}]", ingress)
+    return errors
+
+
+def validate_ingress_status(new: Obj, old: Obj) -> Errors:
+    """Of an Ingress, whose load balancers know no modes."""
+    ingresses = ((new.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
+    errors: Errors = []
+    for i, ingress in enumerate(ingresses):
+        path = f"status.loadBalancer.ingress[{i}]"
+        errors += _ingress_ip(path, ingress) + _ingress_host(path, ingress)
+    return errors
+
+
+def _ingress_ip(path: str, ingress: Obj) -> Errors:
+    address = ingress.get("ip")
+    return all_invalid(f"{path}.ip", address, ip_address(address)) if address else []
+
+
+def _ingress_host(path: str, ingress: Obj) -> Errors:
+    if not (name := ingress.get("hostname")):
+        return []
+    errors = all_invalid(f"{path}.hostname", name, dns_subdomain(name))
+    if not ip_address(name):
+        errors.append(invalid(f"{path}.hostname", name, "must be a DNS name, not an IP address"))
     return errors
 
 
@@ -157,9 +200,9 @@ def _affinity(spec: Obj) -> Errors:
     return [invalid(f"{path}.clientIP.timeoutSeconds", seconds, detail)]
 
 
-def _addresses(spec: Obj, kind: str) -> Errors:
-    """clusterIPs and families."""
-    if kind == "ExternalName":
+def address_faults(spec: Obj) -> Errors:
+    """Of clusterIPs and families, which are looked at before anything is allocated and anything else is checked."""
+    if spec.get("type") == "ExternalName":
         return []
     errors: Errors = []
     families, policy = spec.get("ipFamilies") or [], spec.get("ipFamilyPolicy")
@@ -187,9 +230,8 @@ def _addresses(spec: Obj, kind: str) -> Errors:
             errors.append(
                 invalid(where, address, f"expected an {families[i]} value as indicated by `ipFamilies[{i}]`")
             )
-    return errors + _available_families(
-        families, policy, is_selectable=not is_headless(spec) or bool(spec.get("selector"))
-    )
+    is_selectable = not is_headless(spec) or bool(spec.get("selector"))
+    return errors or _available_families(families, policy, is_selectable=is_selectable)
 
 
 def _available_families(families: list[str], policy: str | None, *, is_selectable: bool) -> Errors:

@@ -126,10 +126,31 @@ def test_local_traffic_gets_a_port_for_health_checks() -> None:
     assert spec["healthCheckNodePort"] != spec["ports"][0]["nodePort"]
 
 
-def test_nothing_is_claimed_for_a_service_that_is_refused_anyway() -> None:
+def test_nothing_is_claimed_for_a_service_whose_addresses_are_none() -> None:
     ctx = context()
-    created(service(ports=[]), ctx)
+    created(service(clusterIP="10.96.0.1", clusterIPs=["10.96.0.2"]), ctx)
     assert ctx.claims == []
+
+
+def test_one_port_with_two_protocols_has_one_node_port() -> None:
+    ports = [{"name": "a", "port": 53}, {"name": "b", "port": 53, "protocol": "UDP"}]
+    first, second = created(service(type="NodePort", ports=ports))["spec"]["ports"]
+    assert first["nodePort"] == second["nodePort"]
+
+
+def test_two_ports_cannot_share_a_node_port() -> None:
+    ports = [{"name": "a", "port": 80, "nodePort": 30080}, {"name": "b", "port": 81, "nodePort": 30080}]
+    with pytest.raises(Invalid, match=r"ports\[1\].nodePort: Invalid value: 30080: provided port is already"):
+        created(service(type="NodePort", ports=ports))
+
+
+def test_a_port_keeps_its_node_port_by_its_name() -> None:
+    old = created(service(type="NodePort", ports=PORTS))
+    numbers = [port["nodePort"] for port in old["spec"]["ports"]]
+    swapped = [{"name": "b", "port": 90}, {"name": "a", "port": 91}]
+    new, claims, _ = updated(old, {"spec.ports": swapped})
+    assert [port["nodePort"] for port in new["spec"]["ports"]] == numbers[::-1]
+    assert claims == []
 
 
 def test_an_update_keeps_what_the_writer_left_out() -> None:

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.simcore.kube_apiserver.minimal import LABEL, SUBDOMAIN, edited, faults, minimal, update_faults
+from tests.simcore.kube_apiserver.minimal import (
+    LABEL,
+    SUBDOMAIN,
+    created,
+    edited,
+    faults,
+    minimal,
+    strategy_of,
+    update_faults,
+)
 
 SERVICES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no ports": ({"spec.ports": []}, ["spec.ports: Required value"]),
@@ -68,16 +77,6 @@ SERVICES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a port of nodes for a service inside": (
         {"spec.ports": [{"port": 80, "nodePort": 30080}]},
         ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
-    ),
-    "a port of nodes twice": (
-        {
-            "spec.type": "NodePort",
-            "spec.ports": [
-                {"port": 80, "name": "a", "nodePort": 30080},
-                {"port": 81, "name": "b", "nodePort": 30080},
-            ],
-        },
-        ["spec.ports[1].nodePort: Duplicate value: 30080"],
     ),
     "a port of nodes for two protocols": (
         {
@@ -372,8 +371,6 @@ CHANGES: dict[str, tuple[dict[str, Any], list[str]]] = {
                 'spec.clusterIPs[0]: Invalid value: "10.96.0.1": expected an IPv6 value as indicated '
                 "by `ipFamilies[0]`"
             ),
-            'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster',
-            'spec.ipFamilies[0]: Invalid value: ["IPv6"]: may not change once set',
         ],
     ),
     "another type": ({"spec.type": "NodePort"}, []),
@@ -423,3 +420,43 @@ def test_what_may_change_in_a_balancer(changes: dict[str, Any], expected: list[s
         )
         == expected
     )
+
+
+STATUSES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "a cluster's address": (
+        "Service",
+        {"ip": "192.0.2.1"},
+        ['status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is "LoadBalancer"'],
+    ),
+    "no address": (
+        "LoadBalancer",
+        {"ip": "x", "ipMode": "Odd", "hostname": "192.0.2.1"},
+        [
+            'status.loadBalancer.ingress[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or '
+            "2001:db8::ffff)",
+            'status.loadBalancer.ingress[0].ipMode: Unsupported value: "Odd": supported values: "Proxy", "VIP"',
+            'status.loadBalancer.ingress[0].hostname: Invalid value: "192.0.2.1": must be a DNS name, not an IP '
+            "address",
+        ],
+    ),
+    "a mode of nothing": (
+        "LoadBalancer",
+        {"ipMode": "VIP"},
+        ["status.loadBalancer.ingress[0].ipMode: Forbidden: may not be specified when `ip` is not set"],
+    ),
+    "an address without a mode": ("LoadBalancer", {"ip": "192.0.2.1"}, []),
+    "an ingress' name": (
+        "Ingress",
+        {"ip": "192.0.2.1", "hostname": "a_b"},
+        [f'status.loadBalancer.ingress[0].hostname: Invalid value: "a_b": {SUBDOMAIN}'],
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "ingress", "told"), STATUSES.values(), ids=STATUSES)
+def test_where_a_balancer_may_stand(kind: str, ingress: dict[str, Any], told: list[str]) -> None:
+    changes = {"spec__type": "LoadBalancer"} if kind == "LoadBalancer" else {}
+    old = created(minimal("Service" if kind != "Ingress" else kind, **changes))
+    strategy = strategy_of(old)
+    new = strategy.default(edited(old, {"status.loadBalancer.ingress": [ingress]}))
+    assert [f"{f.path}: {f.message}" for f in strategy.validate_status(new, old)] == told
