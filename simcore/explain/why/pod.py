@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from simcore.apimachinery.kinds import NODE
-from simcore.apimachinery.meta import Key, Obj, is_terminating, uid_of
+import re
+
+from simcore.apimachinery.kinds import NODE, PERSISTENT_VOLUME_CLAIM
+from simcore.apimachinery.meta import Key, Obj, is_terminating
 from simcore.explain.past import Found
 from simcore.explain.sentences import failing_containers
 from simcore.explain.why.answer import Proof, Reason, Verdict
+from simcore.explain.why.containers import why_containers
+from simcore.explain.why.node import why_node
+from simcore.explain.why.others import why_claim
 from simcore.explain.why.scene import Scene, condition, listed, shortened
-from simcore.kube_apiserver.tables.pod import summary
 
-_PULLS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
+_WITHOUT_TAIL = re.compile(r"\. (no new claims to deallocate, )?preemption: .*", re.DOTALL)
 
 
 def why_pod(scene: Scene, path: str, found: Found) -> Verdict:
@@ -33,7 +37,7 @@ def why_pod(scene: Scene, path: str, found: Found) -> Verdict:
         return Verdict(
             "ok", "It is ready: all its containers run and are ready.", (Proof(since, "became ready"),)
         )
-    return _containers(scene, path, pod)
+    return why_containers(scene, path, pod)
 
 
 def why_here(scene: Scene, path: str, pod: Obj) -> Reason | None:
@@ -74,10 +78,12 @@ def _stopping(scene: Scene, path: str, pod: Obj) -> Verdict:
     grace = pod["metadata"].get("deletionGracePeriodSeconds")
     within = f"; its containers have {grace} s to end" if grace else ""
     finalizers = pod["metadata"].get("finalizers") or []
-    held = f"; it stays until {listed(finalizers)} is done" if finalizers else ""
-    return Verdict(
-        "wait", f"It was told to stop{who}{within}{held}.", (Proof(since, f"deletion asked for{who}"),)
-    )
+    many = "finalizers are" if len(finalizers) > 1 else "finalizer is"
+    held = f"; it stays until the {many} removed: {listed(finalizers)}" if finalizers else ""
+    lost = _lost_node(scene, pod)
+    told = f"It was told to stop{who}{within}{held}." + (f" {lost.sentence}" if lost else "")
+    proofs = (Proof(since, f"deletion asked for{who}"), *(lost.proofs if lost else ()))
+    return Verdict("bad" if lost else "wait", told, proofs)
 
 
 def _failed(scene: Scene, path: str, pod: Obj) -> Verdict:
@@ -97,77 +103,44 @@ def _unscheduled(scene: Scene, path: str, pod: Obj) -> Verdict:
         )
     told = condition(pod, "PodScheduled")
     if told.get("status") == "False":
-        since = scene.since(path, lambda p: condition(p, "PodScheduled").get("status") == "False")
-        message = shortened(told.get("message") or told.get("reason") or "no node fits")
-        return Verdict("bad", f"No node takes it: {message}", (Proof(since, "the scheduler found no node"),))
+        return _fits_nowhere(scene, path, pod, told)
     name = pod["spec"].get("schedulerName", "default-scheduler")
     creation = scene.creation(path)
     proofs = (Proof(creation.revision, "created"),) if creation else ()
     return Verdict("wait", f"It waits for {name} to place it.", proofs)
 
 
+def _fits_nowhere(scene: Scene, path: str, pod: Obj, told: Obj) -> Verdict:
+    """What the scheduler says, less what it says of preemption; and the claim that holds it up."""
+    since = scene.since(path, lambda p: condition(p, "PodScheduled").get("status") == "False")
+    message = shortened(told.get("message") or told.get("reason") or "no node fits")
+    sentence = f"No node takes it: {_WITHOUT_TAIL.sub('.', message)}"
+    proofs = [Proof(since, "the scheduler found no node")]
+    for volume in pod["spec"].get("volumes") or ():
+        key = Key(
+            pod["metadata"]["namespace"], (volume.get("persistentVolumeClaim") or {}).get("claimName", "")
+        )
+        claim = scene.find(PERSISTENT_VOLUME_CLAIM, key) if key.name else None
+        if claim is not None and (claim.obj.get("status") or {}).get("phase") != "Bound":
+            verdict = why_claim(scene, PERSISTENT_VOLUME_CLAIM.path(key), claim)
+            return Verdict(
+                "bad", f"{sentence} Claim {key.name}: {verdict.sentence}", (*proofs, *verdict.proofs)
+            )
+    return Verdict("bad", sentence, tuple(proofs))
+
+
 def _lost_node(scene: Scene, pod: Obj) -> Verdict | None:
-    name = pod["spec"]["nodeName"]
+    name = pod["spec"].get("nodeName", "")
+    if not name:
+        return None
     node = scene.find(NODE, Key("", name))
     if node is None:
         return Verdict("bad", f"Its node {name} is gone.")
     if condition(node.obj, "Ready").get("status") != "Unknown":
         return None
-    path = NODE.path(Key("", name))
-    since = scene.since(path, lambda n: condition(n, "Ready").get("status") == "Unknown")
-    return Verdict(
-        "bad", f"Its node {name} has stopped answering.", (Proof(since, f"{name} is no longer heard of"),)
-    )
-
-
-def _containers(scene: Scene, path: str, pod: Obj) -> Verdict:
-    failing = failing_containers(pod)
-    warning = scene.last_warning(pod["metadata"]["namespace"], pod["metadata"]["name"], uid_of(pod))
-    proofs = (warning,) if warning else ()
-    if failing:
-        name, state = next(iter(failing.items()))
-        since = scene.since(path, lambda p: failing_containers(p).get(name) == state)
-        return Verdict("bad", _failing(pod, name, state), (Proof(since, f"{name}: {state}"), *proofs))
-    status = pod.get("status") or {}
-    ready = {c["name"]: c.get("ready", False) for c in status.get("containerStatuses") or ()}
-    running = [
-        c["name"] for c in status.get("containerStatuses") or () if (c.get("state") or {}).get("running")
-    ]
-    unready = [name for name in running if not ready[name]]
-    if unready:
-        since = scene.since(path, lambda p: condition(p, "Ready").get("status") != "True")
-        probes = {c["name"]: c for c in pod["spec"]["containers"]}
-        spec = probes.get(unready[0], {})
-        probe = next((p for p in ("startupProbe", "readinessProbe") if spec.get(p)), "")
-        told = f"its {probe} has not succeeded" if probe else "it is not ready yet"
-        sentence = f"Container {unready[0]} runs, but {told}."
-        return Verdict("bad" if warning else "wait", sentence, (Proof(since, "not ready"), *proofs))
-    revision = scene.since(path, lambda p: bool(p["spec"].get("nodeName")))
-    waiting = "Its init containers run first." if status.get("initContainerStatuses") and not running else ""
-    told = waiting or f"Its containers are being made on {pod['spec']['nodeName']}: {summary(pod).reason}."
-    return Verdict("wait", told, (Proof(revision, f"placed on {pod['spec']['nodeName']}"), *proofs))
-
-
-def _failing(pod: Obj, name: str, state: str) -> str:
-    status = pod["status"]
-    containers = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
-    container = next(c for c in containers if c["name"] == name)
-    if state in _PULLS:
-        waiting = (container.get("state") or {}).get("waiting") or {}
-        message = f": {shortened(waiting['message'])}" if waiting.get("message") else "."
-        return (
-            f"The image {container.get('image', '')} of container {name} can't be pulled ({state}){message}"
-        )
-    ended = (container.get("lastState") or {}).get("terminated") or (container.get("state") or {}).get(
-        "terminated"
-    )
-    how = f" It ended with exit code {ended.get('exitCode')} ({ended.get('reason', '')})" if ended else ""
-    again = f" and was started again {container.get('restartCount', 0)} times." if how else ""
-    if state == "CrashLoopBackOff":
-        return f"Container {name} keeps ending, so its next start is put off ({state}).{how}{again}"
-    waiting = (container.get("state") or {}).get("waiting") or {}
-    message = f": {shortened(waiting['message'])}" if waiting.get("message") else ""
-    return f"Container {name} doesn't run: {state}{message}.{how}{again}"
+    verdict = why_node(scene, NODE.path(Key("", name)), node)
+    told = verdict.sentence[:1].lower() + verdict.sentence[1:]
+    return Verdict("bad", f"Its node {name} is lost: {told}", verdict.proofs)
 
 
 def _span(milliseconds: int) -> str:

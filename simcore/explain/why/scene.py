@@ -56,14 +56,18 @@ class Scene:
                 found.append(Found(pod, kv.mod_revision))
         return found
 
-    def last_warning(self, namespace: str, name: str, uid: str) -> Proof | None:
-        """The newest Warning about an object."""
+    def last_warning(
+        self, namespace: str, name: str, uid: str, reason: str = "", word: str = ""
+    ) -> Proof | None:
+        """The newest Warning about an object; one for this reason, with this word in it, if they are given."""
         newest: Proof | None = None
         for kv in self.past.named(EVENT.folder(namespace or "default") + name + "."):
             event = decode(kv.value)
             is_about = (event.get("involvedObject") or {}).get("uid") == uid
             if (
                 is_about
+                and event.get("reason", "").startswith(reason)
+                and word in event.get("message", "")
                 and event.get("type") == "Warning"
                 and (newest is None or kv.mod_revision > newest.rev)
             ):

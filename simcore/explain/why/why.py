@@ -11,9 +11,18 @@ from simcore.etcd.interface import Entry
 from simcore.explain.past import Found
 from simcore.explain.trace import ancestors
 from simcore.explain.why.answer import Proof, Reason, Verdict
-from simcore.explain.why.infrastructure import why_node, why_service
+from simcore.explain.why.node import why_node
+from simcore.explain.why.others import (
+    why_autoscaler,
+    why_budget,
+    why_claim,
+    why_cron_job,
+    why_namespace,
+    why_quota,
+)
 from simcore.explain.why.pod import why_here, why_pod
 from simcore.explain.why.scene import Scene, condition, listed
+from simcore.explain.why.service import why_service
 from simcore.explain.why.workload import why_daemon_set, why_job, why_workload
 
 MOST_OWNERS = 8
@@ -27,6 +36,12 @@ _BY_KIND: dict[str, Callable[[Scene, str, Found], Verdict]] = {
     "StatefulSet": why_workload,
     "DaemonSet": why_daemon_set,
     "Job": why_job,
+    "CronJob": why_cron_job,
+    "HorizontalPodAutoscaler": why_autoscaler,
+    "Namespace": why_namespace,
+    "PersistentVolumeClaim": why_claim,
+    "PodDisruptionBudget": why_budget,
+    "ResourceQuota": why_quota,
 }
 
 
@@ -99,7 +114,10 @@ def _why_any(scene: Scene, path: str, found: Found) -> Verdict:
     if is_terminating(obj):
         since = scene.since(path, is_terminating)
         held = meta.get("finalizers") or (obj.get("spec") or {}).get("finalizers") or []
-        told = f"It is being deleted and waits for {listed(held)}." if held else "It is being deleted."
+        many = "finalizers" if len(held) > 1 else "finalizer"
+        told = (
+            f"It is being deleted; {many} {listed(held)} must go first." if held else "It is being deleted."
+        )
         return Verdict("wait", told, (Proof(since, "deletion asked for"),))
     for name in ("Ready", "Available", "Established"):
         said = condition(obj, name)

@@ -24,6 +24,10 @@ def why_workload(scene: Scene, path: str, found: Found) -> Verdict:
     if early is not None:
         return early
     available = status.get("availableReplicas", status.get("readyReplicas", 0))
+    if (obj.get("spec") or {}).get("paused"):
+        since = scene.since(path, lambda o: bool((o.get("spec") or {}).get("paused")))
+        told = f"It is paused: changes of its template wait. {available} of {wanted} replicas are available."
+        return Verdict("wait", told, (Proof(since, "paused"),))
     updated = status.get("updatedReplicas", status.get("replicas", 0))
     if available >= wanted and updated >= wanted and status.get("replicas", 0) == wanted:
         if not wanted:

@@ -148,9 +148,13 @@ def test_a_node_whose_kubelet_is_not_heard_says_what_is_missing(
 
 def test_pods_of_a_lost_node_blame_the_node(told: Told) -> None:
     told.given(pod("web", nodeName="node-2"))
-    told.switch_off("node-2")
+    off = told.switch_off("node-2")
     told.cluster.advance(60_000)
-    assert asked(told.why(POD, "web")).verdict.sentence == "Its node node-2 has stopped answering."
+    found = asked(told.why(POD, "web")).verdict
+    assert found.sentence == (
+        "Its node node-2 is lost: its machine is off, so its kubelet has stopped answering."
+    )
+    assert found.proofs[0] == (off, "the machine was switched off")
 
 
 def test_a_cordoned_node_takes_no_new_pods(told: Told) -> None:
