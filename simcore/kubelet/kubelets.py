@@ -114,8 +114,9 @@ class Kubelets:
         pods = self._ctx.informers.informer(POD).by_index("spec.nodeName", name)
         for pod in sorted(pods, key=revision_of):  # as they came
             kubelet.take(pod, known.pop(runtime_uid(pod), None))
-        for uid in known:
-            kubelet.drop_record(uid)
+        for uid in known:  # by a timer: whoever builds a cluster anew may not write yet
+            drop = partial(kubelet.drop_record, uid)
+            self._ctx.clock.call_later(0, drop, label="kubelet start")
         return kubelet
 
     def _take_number(self) -> int:

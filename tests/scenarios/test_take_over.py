@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simcore.apimachinery.kinds import DEPLOYMENT, EVENT, POD, REPLICA_SET
-from simcore.apimachinery.meta import Key, Obj, is_terminating
+from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of
 from simcore.cluster.cluster import Cluster
 from simcore.cluster.founding import ClusterSpec, found
 from simcore.etcd.memory_store import MemoryStore
@@ -21,8 +21,11 @@ def founded() -> Cluster:
 
 
 def taken_over(cluster: Cluster) -> Cluster:
-    """All components are gone and others start from what is stored."""
-    return Cluster(cluster.store, now=cluster.clock.now())
+    """All components are gone and others start from what is stored; they write with their first timers, not before."""
+    before = cluster.store.revision
+    successor = Cluster(cluster.store, now=cluster.clock.now())
+    assert cluster.store.revision == before
+    return successor
 
 
 def pods(cluster: Cluster, app: str) -> list[Obj]:
@@ -63,6 +66,22 @@ def test_a_take_over_at_rest_writes_nothing():
     successor = taken_over(cluster)
     successor.advance(30_000)
     assert [(e.key, e.origin.actor) for e in cluster.store.entries_since(before)] == []
+
+
+def test_what_went_while_nobody_ran_the_cluster_is_tidied_up_by_the_first_timers():
+    cluster = founded()
+    cluster.given(deployment("web", replicas=3))
+    cluster.settle()
+    admin = cluster.client("user:ada")
+    gone = [pod["metadata"]["uid"] for pod in pods(cluster, "web")]
+    for pod in pods(cluster, "web"):
+        admin.delete(POD, key_of(pod), grace_s=0)
+    successor = taken_over(cluster)
+    successor.settle()
+    records = [kv.key for kv in successor.store.range("/sim/runtime/").kvs]
+    assert not [path for path in records if path.rpartition("/")[2] in gone]
+    assert all(p["status"]["phase"] == "Running" for p in pods(successor, "web"))
+    assert len(pods(successor, "web")) == 3
 
 
 def test_a_crash_loop_keeps_its_count_and_its_times_through_a_take_over():

@@ -14,7 +14,7 @@ from clusterlab.hub import hub
 from clusterlab.labs import services
 from clusterlab.redis_clients import new_log
 from simcore.apimachinery.kinds import DEPLOYMENT, POD
-from simcore.apimachinery.meta import Key, Obj
+from simcore.apimachinery.meta import Key, Obj, key_of
 from simcore.cluster.history import history_hash
 from simcore.cluster.world import CLOCK
 from simcore.etcd.interface import Fenced, KeyValue, Put
@@ -42,6 +42,23 @@ def scale(replica_id: str, replicas: int) -> None:
 def test_outside_writes_are_seen_and_acted_on(found: Found, owner_of: Callable[[str], Owner]) -> None:
     cluster_id = found(deployment("web", 2))
     owner = owner_of(cluster_id)
+    scale(cluster_id, 5)
+    owner.advance(20_000)
+    assert len(running(owner.replica)) == 5
+
+
+def test_a_write_that_comes_while_a_cluster_is_being_built_is_no_obstacle(
+    found: Found, owner_of: Callable[[str], Owner]
+) -> None:
+    """Also when there is something to tidy up, here records of pods that went while nobody ran the cluster."""
+    cluster_id = found(deployment("web", 2))
+    assert len(running(Replica(cluster_id))) == 2
+    resident = hub.get(cluster_id)
+    client = LocalClient(resident.server, "user:test")
+    for pod in client.list(POD, "default"):
+        client.delete(POD, key_of(pod), grace_s=0)
+    owner = owner_of(cluster_id)
+    assert owner.replica.store.revision == owner.replica.committed
     scale(cluster_id, 5)
     owner.advance(20_000)
     assert len(running(owner.replica)) == 5
