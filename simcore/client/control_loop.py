@@ -39,6 +39,8 @@ class Watch(NamedTuple):
     """The keys to reconcile after a change from old (None: added) to new (None: deleted)."""
     delay_ms: int = 0
     """How long to wait for more changes, which are then taken together."""
+    owner: Kind | None = None
+    """Only objects that one of this kind controls, or nobody, before the change or after it."""
 
 
 class Reconciler(Protocol):
@@ -72,7 +74,8 @@ class ControlLoop:
 
     def start(self) -> None:
         for watch in self._reconciler.watches:
-            self._ctx.informers.informer(watch.kind).on_event(self._handler(watch))
+            owner = watch.owner.kind if watch.owner else ""
+            self._ctx.informers.informer(watch.kind).on_event(self._handler(watch), owner=owner)
 
     def enqueue(self, key: Key, cause: int = 0, delay_ms: int = 0) -> None:
         """Reconciles the key soon; `cause` is the revision that asks for it."""

@@ -6,10 +6,11 @@ so that a component never acts on half a picture; changes arrive `watch_delivery
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, KeysView
+from collections.abc import Callable, Hashable, Iterable, KeysView, Mapping, Sequence
+from itertools import chain
 
 from simcore.apimachinery.kinds import Kind
-from simcore.apimachinery.meta import Key, Obj, key_of, revision_of
+from simcore.apimachinery.meta import Key, Obj, controller_of, key_of, revision_of
 from simcore.client.interfaces import ApiClient, ObjectEvent
 from simcore.sim.clock import Clock, Timer
 from simcore.sim.latency import LatencyProfile
@@ -18,34 +19,39 @@ from simcore.sim.rng import Rng
 EventHandler = Callable[[Obj | None, Obj | None, int], None]
 """Called with (old, new, revision). old is None: added; new is None: deleted."""
 
-IndexFunction = Callable[[Obj], Iterable[Hashable]]
+IndexFunction = Callable[[Obj], Sequence[Hashable]]
 """The values under which an object is found; depends on nothing but the object."""
 
-_EMPTY: dict[Key, Obj] = {}
+_EMPTY: dict[Key, None] = {}
 
 
 class Index:
-    """Objects by a value computed from each."""
+    """The keys of objects by a value computed from each."""
 
-    __slots__ = ("_buckets", "_values_of")
+    __slots__ = ("_buckets", "_part", "_values_of")
 
-    def __init__(self, values_of: IndexFunction, objects: Iterable[Obj]) -> None:
-        self._values_of = values_of
-        self._buckets: dict[Hashable, dict[Key, Obj]] = {}  # a bucket goes when its last object does
-        for obj in objects:
-            self.replace(key_of(obj), None, obj)
+    def __init__(self, values_of: IndexFunction, objects: Mapping[Key, Obj], part: str = "") -> None:
+        self._values_of, self._part = values_of, part
+        self._buckets: dict[Hashable, dict[Key, None]] = {}  # a bucket goes when its last object does
+        for key, obj in objects.items():
+            self.replace(key, None, obj)
 
     def replace(self, key: Key, old: Obj | None, new: Obj | None) -> None:
-        after = dict.fromkeys(self._values_of(new)) if new is not None else {}
-        if old is not None:
-            for value in self._values_of(old):
-                if value not in after:
-                    self._drop(value, key)
-        if new is not None:
-            for value in after:
-                self._buckets.setdefault(value, {})[key] = new
+        part = self._part
+        if part and old is not None and new is not None and old.get(part) is new.get(part):
+            return
+        before = self._values_of(old) if old is not None else ()
+        after = self._values_of(new) if new is not None else ()
+        if before == after:
+            return
+        kept = dict.fromkeys(after)
+        for value in before:
+            if value not in kept:
+                self._drop(value, key)
+        for value in kept:
+            self._buckets.setdefault(value, {})[key] = None
 
-    def bucket(self, value: Hashable) -> dict[Key, Obj]:
+    def bucket(self, value: Hashable) -> Mapping[Key, None]:
         return self._buckets.get(value, _EMPTY)
 
     def values(self) -> KeysView[Hashable]:
@@ -69,6 +75,7 @@ class Informer:
         self._objects: dict[Key, Obj] = {}
         self._indexes: dict[str, Index] = {}
         self._handlers: list[EventHandler] = []
+        self._by_owner: dict[str, list[EventHandler]] = {}  # by the kind of the controlling owner
         self._delivery: Timer | None = None  # gone once it has fired
         self._revision = 0
         self._watch = client.watch(kind)
@@ -83,14 +90,18 @@ class Informer:
     def get(self, key: Key) -> Obj | None:
         return self._objects.get(key)
 
-    def add_index(self, name: str, values_of: IndexFunction) -> None:
-        """Does nothing when there is an index of that name already."""
+    def add_index(self, name: str, values_of: IndexFunction, *, part: str = "") -> None:
+        """Does nothing when there is an index of that name already.
+
+        `part`: the values depend on this member of the object alone (`spec`), apart from its name and namespace.
+        """
         if name not in self._indexes:
-            self._indexes[name] = Index(values_of, self._objects.values())
+            self._indexes[name] = Index(values_of, self._objects, part)
 
     def by_index(self, name: str, value: Hashable) -> list[Obj]:
         """In the order of arrival, as list()."""
-        return [*self._indexes[name].bucket(value).values()]
+        objects = self._objects
+        return [objects[key] for key in self._indexes[name].bucket(value)]
 
     def count(self, name: str, value: Hashable) -> int:
         """How many objects by_index() would return."""
@@ -100,11 +111,18 @@ class Informer:
         """The values under which there is at least one object."""
         return [*self._indexes[name].values()]
 
-    def on_event(self, handler: EventHandler) -> None:
-        """Calls `handler` for each change from now on, and at once for every existing object as added."""
+    def on_event(self, handler: EventHandler, *, owner: str = "") -> None:
+        """Calls `handler` for each change from now on, and at once for every existing object as added.
+
+        With `owner`, a kind's name, only for objects that one of that kind controls, or nobody, before or after.
+        """
         for obj in [*self._objects.values()]:
-            handler(None, obj, revision_of(obj))
-        self._handlers.append(handler)
+            if not owner or _owner_kind(obj) in (owner, ""):
+                handler(None, obj, revision_of(obj))
+        if owner:
+            self._by_owner.setdefault(owner, []).append(handler)
+        else:
+            self._handlers.append(handler)
 
     def list(self, namespace: str | None = None) -> list[Obj]:
         """In the order of arrival, which a take-over changes: sort where order matters."""
@@ -145,6 +163,15 @@ class Informer:
             index.replace(key, old, new)
         for handler in self._handlers:
             handler(old, new, event.revision)
+        if self._by_owner:
+            for handler in self._owners_handlers(old, new):
+                handler(old, new, event.revision)
+
+    def _owners_handlers(self, old: Obj | None, new: Obj | None) -> Iterable[EventHandler]:
+        owner = _owner_kind(new if new is not None else old)
+        if owner and (old is None or new is None or _owner_kind(old) == owner):
+            return self._by_owner.get(owner, ())
+        return chain.from_iterable(self._by_owner.values())
 
 
 class InformerFactory:
@@ -164,3 +191,9 @@ class InformerFactory:
 
 def _namespace_of(obj: Obj) -> tuple[str]:
     return (obj["metadata"].get("namespace", ""),)
+
+
+def _owner_kind(obj: Obj | None) -> str:
+    """Of the object's controller; '' without one."""
+    ref = controller_of(obj) if obj is not None else None
+    return ref["kind"] if ref else ""

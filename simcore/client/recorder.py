@@ -109,8 +109,15 @@ class EventRecorder:
 def reference(obj: Obj, field_path: str = "") -> Obj:
     """A core/v1 ObjectReference."""
     meta = obj["metadata"]
-    found = {
-        "kind": obj["kind"], "namespace": meta.get("namespace"), "name": meta["name"], "uid": meta.get("uid"),
-        "apiVersion": obj["apiVersion"], "resourceVersion": meta.get("resourceVersion"), "fieldPath": field_path,
-    }  # fmt: skip
-    return {name: value for name, value in found.items() if value}
+    found = {"kind": obj["kind"]}
+    if namespace := meta.get("namespace"):
+        found["namespace"] = namespace
+    found["name"] = meta["name"]
+    if uid := meta.get("uid"):
+        found["uid"] = uid
+    found["apiVersion"] = obj["apiVersion"]
+    if version := meta.get("resourceVersion"):
+        found["resourceVersion"] = version
+    if field_path:
+        found["fieldPath"] = field_path
+    return found

@@ -97,14 +97,14 @@ def _pod(old: Obj | None, new: Obj | None) -> frozenset[str]:
     states = [_asked(pod) for pod in (old, new)]
     if states[0] == states[1]:
         return frozenset()
-    return frozenset(state[0] for state in states if state is not None and state[0])
+    return frozenset(state[0] for state in states if state is not None)
 
 
 def _asked(pod: Obj | None) -> tuple[str, object] | None:
-    if pod is None:
+    status = (pod.get("status") or {}) if pod is not None else {}
+    if pod is None or not status.get("podIP"):
         return None
-    status = pod.get("status") or {}
     running = [
         c.get("containerID") for c in status.get("containerStatuses") or () if "running" in c.get("state", {})
     ]
-    return status.get("podIP", ""), (running, key_of(pod), labels_of(pod))
+    return status["podIP"], (running, key_of(pod), labels_of(pod))

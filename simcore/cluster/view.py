@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Protocol
 
 from simcore.apimachinery.kinds import ENDPOINT_SLICE, NAMESPACE, NETWORK_POLICY, NODE, POD, SERVICE, Kind
@@ -13,7 +13,7 @@ from simcore.kube_proxy.endpoints import SERVICE_NAME
 from simcore.kubelet.records import PodRecord, pod_record
 from simcore.kubelet.world import NODES, OUTAGES, answers, record_path, runtime_uid
 
-Values = Callable[[Obj], Iterable[Hashable]]
+Values = Callable[[Obj], Sequence[Hashable]]
 
 
 class Records(Protocol):
@@ -21,13 +21,18 @@ class Records(Protocol):
 
 
 class View:
-    """Objects by what requests know of them. `find(kind, index, value)` is how they are found."""
+    """Objects by what requests know of them, found by `get(kind, key)` and `find(kind, index, value)`."""
 
-    def __init__(self, find: Callable[[Kind, str, Hashable], list[Obj]], world: Records) -> None:
-        self._find, self._world = find, world
+    def __init__(
+        self,
+        get: Callable[[Kind, Key], Obj | None],
+        find: Callable[[Kind, str, Hashable], list[Obj]],
+        world: Records,
+    ) -> None:
+        self._get, self._find, self._world = get, find, world
 
     def service(self, namespace: str, name: str) -> Obj | None:
-        return self._one(SERVICE, "name", Key(namespace, name))
+        return self._get(SERVICE, Key(namespace, name))
 
     def service_at(self, address: str) -> Obj | None:
         """By its cluster address."""
@@ -56,7 +61,7 @@ class View:
         return self._one(NODE, "address", address)
 
     def node(self, name: str) -> Obj | None:
-        return self._one(NODE, "name", Key("", name))
+        return self._get(NODE, Key("", name))
 
     def is_on(self, node: str) -> bool:
         """Whether the machine can be reached; a node without a machine cannot."""
@@ -80,10 +85,10 @@ class View:
         ]
 
     def namespace(self, name: str) -> Obj | None:
-        return self._one(NAMESPACE, "name", Key("", name))
+        return self._get(NAMESPACE, Key("", name))
 
     def pod(self, key: Key) -> Obj | None:
-        return self._one(POD, "name", key)
+        return self._get(POD, key)
 
     def _one(self, kind: Kind, index: str, value: Hashable) -> Obj | None:
         return next(iter(self._find(kind, index, value)), None)
@@ -93,20 +98,27 @@ def informed_view(informers: InformerFactory, world: Records) -> View:
     """What a component sees, as far as its informers know."""
     for (kind, name), values in _INDEXES.items():
         informers.informer(kind).add_index(f"view {name}", values)
-    return View(lambda kind, name, value: informers.informer(kind).by_index(f"view {name}", value), world)
+    return View(
+        lambda kind, key: informers.informer(kind).get(key),
+        lambda kind, name, value: informers.informer(kind).by_index(f"view {name}", value),
+        world,
+    )
 
 
 def listed_view(client: ApiClient, world: Records) -> View:
     """What is there now, listed once."""
     buckets: dict[tuple[Kind, str, Hashable], list[Obj]] = {}
-    lists = {
-        kind: client.list(kind) for kind in (SERVICE, ENDPOINT_SLICE, POD, NODE, NETWORK_POLICY, NAMESPACE)
-    }
+    kinds = (SERVICE, ENDPOINT_SLICE, POD, NODE, NETWORK_POLICY, NAMESPACE)
+    there = {kind: {key_of(obj): obj for obj in client.list(kind)} for kind in kinds}
     for (kind, name), values in _INDEXES.items():
-        for obj in lists[kind]:
+        for obj in there[kind].values():
             for value in values(obj):
                 buckets.setdefault((kind, name, value), []).append(obj)
-    return View(lambda kind, name, value: buckets.get((kind, name, value), []), world)
+    return View(
+        lambda kind, key: there[kind].get(key),
+        lambda kind, name, value: buckets.get((kind, name, value), []),
+        world,
+    )
 
 
 def addresses_of(service: Obj) -> list[str]:
@@ -152,15 +164,11 @@ def _node_addresses(node: Obj) -> list[str]:
 
 
 _INDEXES: dict[tuple[Kind, str], Values] = {
-    (SERVICE, "name"): lambda obj: [key_of(obj)],
     (SERVICE, "address"): addresses_of,
     (SERVICE, "node port"): _node_ports,
     (ENDPOINT_SLICE, "service"): _service_of,
     (POD, "address"): _pod_address,
     (POD, "host network"): _host_network,
-    (POD, "name"): lambda obj: [key_of(obj)],
     (NETWORK_POLICY, "namespace"): lambda obj: [obj["metadata"]["namespace"]],
-    (NAMESPACE, "name"): lambda obj: [key_of(obj)],
-    (NODE, "name"): lambda obj: [key_of(obj)],
     (NODE, "address"): _node_addresses,
 }

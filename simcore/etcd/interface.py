@@ -6,9 +6,9 @@ Models: etcd 3.6 api/etcdserverpb and server/storage/mvcc, with one thing more: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
-import msgspec
+from msgspec import Struct
 
 from simcore.sim.trace import Origin
 
@@ -38,7 +38,7 @@ class Packed(Protocol):
         ...
 
 
-class KeyValue(msgspec.Struct, frozen=True, eq=False, gc=False):
+class KeyValue(Struct, frozen=True, eq=False, gc=False):
     """A key's state. `version` counts its writes since creation, from 1."""
 
     key: str
@@ -71,20 +71,20 @@ def _contents(kv: KeyValue) -> tuple[str | bytes | int, ...]:
     return kv.key, kv.value, kv.create_revision, kv.mod_revision, kv.version, kv.lease
 
 
-class Put(NamedTuple):
+class Put(Struct, frozen=True, gc=False):
     key: str
     value: bytes
     lease: LeaseId = 0
 
 
-class Delete(NamedTuple):
+class Delete(Struct, frozen=True, gc=False):
     key: str
 
 
 Op = Put | Delete
 
 
-class Compare(NamedTuple):
+class Compare(Struct, frozen=True, gc=False):
     """A condition on one key. A key that does not exist has mod, create, version and lease 0 and an empty value.
 
     The key STORE stands for the store itself.
@@ -96,7 +96,7 @@ class Compare(NamedTuple):
     value: int | bytes
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, array_like=True, gc=False):
     """One change in the log. A transaction of several operations shares one revision; `op` numbers them from 0."""
 
     revision: Revision
@@ -117,7 +117,7 @@ class Entry(NamedTuple):
         return KeyValue(self.key, self.value, self.create_revision, self.revision, self.version, self.lease)
 
 
-class TxnResult(NamedTuple):
+class TxnResult(Struct, frozen=True, gc=False):
     succeeded: bool
     revision: Revision
     """The store's revision after the transaction: that of the writes, if there were any."""
@@ -125,7 +125,7 @@ class TxnResult(NamedTuple):
     """When it did not succeed: the compared keys as they are, in the order of the compares."""
 
 
-class RangeResult(NamedTuple):
+class RangeResult(Struct, frozen=True, gc=False):
     kvs: list[KeyValue]
     """In lexical order of the keys."""
     revision: Revision

@@ -16,6 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 
@@ -55,6 +56,7 @@ def folder_of(key: str) -> str:
     return key[: end + 1] if end > 0 else key
 
 
+@lru_cache(maxsize=8192)
 def folder_around(prefix: str) -> str | None:
     """The one folder that holds every key with the prefix; None when several may."""
     return folder_of(prefix) if prefix.count("/") >= 3 else None

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from simcore.etcd.interface import (
     STORE,
     Compacted,
@@ -145,7 +147,7 @@ class SharedStore:
         with self._guard:
             if self.replica.revision < revision and drafted and drafted[0].revision == revision:
                 if drafted[0].origin.at != at:
-                    drafted = [e._replace(origin=e.origin._replace(at=at)) for e in drafted]
+                    drafted = [replace(e, origin=replace(e.origin, at=at)) for e in drafted]
                 self.replica.apply(drafted)
         if self.replica.revision < revision:
             self.sync()

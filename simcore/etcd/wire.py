@@ -19,6 +19,7 @@ from zlib import crc32
 
 import msgspec
 import zstandard
+from msgspec.structs import replace
 
 from simcore.etcd.interface import Entry, Revision
 
@@ -56,7 +57,7 @@ class Codec:
         if found[-1].revision != revision:
             found = [_moved(entry, revision) for entry in found]
         if at is not None:
-            found = [entry._replace(origin=entry.origin._replace(at=int(at))) for entry in found]
+            found = [replace(entry, origin=replace(entry.origin, at=int(at))) for entry in found]
         return found
 
 
@@ -77,7 +78,7 @@ def in_frames(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 def _moved(entry: Entry, revision: Revision) -> Entry:
     """A transaction's entry at the revision that it got."""
     is_new = entry.create_revision == entry.revision
-    return entry._replace(revision=revision, create_revision=revision if is_new else entry.create_revision)
+    return replace(entry, revision=revision, create_revision=revision if is_new else entry.create_revision)
 
 
 def touched(keys: Iterable[str]) -> bytes:

@@ -56,10 +56,8 @@ def opening(kind: Kind) -> int:
 
 def stored_form(kind: Kind, obj: Obj) -> Obj:
     """The object with its members in the stored order."""
-    form = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": obj["metadata"]}
-    for name, value in obj.items():
-        if name not in form:
-            form[name] = value
+    form = {"apiVersion": "", "kind": "", "metadata": obj["metadata"], **obj}
+    form["apiVersion"], form["kind"] = kind.api_version, kind.kind
     return form
 
 

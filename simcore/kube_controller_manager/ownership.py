@@ -5,7 +5,7 @@ Models: kubernetes v1.36 pkg/controller/controller_ref_manager.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from simcore.apimachinery.errors import Conflict, Invalid, NotFound
 from simcore.apimachinery.kinds import Kind
@@ -20,6 +20,7 @@ from simcore.apimachinery.meta import (
     uid_of,
 )
 from simcore.apimachinery.selectors import matches
+from simcore.client.control_loop import controller_key
 from simcore.client.informer import Informer
 from simcore.client.interfaces import ApiClient
 
@@ -102,6 +103,12 @@ class Claims:
                 yield self._client.patch(self._kind, key_of(obj), {"metadata": meta})
             except (NotFound, Invalid):
                 continue  # gone, or another object by now: its own events will bring us back
+
+
+def owners_keys(kind: Kind, informer: Informer) -> Callable[[Obj | None, Obj | None], list[Key]]:
+    """For a Watch of what `kind` owns: the controlling objects, or those that might adopt; `informer` is of `kind`."""
+    controlling = controller_key(kind)
+    return lambda old, new: controlling(old, new) or adopters(informer, old, new)
 
 
 def adopters(informer: Informer, old: Obj | None, new: Obj | None) -> list[Key]:

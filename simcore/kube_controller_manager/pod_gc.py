@@ -30,7 +30,7 @@ class PodGCController:
         self._client, self._clock = ctx.client, ctx.clock
         self._nodes, self._pods = ctx.informers.informer(NODE), ctx.informers.informer(POD)
         index_by_node(ctx)
-        self._pods.add_index("terminated", lambda pod: ("",) if is_finished(pod) else ())
+        self._pods.add_index("terminated", lambda pod: ("",) if is_finished(pod) else (), part="status")
         self._missing_since: dict[str, SimTime] = {}  # by node; goes when it comes back or its pods are gone
         self.watches: Sequence[Watch] = (Watch(NODE, self._of_node), Watch(POD, self._of_pod))
 

@@ -17,6 +17,7 @@ from simcore.kubelet.host import Host
 from simcore.kubelet.images import ImageName, InvalidImageName, parse
 from simcore.kubelet.memory import end_of
 from simcore.kubelet.records import ContainerRecord, PodRecord, Run
+from simcore.kubelet.runtime.container import follows_a_script
 from simcore.kubelet.runtime.program import Program
 from simcore.kubelet.runtime.replies import MOST_QUESTIONS, Since, question_of
 from simcore.kubelet.security import user_fault
@@ -314,13 +315,14 @@ class Containers:
 
     def _program(self, spec: Obj, c: ContainerRecord) -> Program:
         """The program, with answers to what it asks the network."""
-        program = self.host.program(self.pod, spec, self.record, c.started)
+        files = follows_a_script(spec)
+        program = self.host.program(self.pod, spec, self.record, c.started, files=files)
         for _ in range(MOST_QUESTIONS):
             if program.asks is None:
                 break
             replies = self.host.ask(program.asks, self.pod, self.record)
             c.answers = {**c.answers, program.asks.text(): (Since(self.now, replies),)}
-            program = self.host.program(self.pod, spec, self.record, c.started)
+            program = self.host.program(self.pod, spec, self.record, c.started, files=files)
         return program
 
     def _tell_the_others(self, spec: Obj) -> None:

@@ -56,8 +56,8 @@ class Kubelets:
         """Takes up every machine and pod as the records say."""
         self._ctx.informers.informer(NODE).on_event(self._on_node)
         pods = self._ctx.informers.informer(POD)
-        pods.add_index("spec.nodeName", _node_names)
-        pods.add_index("mounted sources", _mounted_sources)
+        pods.add_index("spec.nodeName", _node_names, part="spec")
+        pods.add_index("mounted sources", _mounted_sources, part="spec")
         self._on_images(IMAGES, self._world.get(IMAGES), 0)
         self._on_outages(OUTAGES, self._world.get(OUTAGES), 0)
         records = self._records()

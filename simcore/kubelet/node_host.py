@@ -142,8 +142,8 @@ class NodeHost:
         span = self._latency.container_start
         return self._latency.draw(span, self._rng, "start", pod["metadata"]["uid"], container, run)
 
-    def program(self, pod: Obj, spec: Obj, record: PodRecord, started: int) -> Program:
-        return program(pod, spec, record, started, self.ip, self._epoch_ms)
+    def program(self, pod: Obj, spec: Obj, record: PodRecord, started: int, *, files: bool = True) -> Program:
+        return program(pod, spec, record, started, self.ip, self._epoch_ms, files=files)
 
     def answer(self, probe: Obj, pod: Obj, spec: Obj, record: PodRecord, started: int, now: int) -> Answer:
         found = self.program(pod, spec, record, started)

@@ -43,8 +43,12 @@ def specs_of(pod: Obj) -> list[Obj]:
     ]
 
 
-def program(pod: Obj, spec: Obj, record: PodRecord, started: int, host_ip: str, epoch_ms: int) -> Program:
-    """The main process of a container's run that began at `started`."""
+def program(
+    pod: Obj, spec: Obj, record: PodRecord, started: int, host_ip: str, epoch_ms: int, *, files: bool = True
+) -> Program:
+    """The main process of a container's run that began at `started`, and unless told otherwise the files around it."""
+    if not files:
+        return _program(pod, spec, record, started, host_ip, epoch_ms, None)
     writes: Writes = {}
     if spec.get("volumeMounts"):
         writes = _writes_of_others(pod, spec, record, host_ip, epoch_ms)
@@ -92,15 +96,17 @@ def _writes_of_others(pod: Obj, spec: Obj, record: PodRecord, host_ip: str, epoc
 
 
 def _program(
-    pod: Obj, spec: Obj, record: PodRecord, started: int, host_ip: str, epoch_ms: int, writes: Writes
+    pod: Obj, spec: Obj, record: PodRecord, started: int, host_ip: str, epoch_ms: int, writes: Writes | None
 ) -> Program:
+    """Without `writes` it sees no files at all."""
     c = record.containers.get(spec["name"]) or ContainerRecord()
     is_last = c.last is not None and c.last.started == started and c.ended is None
     variables, answers = (c.last_env, c.last_answers) if is_last else (c.env, c.answers)
     if not variables and spec.get("env"):
         variables = variables_of(pod, spec, Around(downward(pod, record, host_ip)))
+    tree = tree_of(pod, spec, record, started, writes, variables) if writes is not None else BARE
     inside = Inside(
-        variables, host_name(pod), epoch_ms + started, tree_of(pod, spec, record, started, writes, variables),
+        variables, host_name(pod), epoch_ms + started, tree,
         relative(answers, started), read("image", c.brings) if c.brings else None, identity_of(pod, spec),
     )  # fmt: skip
     return program_of(pod, spec, parse(spec["image"]), inside)

@@ -21,12 +21,14 @@ class Rng:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._key = blake2b(str(seed).encode(), digest_size=32).digest()
+        key = blake2b(str(seed).encode(), digest_size=32).digest()
+        self._keyed = blake2b(key=key, digest_size=16)  # never fed: copied for each draw
 
     def bits(self, *label: object) -> int:
         """128 bits."""
-        text = "\x1f".join(map(str, label)).encode()
-        return int.from_bytes(blake2b(text, key=self._key, digest_size=16).digest(), "big")
+        draw = self._keyed.copy()
+        draw.update("\x1f".join(map(str, label)).encode())
+        return int.from_bytes(draw.digest(), "big")
 
     def below(self, bound: int, *label: object) -> int:
         """An integer in [0, bound)."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from simcore.sim.clock import SimTime
 
 
-class Origin(NamedTuple):
+class Origin(Struct, frozen=True, array_like=True, gc=False):
     """Where a write comes from; kept in the log beside the change."""
 
     actor: str

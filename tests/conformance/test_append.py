@@ -75,7 +75,8 @@ def test_a_transaction_is_taken_unless_its_keys_changed(
     assert (done is not None) is is_taken
     assert log.revision() == len(meanwhile) + is_taken
     if done:
-        assert log.read(0)[-1][:4] == (len(meanwhile) + 1, 0, A, b"late")
+        last = log.read(0)[-1]
+        assert (last.revision, last.op, last.key, last.value) == (len(meanwhile) + 1, 0, A, b"late")
 
 
 def test_a_step_counts_as_a_change_of_all_its_keys(log: RedisLog):

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec.structs import replace
 
 from simcore.etcd.compare import holds
 from simcore.etcd.interface import (
@@ -129,7 +130,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(steps=step_lists, origin=origins)
     def engine_step(self, steps, origin):
-        origin = origin._replace(at=max(origin.at, self.model.last_at))
+        origin = replace(origin, at=max(origin.at, self.model.last_at))
         self.system.step(steps, origin)
         for op in steps:
             self.model.write([op], origin)
@@ -232,7 +233,7 @@ class StoreMachine(RuleBasedStateMachine):
     def _timely(self, origin: Origin) -> Origin:
         """A memory store takes the time as it is given; only the shared log mends it."""
         return (
-            origin._replace(at=max(origin.at, self.model.last_at))
+            replace(origin, at=max(origin.at, self.model.last_at))
             if isinstance(self.system, MemorySystem)
             else origin
         )

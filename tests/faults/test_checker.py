@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from simcore.etcd.interface import Delete, Entry, Put
 from simcore.etcd.memory_store import MemoryStore
@@ -82,12 +83,14 @@ def test_a_watch_that_is_not_the_log_is_found(seen: list[tuple[int, str]]):
     "spoil",
     [
         pytest.param(lambda log: log[:2] + log[3:], id="a revision is missing"),
-        pytest.param(lambda log: [*log, log[0]._replace(revision=6)], id="a write happened twice"),
+        pytest.param(lambda log: [*log, structs.replace(log[0], revision=6)], id="a write happened twice"),
         pytest.param(
-            lambda log: [*log[:-1], log[-1]._replace(origin=log[-1].origin._replace(at=0))],
+            lambda log: [*log[:-1], structs.replace(log[-1], origin=structs.replace(log[-1].origin, at=0))],
             id="time runs back",
         ),
-        pytest.param(lambda log: [*log[:-1], log[-1]._replace(version=7)], id="a state that does not follow"),
+        pytest.param(
+            lambda log: [*log[:-1], structs.replace(log[-1], version=7)], id="a state that does not follow"
+        ),
     ],
 )
 def test_a_log_that_cannot_be_is_found(spoil):

@@ -11,6 +11,7 @@ from itertools import count
 
 import pytest
 import redis
+from msgspec.structs import replace
 
 from simcore.etcd.interface import Compare, Entry, Op, Put, Revision, TxnResult, Watch
 from simcore.etcd.redis_store import RedisLog
@@ -119,13 +120,13 @@ class WritesAndSaysNo(SharedStore):
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
     ) -> TxnResult:
         done = super().txn(when, then, otherwise, origin=origin)
-        return done._replace(succeeded=done.succeeded and bool(done.revision % 5))
+        return replace(done, succeeded=done.succeeded and bool(done.revision % 5))
 
 
 class ListsAtTheWrongRevision(SharedStore):
     def range(self, prefix, *, at=None, limit=None, start_key=""):  # type: ignore[no-untyped-def]
         found = super().range(prefix, at=at, limit=limit, start_key=start_key)
-        return found._replace(kvs=found.kvs[1:]) if found.revision % 3 == 0 else found
+        return replace(found, kvs=found.kvs[1:]) if found.revision % 3 == 0 else found
 
 
 class LosesEvents(SharedStore):
@@ -151,7 +152,7 @@ class SkipsWhatOthersWrote(SharedStore):
 
     def _catch_up(self, drafted: Sequence[Entry], revision: Revision, at: int) -> None:
         if drafted:
-            self.replica._append(drafted[0]._replace(revision=revision))
+            self.replica._append(replace(drafted[0], revision=revision))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from simcore.cluster.cluster import Cluster
 from simcore.cluster.founding import ClusterSpec, found
 from simcore.etcd.interface import Entry
@@ -26,7 +28,7 @@ def test_a_sound_history_has_no_pod_too_many():
 def test_a_pod_that_nobody_asked_for_is_found():
     entries = history()
     last = next(e for e in reversed(entries) if e.key.startswith("/registry/pods/") and e.version == 1)
-    doubled = last._replace(key=last.key + "x", revision=entries[-1].revision + 1)
+    doubled = replace(last, key=last.key + "x", revision=entries[-1].revision + 1)
     assert len(list(pods_too_many([*entries, doubled]))) == 1
 
 

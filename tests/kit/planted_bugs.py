@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+from msgspec.structs import replace
+
 from simcore.etcd import redis_store
 from simcore.etcd.interface import (
     Compare,
@@ -113,14 +115,14 @@ class LosesTheFirstKeyOfAPage(MemoryStore):
         self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
     ) -> RangeResult:
         found = super().range(prefix, at=at, limit=limit, start_key=start_key)
-        return found._replace(kvs=[kv for kv in found.kvs if kv.key != start_key])
+        return replace(found, kvs=[kv for kv in found.kvs if kv.key != start_key])
 
 
 class ForgetsThatThereIsMore(MemoryStore):
     def range(
         self, prefix: str, *, at: Revision | None = None, limit: int | None = None, start_key: str = ""
     ) -> RangeResult:
-        return super().range(prefix, at=at, limit=limit, start_key=start_key)._replace(more=False)
+        return replace(super().range(prefix, at=at, limit=limit, start_key=start_key), more=False)
 
 
 class WritesDespiteAFailedCompare(MemoryStore):
@@ -139,25 +141,25 @@ class NeverBeginsANewLife(MemoryStore):
     def _append(self, entry: Entry) -> None:
         lives = self._history.get(entry.key, [])
         if entry.value is not None and lives and not lives[-1].version:
-            entry = entry._replace(version=len(lives) + 1, create_revision=lives[0].create_revision)
+            entry = replace(entry, version=len(lives) + 1, create_revision=lives[0].create_revision)
         super()._append(entry)
 
 
 class AttachesToAnyLease(MemoryStore):
     def draft(self, ops: Sequence[Op], origin: Origin) -> list[Entry]:
         leases = {op.key: op.lease for op in ops if isinstance(op, Put)}
-        free: list[Op] = [op._replace(lease=0) if isinstance(op, Put) else op for op in ops]
-        return [e._replace(lease=leases.get(e.key, 0)) for e in super().draft(free, origin)]
+        free: list[Op] = [replace(op, lease=0) if isinstance(op, Put) else op for op in ops]
+        return [replace(e, lease=leases.get(e.key, 0)) for e in super().draft(free, origin)]
 
 
 class ForgetsLeases(MemoryStore):
     def _append(self, entry: Entry) -> None:
-        super()._append(entry._replace(lease=0))
+        super()._append(replace(entry, lease=0))
 
 
 class SwallowsTheAuthor(MemoryStore):
     def _append(self, entry: Entry) -> None:
-        super()._append(entry._replace(origin=entry.origin._replace(cause=0)))
+        super()._append(replace(entry, origin=replace(entry.origin, cause=0)))
 
 
 MEMORY_BUGS: tuple[type[MemoryStore], ...] = (

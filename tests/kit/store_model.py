@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from simcore.etcd.compare import holds
 from simcore.etcd.interface import Compare, Delete, Entry, KeyValue, Op
 from simcore.sim.trace import Origin
@@ -35,7 +37,7 @@ class Model:
 
     def write(self, ops: Sequence[Op], origin: Origin) -> None:
         state, revision, fresh = dict(self.now), self.revision + 1, []
-        origin = origin._replace(at=max(origin.at, self.last_at))
+        origin = replace(origin, at=max(origin.at, self.last_at))
         for op in ops:
             old = state.get(op.key)
             if isinstance(op, Delete):

@@ -38,7 +38,7 @@ class CronJobController:
         index_by_controller(self._jobs)
         self.watches: Sequence[Watch] = (
             Watch(CRON_JOB, self._changed),
-            Watch(JOB, controller_key(CRON_JOB)),
+            Watch(JOB, controller_key(CRON_JOB), owner=CRON_JOB),
         )
 
     def reconcile(self, key: Key) -> Result:

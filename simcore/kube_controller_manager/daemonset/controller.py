@@ -51,7 +51,7 @@ class DaemonSetController:
         index_by_controller(self._pods)
         self.watches: Sequence[Watch] = (
             Watch(DAEMON_SET, own_key),
-            Watch(POD, self._of_pod),
+            Watch(POD, self._of_pod, owner=DAEMON_SET),
             Watch(NODE, self._of_node),
         )
 

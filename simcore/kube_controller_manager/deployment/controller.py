@@ -10,19 +10,17 @@ from collections.abc import Sequence
 from simcore.apimachinery.kinds import DEPLOYMENT, POD, REPLICA_SET
 from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, uid_of
 from simcore.client.context import ComponentContext
-from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
+from simcore.client.control_loop import DONE, Result, Watch, own_key
 from simcore.kube_controller_manager.deployment.rollout import Rollout, Tools
 from simcore.kube_controller_manager.deployment.status import deadline_in_ms
 from simcore.kube_controller_manager.owned_pods import OwnedPods
 from simcore.kube_controller_manager.ownership import (
     Claims,
-    adopters,
     index_by_controller,
     orphans_in,
     owned_by,
+    owners_keys,
 )
-
-_controlling = controller_key(DEPLOYMENT)
 
 
 class DeploymentController:
@@ -36,8 +34,8 @@ class DeploymentController:
         index_by_controller(self._sets)
         self.watches: Sequence[Watch] = (
             Watch(DEPLOYMENT, own_key),
-            Watch(REPLICA_SET, self._of_replica_set),
-            Watch(POD, self._of_deleted_pod),
+            Watch(REPLICA_SET, owners_keys(DEPLOYMENT, self._deployments), owner=DEPLOYMENT),
+            Watch(POD, self._of_deleted_pod, owner=REPLICA_SET),
         )
 
     def reconcile(self, key: Key) -> Result:
@@ -57,9 +55,6 @@ class DeploymentController:
         adopted = self._claims.adopt(deployment, orphans_in(self._sets, key.namespace))
         released = {uid_of(rs) for rs in self._claims.release(deployment, owned)}
         return [rs for rs in owned if uid_of(rs) not in released] + adopted
-
-    def _of_replica_set(self, old: Obj | None, new: Obj | None) -> list[Key]:
-        return _controlling(old, new) or adopters(self._deployments, old, new)
 
     def _of_deleted_pod(self, old: Obj | None, new: Obj | None) -> list[Key]:
         """A Deployment that recreates waits for the last old pod's end."""

@@ -30,6 +30,7 @@ class Selection:
     def __init__(self, ctx: ComponentContext) -> None:
         self._services, self._pods = ctx.informers.informer(SERVICE), ctx.informers.informer(POD)
         self._pods.add_index("label", _label_pairs)
+        self._services.add_index("selecting", _where_it_selects)
 
     def pods_of(self, service: Obj) -> list[Obj]:
         """Those that have an address and have not ended, in the order of their names."""
@@ -40,19 +41,27 @@ class Selection:
 
     def services_of(self, old: Obj | None, new: Obj | None) -> list[Key]:
         """Those whose endpoints a pod's change may concern. Most changes of a pod concern none."""
+        pod = new if new is not None else old
+        assert pod is not None
+        if not self._services.count("selecting", pod["metadata"]["namespace"]):
+            return []
         if old is not None and new is not None and _facts(old) == _facts(new):
             return []
         found: dict[Key, None] = {}
-        for pod in (old, new):
-            if pod is not None and (pod.get("status") or {}).get("podIP"):
-                for service in self._services.list(pod["metadata"]["namespace"]):
-                    if has_selector(service) and matches_all(service["spec"]["selector"], labels_of(pod)):
+        for state in (old, new):
+            if state is not None and (state.get("status") or {}).get("podIP"):
+                for service in self._services.by_index("selecting", pod["metadata"]["namespace"]):
+                    if matches_all(service["spec"]["selector"], labels_of(state)):
                         found[key_of(service)] = None
         return sorted(found)
 
 
 def has_selector(service: Obj) -> bool:
     return bool(service["spec"].get("selector")) and service["spec"].get("type") != "ExternalName"
+
+
+def _where_it_selects(service: Obj) -> tuple[str, ...]:
+    return (service["metadata"]["namespace"],) if has_selector(service) else ()
 
 
 def is_headless(service: Obj) -> bool:

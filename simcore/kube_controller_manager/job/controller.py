@@ -14,7 +14,7 @@ from simcore.apimachinery.errors import ApiError, NotFound
 from simcore.apimachinery.kinds import JOB, POD
 from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of, uid_of
 from simcore.client.context import ComponentContext
-from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
+from simcore.client.control_loop import DONE, Result, Watch, own_key
 from simcore.kube_controller_manager.job.count import Counter, without_finalizer
 from simcore.kube_controller_manager.job.picture import Picture
 from simcore.kube_controller_manager.job.pods import (
@@ -40,10 +40,10 @@ from simcore.kube_controller_manager.job.verdict import (
 )
 from simcore.kube_controller_manager.ownership import (
     Claims,
-    adopters,
     index_by_controller,
     orphans_in,
     owned_by,
+    owners_keys,
 )
 from simcore.kube_controller_manager.pending_writes import PendingWrites
 from simcore.kube_controller_manager.pod_control import PodControl
@@ -59,8 +59,6 @@ SUSPENDED = Outcome("Suspended", "JobSuspended", "Job suspended")
 RESUMED = Outcome("Suspended", "JobResumed", "Job resumed")
 MORE_MS = 20
 """How soon the next burst follows: when the news of the last one has come."""
-
-_controlling = controller_key(JOB)
 
 
 class Step:
@@ -93,7 +91,7 @@ class JobController:
         self.watches: Sequence[Watch] = (
             Watch(JOB, _changed_spec),
             Watch(JOB, _changed_status, BATCH_MS),
-            Watch(POD, lambda old, new: _controlling(old, new) or adopters(self._jobs, old, new), BATCH_MS),
+            Watch(POD, owners_keys(JOB, self._jobs), BATCH_MS, owner=JOB),
         )
 
     def reconcile(self, key: Key) -> Result:

@@ -28,7 +28,10 @@ class JobOrphans:
         self._client = ctx.client
         self._jobs, self._pods = ctx.informers.informer(JOB), ctx.informers.informer(POD)
         index_by_controller(self._pods)
-        self.watches: Sequence[Watch] = (Watch(POD, self._of_pod), Watch(JOB, self._of_job))
+        self.watches: Sequence[Watch] = (
+            Watch(POD, self._of_pod, owner=JOB),
+            Watch(JOB, self._of_job),
+        )
 
     def reconcile(self, key: Key) -> Result:
         pod = self._pods.get(key)

@@ -119,7 +119,7 @@ class NodeLifecycleController:
 
 def index_by_node(ctx: ComponentContext) -> None:
     """Makes pods findable by the node that they are bound to."""
-    ctx.informers.informer(POD).add_index("node", _node_of)
+    ctx.informers.informer(POD).add_index("node", _node_of, part="spec")
 
 
 def _node_of(pod: Obj) -> tuple[str, ...]:

@@ -70,13 +70,12 @@ class TaintEvictionController:
         """A pod concerns us when it comes to a node with such a taint, changes its tolerations, or is gone."""
         pod = new if new is not None else old
         assert pod is not None
-        key = key_of(pod)
-        if new is None or key in self._doomed:
-            return [key] if key in self._doomed else []
-        if old is not None and old["spec"] is new["spec"]:
+        if self._doomed and (key := key_of(pod)) in self._doomed:
+            return [key]
+        if new is None or (old is not None and old["spec"] is new["spec"]):
             return []
         node = self._nodes.get(Key("", new["spec"].get("nodeName", "")))
-        return [key] if _no_execute(node) else []
+        return [key_of(new)] if _no_execute(node) else []
 
 
 def evicted_at_ms(pod: Obj, taints: Iterable[Obj]) -> int | None:

@@ -6,7 +6,7 @@ The rate is kept by the times on the taints themselves, so it survives a take-ov
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from simcore.apimachinery.kinds import NODE
@@ -102,14 +102,13 @@ def _zones(old: Obj | None, new: Obj | None) -> list[Key]:
     return list(dict.fromkeys(zone_of(node) for node in (old, new) if node is not None))
 
 
-def _states(node: Obj) -> Iterable[tuple[str, Key]]:
-    zone = zone_of(node)
-    if ready_status(node) == "True":
-        yield "ready", zone
+def _states(node: Obj) -> list[tuple[str, Key]]:
+    zone, states = zone_of(node), ["ready"] if ready_status(node) == "True" else []
     if evicting(node) is not None:
-        yield "tainted", zone
+        states.append("tainted")
     elif wanted_evicting(node):
-        yield "waiting", zone
+        states.append("waiting")
+    return [(state, zone) for state in states]
 
 
 def _down_since(node: Obj) -> str:

@@ -12,14 +12,14 @@ from simcore.apimachinery.kinds import POD, REPLICA_SET, REPLICATION_CONTROLLER,
 from simcore.apimachinery.meta import Key, Obj, controller_of, is_terminating, uid_of
 from simcore.apimachinery.selectors import matches
 from simcore.client.context import ComponentContext
-from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
+from simcore.client.control_loop import DONE, Result, Watch, own_key
 from simcore.kube_controller_manager.owned_pods import OwnedPods
 from simcore.kube_controller_manager.ownership import (
     Claims,
-    adopters,
     index_by_controller,
     orphans_in,
     owned_by,
+    owners_keys,
     selector_of,
 )
 from simcore.kube_controller_manager.pending_writes import PendingWrites
@@ -42,11 +42,13 @@ class ReplicaSetController:
         self._owned = owned_pods
         self._pending = PendingWrites(self._pods)
         self._pod_control = PodControl(ctx.client, ctx.recorder(self.name), self._pending)
-        self._controlling = controller_key(kind)
         self._claims = Claims(self._client, kind, POD)
         index_by_controller(self._sets)
         index_by_controller(self._pods)
-        self.watches: Sequence[Watch] = (Watch(kind, own_key), Watch(POD, self._of_pod))
+        self.watches: Sequence[Watch] = (
+            Watch(kind, own_key),
+            Watch(POD, owners_keys(kind, self._sets), owner=kind),
+        )
 
     def reconcile(self, key: Key) -> Result:
         rs = self._sets.get(key)
@@ -103,6 +105,3 @@ class ReplicaSetController:
     def _write_status(self, rs: Obj, status: Obj) -> None:
         if status != rs.get("status"):
             self._client.update_status(self._kind, {**rs, "status": status})
-
-    def _of_pod(self, old: Obj | None, new: Obj | None) -> list[Key]:
-        return self._controlling(old, new) or adopters(self._sets, old, new)

@@ -11,14 +11,14 @@ from simcore.apimachinery.errors import AlreadyExists, ApiError, NotFound
 from simcore.apimachinery.kinds import PERSISTENT_VOLUME_CLAIM, POD, STATEFUL_SET
 from simcore.apimachinery.meta import Key, Obj, is_terminating, key_of, uid_of
 from simcore.client.context import ComponentContext
-from simcore.client.control_loop import DONE, Result, Watch, controller_key, own_key
+from simcore.client.control_loop import DONE, Result, Watch, own_key
 from simcore.client.recorder import EventLevel
 from simcore.kube_controller_manager.owned_pods import OwnedPods
 from simcore.kube_controller_manager.ownership import (
     Claims,
-    adopters,
     index_by_controller,
     orphans_in,
+    owners_keys,
 )
 from simcore.kube_controller_manager.pending_writes import PendingWrites
 from simcore.kube_controller_manager.pods import is_available, is_ready, phase_of, ready_since_ms
@@ -34,8 +34,6 @@ from simcore.kube_controller_manager.statefulset.identity import (
 )
 from simcore.kube_controller_manager.statefulset.steps import Step, next_steps
 
-_controlling = controller_key(STATEFUL_SET)
-
 
 class StatefulSetController:
     name = "statefulset-controller"
@@ -50,7 +48,7 @@ class StatefulSetController:
         index_by_controller(self._pods)
         self.watches: Sequence[Watch] = (
             Watch(STATEFUL_SET, own_key),
-            Watch(POD, lambda old, new: _controlling(old, new) or adopters(self._sets, old, new)),
+            Watch(POD, owners_keys(STATEFUL_SET, self._sets), owner=STATEFUL_SET),
         )
 
     def reconcile(self, key: Key) -> Result:

@@ -21,7 +21,7 @@ def claim_keys(pod: Obj) -> list[Key]:
 
 
 def index_by_claim(pods: Informer) -> None:
-    pods.add_index(INDEX, claim_keys)
+    pods.add_index(INDEX, claim_keys, part="spec")
 
 
 def pods_using(pods: Informer, claim: Obj) -> list[Obj]:

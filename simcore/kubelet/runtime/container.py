@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from simcore.apimachinery.meta import Obj, controller_of
-from simcore.kubelet.images import ImageName
+from simcore.kubelet.images import ImageName, parse
 from simcore.kubelet.runtime import agnhost
 from simcore.kubelet.runtime.catalogue import CATALOGUE, TOOLS, Image
 from simcore.kubelet.runtime.expansion import expanded
@@ -48,6 +48,11 @@ class Ran(NamedTuple):
     """As it has left them."""
     guessed: bool = False
     """It has looked at files that only the real image knows."""
+
+
+def follows_a_script(spec: Obj) -> bool:
+    """Whether what the container does may depend on files; servers of their own have them only to show."""
+    return bool(spec.get("command") or spec.get("args")) or parse(spec["image"]).name == "agnhost"
 
 
 def program_of(pod: Obj, spec: Obj, image: ImageName, inside: Inside) -> Program:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import redis
+from msgspec.structs import replace
 
 from clusterlab.engine.steps import Replica
 from clusterlab.hub import hub
@@ -61,7 +62,7 @@ def test_a_replay_comes_to_the_same_history(recorded: Snapshot) -> None:
 def test_a_history_that_was_changed_is_found_out(recorded: Snapshot) -> None:
     place = next(n for n, e in enumerate(recorded.log) if e.origin.actor == "kube-scheduler" and n > 200)
     entry = recorded.log[place]
-    recorded.log[place] = entry._replace(origin=entry.origin._replace(at=entry.origin.at + 1))
+    recorded.log[place] = replace(entry, origin=replace(entry.origin, at=entry.origin.at + 1))
     done = replay(recorded, schema=schema())
     assert not done.is_same
     assert done.divergence == recorded.log[place]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import redis
 from django.core.management import CommandError, call_command
+from msgspec.structs import replace
 
 from clusterlab.engine.worker import Worker
 from clusterlab.hub import hub
@@ -175,7 +176,7 @@ def test_a_record_that_was_tampered_with_is_told_by_its_first_false_change(mine:
         n for n, e in enumerate(record.log) if e.origin.actor == "kube-scheduler" and e.revision > begin
     )
     entry = record.log[place]
-    record.log[place] = entry._replace(origin=entry.origin._replace(cause=1))
+    record.log[place] = replace(entry, origin=replace(entry.origin, cause=1))
     file.write_bytes(dump(record))
     where = f"the histories differ, first at revision {entry.revision}: {entry.key}"
     with pytest.raises(CommandError) as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE, NODE, POD, SERVICE
@@ -143,7 +144,7 @@ def test_entries_from_outside_wake_who_they_concern_and_time_moves_on_to_theirs(
     before, now = cluster.store.revision, cluster.clock.now()
     cluster.client("user:ada").create(DEPLOYMENT, deployment("web", 1))
     (made,) = cluster.store.entries_since(before)  # type: ignore[attr-defined]
-    cluster.take([made._replace(origin=made.origin._replace(at=now + 2_000))])
+    cluster.take([replace(made, origin=replace(made.origin, at=now + 2_000))])
     assert cluster.clock.now() == now + 2_000
     cluster.advance(10_000)
     assert len(cluster.client("test").list(POD, "default")) == 1

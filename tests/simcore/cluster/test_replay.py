@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from simcore.apimachinery.kinds import CONFIG_MAP, DEPLOYMENT
 from simcore.apimachinery.meta import Key
@@ -119,13 +120,13 @@ def test_any_part_of_a_change_counts(run: Run, part: str):
     entry = record.log[place]
     match part:
         case "value":
-            other = entry._replace(value=(entry.value or b"") + b" ")
+            other = replace(entry, value=(entry.value or b"") + b" ")
         case "key":
-            other = entry._replace(key=entry.key + "x")
+            other = replace(entry, key=entry.key + "x")
         case "actor":
-            other = entry._replace(origin=entry.origin._replace(actor="kubelet/node-9"))
+            other = replace(entry, origin=replace(entry.origin, actor="kubelet/node-9"))
         case _:
-            other = entry._replace(origin=entry.origin._replace(**{part: getattr(entry.origin, part) + 1}))
+            other = replace(entry, origin=replace(entry.origin, **{part: getattr(entry.origin, part) + 1}))
     record.log[place] = other
     done = replay(record)
     assert done.recorded != done.replayed

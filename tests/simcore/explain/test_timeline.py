@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from simcore.apimachinery.encoding import encode
 from simcore.apimachinery.kinds import DEPLOYMENT
@@ -172,7 +173,7 @@ def failing(revision: int, at: int, name: str) -> Entry:
         "status": {"phase": "Failed", "reason": "Evicted"},
     }
     made = entry(revision, at, f"/registry/pods/default/{name}", encode(body))
-    return made._replace(origin=Origin("kubelet/node-1", 0, at))
+    return replace(made, origin=Origin("kubelet/node-1", 0, at))
 
 
 def test_a_failure_is_told_again_only_after_quiet(told: Told) -> None:

@@ -9,6 +9,7 @@ from simcore.apimachinery.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE, POD
 from simcore.apimachinery.meta import Key, Obj
 from simcore.kube_apiserver.request import Request
 from simcore.kube_apiserver.users import ADMIN
+from simcore.sim.trace import Origin
 from tests.kit.control_plane import ControlPlane, deployment, pod
 
 
@@ -140,7 +141,7 @@ def test_every_write_knows_its_actor_cause_and_time(plane: ControlPlane):
     plane.advance(250)
     api.create(CONFIG_MAP, config_map("a"))
     origin = plane.store.entries_since(plane.store.revision - 1)[0].origin
-    assert origin == ("replicaset-controller", 1, 250)
+    assert origin == Origin("replicaset-controller", 1, 250)
 
 
 def test_what_the_caller_gave_is_not_changed(plane: ControlPlane):
