@@ -93,10 +93,19 @@ class ObjectChange(serializers.Serializer):
         return {**super().get_fields(), "fields": FieldChangeOut(many=True)}
 
 
+class KindDifference(serializers.Serializer):
+    kind = serializers.CharField()
+    resource = serializers.CharField()
+    added = serializers.IntegerField()
+    removed = serializers.IntegerField()
+    changed = serializers.IntegerField()
+
+
 class DifferenceOut(serializers.Serializer):
     added = serializers.ListField(child=serializers.CharField())
     removed = serializers.ListField(child=serializers.CharField())
     changed = ObjectChange(many=True)
+    kinds = KindDifference(many=True, help_text="Of all, also of those beyond what is told one by one.")
     truncated = serializers.BooleanField()
 
 

@@ -23,6 +23,11 @@ class Clock(serializers.Serializer):
     sim_ms = serializers.IntegerField()
 
 
+class OriginOut(serializers.Serializer):
+    id = serializers.CharField()
+    rev = serializers.IntegerField()
+
+
 class ClusterOut(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
@@ -33,6 +38,7 @@ class ClusterOut(serializers.Serializer):
     nodes = serializers.IntegerField()
     kube_url = serializers.CharField()
     settings = serializers.DictField()
+    origin = OriginOut(allow_null=True, help_text="What it was forked from.")
     clock = Clock()
 
 
@@ -178,6 +184,7 @@ def cluster_out(access: Access) -> dict[str, Any]:
         "nodes": cluster.nodes,
         "kube_url": server_url(cluster.id),
         "settings": cluster.settings,
+        "origin": {"id": cluster.origin_id, "rev": cluster.origin_revision} if cluster.origin_id else None,
         "clock": clock_out(now),
     }
 

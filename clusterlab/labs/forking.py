@@ -33,9 +33,11 @@ def fork_cluster(
 
     Raises: BadSpec, Compacted, FutureRevision, StoreError.
     """
-    return adopt(
-        state_at(resident, revision), name or f"{source.name} (fork)", visitor=visitor, example=source.example
-    )
+    state = state_at(resident, revision)
+    access = adopt(state, name or f"{source.name} (fork)", visitor=visitor, example=source.example)
+    access.cluster.origin_id, access.cluster.origin_revision = source.id, state.revision
+    access.cluster.save(update_fields=["origin_id", "origin_revision"])
+    return access
 
 
 def state_at(resident: Resident, revision: Revision | None = None) -> Snapshot:

@@ -31,6 +31,9 @@ class Cluster(models.Model):
     example = models.CharField(max_length=63, blank=True)
     nodes = models.PositiveIntegerField(default=0)
     settings = models.JSONField(default=dict)
+    origin_id = models.CharField(max_length=16, blank=True)
+    """The cluster that it was forked from, which may be gone, and at which revision."""
+    origin_revision = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True, blank=True)
     """Out of the way: not among its members' clusters unless they ask for it."""

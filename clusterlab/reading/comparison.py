@@ -43,24 +43,31 @@ def comparison(
 
 
 def told_difference(subjects: Subjects, states: States, *, may_read_secrets: bool) -> dict[str, Any]:
-    """Objects added, removed and changed, field by field."""
+    """Objects added, removed and changed, field by field; and of each kind how many, also of those not told."""
     pauses, number = Pauses(), 0
-    added: list[str] = []
-    removed: list[str] = []
-    changed: list[dict[str, Any]] = []
-    for number, (path, was, now) in enumerate(states, 1):
-        if number > MOST_TOLD:
-            break
+    told: dict[str, list[Any]] = {"added": [], "removed": [], "changed": []}
+    kinds: dict[str, dict[str, Any]] = {}
+    for path, was, now in states:
         pauses.perhaps()
+        verb = "added" if was is None else "removed" if now is None else "changed"
         subject = subjects.of(path)
-        if was is None or now is None:
-            (added if was is None else removed).extend([subject.key] if was or now else [])
-            continue
-        fields = _fields(was, now, is_hidden=subject.kind == SECRET and not may_read_secrets)
-        if fields:
+        if was is not None and now is not None:
+            is_hidden = subject.kind == SECRET and not may_read_secrets
+            fields = _fields(was, now, is_hidden=is_hidden) if number < MOST_TOLD else [{}]
+            if was.value == now.value or not fields:
+                continue
             names = {"kind": subject.kind, "namespace": subject.namespace, "name": subject.name}
-            changed.append({"key": subject.key, **names, "fields": fields})
-    return {"added": added, "removed": removed, "changed": changed, "truncated": number > MOST_TOLD}
+            entry: Any = {"key": subject.key, **names, "fields": fields}
+        elif was is None and now is None:
+            continue
+        else:
+            entry = subject.key
+        number += 1
+        if number <= MOST_TOLD:
+            told[verb].append(entry)
+        kind = {"kind": subject.kind, "resource": subject.resource, "added": 0, "removed": 0, "changed": 0}
+        kinds.setdefault(subject.resource, kind)[verb] += 1
+    return {**told, "kinds": [kinds[name] for name in sorted(kinds)], "truncated": number > MOST_TOLD}
 
 
 def _fields(was: KeyValue, now: KeyValue, *, is_hidden: bool) -> list[dict[str, Any]]:

@@ -42,6 +42,27 @@ def test_a_fresh_fork_is_the_same(own: Own, fork: str) -> None:
     assert told["rev"] == told["with_rev"] == own.resident.store.revision
 
 
+def test_a_fork_knows_what_it_was_forked_from(own: Own, fork: str) -> None:
+    forked_at = own.resident.store.revision
+    assert own.browser.get(f"/api/clusters/{fork}/").json()["origin"] == {"id": own.id, "rev": forked_at}
+    assert own.browser.get(f"/api/clusters/{own.id}/").json()["origin"] is None
+
+
+def test_all_that_differs_is_counted_by_kind_though_not_all_is_told(
+    own: Own, fork: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.put(a="2")
+    for name in ("x", "y"):
+        user_of(fork).create(CONFIG_MAP, config_map(name))
+    assert compared(own, fork)["kinds"] == [
+        {"kind": "ConfigMap", "resource": "configmaps", "added": 2, "removed": 0, "changed": 1}
+    ]
+    monkeypatch.setattr("clusterlab.reading.comparison.MOST_TOLD", 1)
+    told = compared(own, fork)
+    assert (len(told["added"]) + len(told["changed"]), told["truncated"]) == (1, True)
+    assert told["kinds"][0]["added"] + told["kinds"][0]["changed"] == 3
+
+
 def test_what_came_after_a_fork_is_told_from_the_firsts_side(own: Own, fork: str) -> None:
     forked_at = own.resident.store.revision
     own.put(a="2")
