@@ -106,7 +106,6 @@ export const views = {
   "tree.show": "Owners",
   "tree.list": "List",
   "tree.label": "Pods below their owners",
-  "tree.none": "Nothing here matches. Clear the filter, or apply a manifest.",
   "tree.open": "Show what {name} owns",
   "tree.close": "Hide what {name} owns",
   "act.cordon": "Cordon",

@@ -106,7 +106,6 @@ export const views: Readonly<Record<keyof typeof english, string>> = {
   "tree.show": "소유자",
   "tree.list": "목록",
   "tree.label": "소유자 아래의 파드",
-  "tree.none": "일치하는 것이 없습니다. 필터를 지우거나 매니페스트를 적용하세요.",
   "tree.open": "{name}이(가) 소유한 것 펼치기",
   "tree.close": "{name}이(가) 소유한 것 접기",
   "act.cordon": "스케줄 중지",

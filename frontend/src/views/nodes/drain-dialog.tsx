@@ -38,7 +38,7 @@ export function DrainDialog({ clusterId, node, onClose }: DrainDialogProps) {
     <Dialog title={t("drain.title", { name: node })} onClose={onClose} wide>
       <div className={styles.dialog} data-testid="drain-dialog">
         {drain.rows !== null ? (
-          <Progress rows={drain.rows} drain={drain} />
+          <Progress rows={drain.rows} drain={drain} onClose={onClose} />
         ) : preview.data ? (
           <Preview preview={preview.data} onStart={drain.start} onClose={onClose} />
         ) : (
@@ -127,7 +127,13 @@ function Fate({ leaving: { controller, held_by, goes_to, message } }: { leaving:
   );
 }
 
-function Progress({ rows, drain }: { rows: readonly DrainRow[]; drain: Drain }) {
+interface ProgressProps {
+  readonly rows: readonly DrainRow[];
+  readonly drain: Drain;
+  readonly onClose: () => void;
+}
+
+function Progress({ rows, drain, onClose }: ProgressProps) {
   const t = useT();
   const counts = countPhases(rows);
   const tones = {
@@ -168,6 +174,11 @@ function Progress({ rows, drain }: { rows: readonly DrainRow[]; drain: Drain }) 
         {!drain.isRunning && !drain.isDone && (
           <button type="button" className={controls.primary} onClick={drain.start}>
             {t("drain.goOn")}
+          </button>
+        )}
+        {drain.isDone && (
+          <button type="button" className={controls.primary} onClick={onClose}>
+            {t("app.close")}
           </button>
         )}
       </div>

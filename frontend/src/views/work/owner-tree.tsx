@@ -21,9 +21,10 @@ import { STATUSES } from "../../model/status.ts";
 import controls from "../../ui/controls.module.css";
 import { Glyph } from "../../ui/glyph.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
-import { Note, Waiting } from "../../ui/view-frame.tsx";
+import { Waiting } from "../../ui/view-frame.tsx";
 import { useClusterEvery, useViewed, useViewedNow } from "../../ui/viewed.tsx";
 import { type RowProps, VirtualList } from "../../ui/virtual-list.tsx";
+import { EmptyPods } from "../empty-pods.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import styles from "./owner-tree.module.css";
 import { PickAllBox, PickBox } from "./pick-box.tsx";
@@ -38,7 +39,6 @@ const COLUMNS =
 
 /** Pods below those who made them, with everything that is wrong at the top. */
 export function OwnerTree({ clusterId }: { clusterId: string }) {
-  const t = useT();
   const { query: words, namespace } = useAddress();
   const cluster = useClusterEvery(500);
   const owners = useOwners(clusterId);
@@ -56,7 +56,7 @@ export function OwnerTree({ clusterId }: { clusterId: string }) {
     setSwitched(new Map(switched).set(branch.key, isOpen));
   };
   if (owners.data === undefined) return <Waiting query={owners} />;
-  if (rows.length === 0) return <Note testId="tree-none">{t("tree.none")}</Note>;
+  if (rows.length === 0) return <EmptyPods clusterId={clusterId} />;
   return <TreeList clusterId={clusterId} cluster={cluster} rows={rows} onOpen={open} />;
 }
 
