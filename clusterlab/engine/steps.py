@@ -118,7 +118,8 @@ class Replica:
             self.cluster.take(entries)
 
     def _fire_until(self, target: SimTime | None) -> bool:
-        """Whether there is more to fire."""
+        """Whether there is more to fire. What was pulled may have moved time beyond the target."""
+        target = None if target is None else max(target, self.now)
         cluster, now = self.cluster, time.monotonic()
         end, ask_at = now + STEP_S, now + min(ASK_EVERY_S, STEP_S)
         while self._has_more(target):
@@ -131,7 +132,7 @@ class Replica:
         if self._has_more(target):
             return True
         if target is not None and not cluster.pacing.is_paused:
-            cluster.clock.advance_to(max(target, self.now))
+            cluster.clock.advance_to(target)
         return False
 
     def _has_more(self, target: SimTime | None) -> bool:

@@ -10,6 +10,7 @@ import redis
 from clusterlab.engine import retention, steps
 from clusterlab.engine.lease import Lease
 from clusterlab.engine.steps import Replica, Warm
+from clusterlab.engine.turn import NEVER
 from clusterlab.hub import hub
 from clusterlab.labs import services
 from clusterlab.redis_clients import new_log
@@ -239,6 +240,25 @@ def test_a_step_towards_a_time_stops_where_its_cluster_is_told_to_pause(
     assert replica.step(1, before + 60_000).took_turn
     assert replica.next_due is not None and replica.next_due < before + 10_000
     assert replica.now < before + 10_000
+
+
+@pytest.mark.parametrize("target", ["before", NEVER])
+def test_a_write_of_a_later_time_than_the_steps_target_makes_due_what_is_before_it(
+    found: Found, client_of_redis: redis.Redis, target: int | str
+) -> None:
+    """The engine is behind, and a web process tells the time by the pace."""
+    cluster_id = found()
+    replica = Replica(cluster_id)
+    fired: list[int] = []
+    for delay_ms in (10, 5_000, 20_000):
+        replica.cluster.clock.call_later(delay_ms, lambda: fired.append(replica.now), label="test")
+    before = replica.now
+    late = Origin("user:test", 0, before + 10_000)
+    SharedStore(new_log(cluster_id)).txn((), (Put("/sim/test", b"1"),), origin=late)
+    stepped = replica.step(1, before + 1_000 if target == "before" else NEVER)
+    assert stepped.took_turn and not stepped.is_behind
+    assert fired == [late.at, late.at]
+    assert replica.now == late.at
 
 
 def test_a_step_towards_a_time_stops_where_its_goal_is_reached(
