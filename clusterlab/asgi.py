@@ -13,11 +13,13 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  Django
 from django.urls import path  # noqa: E402
 
 from clusterlab.kubeapi.application import KubeApi, is_for_a_cluster  # noqa: E402
-from clusterlab.kubeapi.exec import ExecApi, is_exec  # noqa: E402
+from clusterlab.kubeapi.exec import ExecApi  # noqa: E402
+from clusterlab.kubeapi.pod_connection import place_of  # noqa: E402
+from clusterlab.kubeapi.port_forward import PortForwardApi  # noqa: E402
 from clusterlab.live.consumer import ClusterConsumer  # noqa: E402
 from clusterlab.live.origins import SameOrigin  # noqa: E402
 
-EXEC_THREADS = 4
+POD_THREADS = 4
 kube_api = KubeApi()
 
 
@@ -27,11 +29,20 @@ async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 dashboard = SameOrigin(URLRouter([path("ws/clusters/<str:cluster_id>/", ClusterConsumer.as_asgi())]))
-kube_exec = ExecApi(ThreadPoolExecutor(EXEC_THREADS, "kube-exec"))
+pod_pool = ThreadPoolExecutor(POD_THREADS, "kube-pods")
+pod_apis: dict[str, ExecApi | PortForwardApi] = {
+    "exec": ExecApi(pod_pool),
+    "portforward": PortForwardApi(pod_pool),
+}
 
 
 async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    await (kube_exec if is_exec(scope) else dashboard)(scope, receive, send)
+    place = place_of(scope)
+    api = pod_apis.get(place.subresource) if place is not None else None
+    if place is None or api is None:
+        await dashboard(scope, receive, send)
+    else:
+        await api.serve(scope, place, receive, send)
 
 
 application = ProtocolTypeRouter({"http": http, "websocket": websocket})

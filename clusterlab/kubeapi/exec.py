@@ -7,38 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
-from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from typing import Any
-from urllib.parse import parse_qs
 
-from clusterlab.hub import NoSuchCluster, Resident, hub
-from clusterlab.kubeapi.authentication import Authenticator, Credentials, credentials, user_of
-from simcore.apimachinery.errors import ApiError, BadRequest, Forbidden, NotFound
-from simcore.apimachinery.kinds import POD
-from simcore.apimachinery.meta import Key
+from clusterlab.kubeapi.authentication import Authenticator
+from clusterlab.kubeapi.pod_connection import Gone, Place, Receive, Send, failure, opened, query_of
+from simcore.apimachinery.errors import ApiError, BadRequest
 from simcore.cluster.execution import Execution, Printed, Session
-from simcore.cluster.view import listed_view
-from simcore.etcd.interface import StoreError
-from simcore.kube_apiserver.authorization.authorizer import authorize
-from simcore.kube_apiserver.local import LocalClient
-from simcore.kube_apiserver.request import Attributes
-from simcore.kube_apiserver.users import User
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 STDIN, STDOUT, STDERR, ERROR, CLOSE = 0, 1, 2, 3, 255
 MOST_INPUT, MOST_LINE = 64 * 1024, 4096
 LONGEST_S = 3600
 PROMPT = "/ # "
-_PATH = re.compile(r"/(?:k8s/)?clusters/([^/]+)/api/v1/namespaces/([^/]+)/pods/([^/]+)/exec")
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-
-def is_exec(scope: dict[str, Any]) -> bool:
-    return _PATH.fullmatch(scope["path"]) is not None
 
 
 class ExecApi:
@@ -47,7 +28,7 @@ class ExecApi:
     def __init__(self, pool: Executor) -> None:
         self._pool, self._authenticator = pool, Authenticator()
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def serve(self, scope: dict[str, Any], place: Place, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
         spoken = next((p for p in PROTOCOLS if p in scope.get("subprotocols", ())), None)
         if spoken is None:
@@ -57,38 +38,23 @@ class ExecApi:
         wire = Wire(receive, send)
         try:
             async with asyncio.timeout(LONGEST_S):
-                status = await self._serve(scope, wire)
-        except ApiError as error:
-            status = error.status()
-        except (NoSuchCluster, StoreError) as error:
-            status = NotFound(f"the cluster is not available: {error}").status()
-        except TimeoutError:
-            status = BadRequest("the session is over").status()
+                status = await self._serve(scope, place, wire)
+        except (ApiError, TimeoutError) as error:
+            status = failure(error)
         except Gone:
             return
         await wire.say(ERROR, json.dumps(status))
         await send({"type": "websocket.close", "code": 1000})
 
-    async def _serve(self, scope: dict[str, Any], wire: Wire) -> dict[str, Any]:
+    async def _serve(self, scope: dict[str, Any], place: Place, wire: Wire) -> dict[str, Any]:
         """The Status at the end. Raises: ApiError, Gone."""
-        place = _PATH.fullmatch(scope["path"])
-        assert place is not None
-        cluster_id, namespace, name = place.groups()
-        query = parse_qs(scope["query_string"].decode("latin-1"))
+        query = query_of(scope)
         argv = tuple(query.get("command", ()))
         if not argv:
             raise BadRequest("you must specify at least 1 command for the container")
-        headers = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in scope["headers"]}
-        asked = credentials(cluster_id, headers, scope)
-        access = await self._authenticator.access(asked)
-        if access is not None and asked.session_key:
-            raise Forbidden("a session reads only: use a kubeconfig's token")
-        user = None if access is None else user_of(access)
+        resident, pod, view = await opened(scope, place, self._authenticator, self._pool)
+        execution = Execution(view, resident.clock, pod, query.get("container", [""])[0])
         loop = asyncio.get_running_loop()
-        container = query.get("container", [""])[0]
-        execution = await loop.run_in_executor(
-            self._pool, _opened, asked, user, Key(namespace, name), container
-        )
         if "true" in query.get("tty", ()) and "true" in query.get("stdin", ()) and len(argv) == 1:
             session = Session(execution)
             await self._interact(session, wire)
@@ -146,10 +112,6 @@ class Typist:
         return line
 
 
-class Gone(Exception):
-    """The client has closed the connection."""
-
-
 class Wire:
     """The streams of one connection."""
 
@@ -197,20 +159,6 @@ class Wire:
         text = message.get("text")
         data: bytes = text.encode() if text is not None else message.get("bytes") or b""
         return data
-
-
-def _opened(asked: Credentials, user: User | None, key: Key, container: str) -> Execution:
-    """Raises: ApiError, NoSuchCluster, StoreError."""
-    resident: Resident = hub.get(asked.cluster_id)
-    resident.sync()
-    user = user or resident.front_door.user(asked.presented)
-    attributes = Attributes("create", "", "pods", "exec", key.namespace, key.name)
-    authorize(resident.server.authorizer, user, attributes)
-    resident.used()
-    client = LocalClient(resident.server, f"user:{user.name}")
-    with resident.guard:
-        pod = client.get(POD, key)
-        return Execution(listed_view(client, resident.world), resident.clock, pod, container)
 
 
 def _status(code: int) -> dict[str, Any]:

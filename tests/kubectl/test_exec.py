@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.request import urlopen
+
 import pytest
 
 from tests.kit.kubectl import Kubectl
@@ -61,3 +63,17 @@ def test_the_exit_code_comes_back(box: Kubectl) -> None:
 def test_what_cannot_be_is_told(box: Kubectl, command: str, said: str) -> None:
     done = box.run(command)
     assert done.returncode == 1 and said in done.stderr
+
+
+def test_a_local_port_reaches_a_container(box: Kubectl) -> None:
+    forward = box.start("port-forward pod/box :80")
+    try:
+        assert forward.stdout is not None
+        said = forward.stdout.readline()
+        assert said.startswith("Forwarding from 127.0.0.1:") and said.endswith(" -> 80\n")
+        port = said.split(":")[1].split(" ")[0]
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+            assert b"Welcome to nginx!" in page.read()
+    finally:
+        forward.terminate()
+        forward.communicate(timeout=10)
