@@ -19,11 +19,13 @@ import redis
 from clusterlab import redis_clients
 from clusterlab.coalescing import Coalesced, Soon
 from clusterlab.engine import hints, pace
+from clusterlab.engine.retention import cut
 from clusterlab.kubeapi.audit_policy import StoredPolicy
 from clusterlab.kubeapi.authentication_keys import authority_key
 from clusterlab.kubeapi.pod_logs import PodLogs
 from clusterlab.kubeapi.service_accounts import token_key
 from clusterlab.schema import openapi, schema
+from clusterlab.sweeping import Sweeper
 from clusterlab.wall_clock import PaceClock
 from simcore.apimachinery.certificates import Authorities
 from simcore.apimachinery.encoding import decode
@@ -49,8 +51,6 @@ T = TypeVar("T")
 IDLE_S = 300
 """A resident that nobody used for so long is dropped."""
 SEEN_EVERY_S = 20
-KEPT_REVISIONS = 20_000
-"""History that this process keeps in memory; older entries go when there are twice as many."""
 READ_BLOCK_MS = 5_000
 RETRY_S = 0.5
 
@@ -151,6 +151,7 @@ class Resident:
             hints.mark_seen(self._client, self.id)
             wrote = wrote or self.clock.refresh().state == "sleeping"
             self._trim()
+            hub.sweeper.look()
         if wrote:
             self._hinted()
 
@@ -163,11 +164,11 @@ class Resident:
             await asyncio.to_thread(self.used)
 
     def _trim(self) -> None:
-        """Forgets history beyond twice what is kept, as the engine does: memory has a bound."""
-        replica = self.store.replica
-        if replica.revision - replica.kept_from > 2 * KEPT_REVISIONS:
-            with self.guard:
-                replica.compact(replica.revision - KEPT_REVISIONS)
+        """Forgets the history that the engine forgets: memory has a bound."""
+        with self.guard:
+            before = cut(self.store.replica)
+            if before is not None:
+                self.store.replica.compact(before)
 
     @property
     def is_idle(self) -> bool:
@@ -264,6 +265,7 @@ class Hub:
         self._residents: dict[str, Resident] = {}
         self._loading: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+        self.sweeper = Sweeper()
 
     def get(self, cluster_id: str) -> Resident:
         """Loads it when it is not there, which reads the whole state. Raises: NoSuchCluster, Unavailable."""
@@ -300,6 +302,7 @@ class Hub:
         with self._lock:
             if self._residents.get(resident.id) is resident:
                 del self._residents[resident.id]
+                self.sweeper.note()
         self._loading.pop(resident.id, None)
         resident.advances.stop()
 

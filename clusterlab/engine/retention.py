@@ -1,4 +1,4 @@
-"""How much of a cluster's history is kept in Redis: by number, by size and by age. The archive keeps the rest."""
+"""How much of a cluster's history a process and Redis keep: by number, by size and by age. The archive has the rest."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ MOST_BYTES = 256 << 20
 KEPT_MS = 24 * 3600 * 1000
 """Simulated. Older history goes when there is twice as much."""
 FEWEST = 1_000
-"""Revisions that stay, however old."""
+"""Revisions that stay, however old they are."""
 
 
 def cut(store: MemoryStore) -> Revision | None:
     """The first revision to keep; None when nothing has to go."""
     log = store.entries_since(max(store.kept_from - 1, 0))
-    if len(log) <= FEWEST:
+    if not log:
         return None
-    before = max(_by_number(log, store.revision), _by_size(log), _by_age(log))
-    before = min(before, log[-FEWEST].revision)
-    return before if before > store.kept_from else None
+    by_age = min(_by_age(log), log[-min(FEWEST, len(log))].revision)
+    before = min(max(_by_number(log, store.revision), _by_size(log), by_age), store.revision)
+    return before if before > log[0].revision else None
 
 
 def _by_number(log: list[Entry], newest: Revision) -> Revision:

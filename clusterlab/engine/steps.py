@@ -176,6 +176,16 @@ class Warm:
             last, replica = self._kept.pop(cluster_id, (0, None))
         return replica if replica is not None and last == token - 1 else Replica(cluster_id)
 
+    def drop_deleted(self) -> bool:
+        """Whether there were replicas of clusters that are gone. Raises: Unavailable."""
+        with self._lock:
+            kept = list(self._kept)
+        gone = [cluster_id for cluster_id in kept if new_log(cluster_id).revision() == 0]
+        with self._lock:
+            for cluster_id in gone:
+                self._kept.pop(cluster_id, None)
+        return bool(gone)
+
     def keep(self, replica: Replica, token: int) -> None:
         with self._lock:
             self._kept[replica.id] = (token, replica)

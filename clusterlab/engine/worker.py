@@ -19,6 +19,7 @@ from clusterlab.engine.lease import Holder, Lease, owner_key
 from clusterlab.engine.pace import wall_ms
 from clusterlab.engine.steps import Warm
 from clusterlab.engine.turn import Ended, Turn
+from clusterlab.sweeping import Sweeper
 from simcore.etcd.interface import Revision, StoreError
 from simcore.etcd.memory_store import MemoryStore
 
@@ -53,7 +54,7 @@ class Worker:
         """
         self._keep = keep
         self._client, self._holder = redis_clients.shared_client(), Holder(name)
-        self._warm, self.gauges = Warm(MOST_WARM), Gauges()
+        self._warm, self._sweeper, self.gauges = Warm(MOST_WARM), Sweeper(), Gauges()
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -70,9 +71,11 @@ class Worker:
                 done = self._turn(cluster_id, lease)
         except (StoreError, redis.RedisError) as error:
             log.warning("cluster %s: the turn is lost: %s", cluster_id, error)
+            self._sweeper.note()
             done = _Outcome(again_at=wall_ms() + RETRY_MS)
         except Exception:  # a fault in one cluster must not end the others'
             log.exception("cluster %s: the engine failed", cluster_id)
+            self._sweeper.note()
             done = _Outcome(again_at=wall_ms() + FAULT_RETRY_MS)
         self._hand_back(cluster_id, lease, done)
         if done.ended is Ended.AGAIN:
@@ -89,6 +92,8 @@ class Worker:
         is_cut = replica.compact()  # after that a replay begins where the cluster is built anew
         if not is_cut and ended is not Ended.SLEEPING:
             self._warm.keep(replica, lease.token)
+        else:
+            self._sweeper.note()
         again_at = {Ended.AGAIN: wall_ms() + hints.RETRY_MS, Ended.RESTING: turn.wake_up_at()}.get(ended)
         return _Outcome(ended, again_at, replica.committed)
 
@@ -103,7 +108,10 @@ class Worker:
                 if time.monotonic() - published_at > PUBLISH_EVERY_S:
                     published_at = time.monotonic()
                     self.gauges.publish(self._client, self._holder.worker, wall_ms())
-            except redis.RedisError as error:
+                    if self._warm.drop_deleted():
+                        self._sweeper.note()
+                self._sweeper.look()
+            except (StoreError, redis.RedisError) as error:
                 log.warning("the wake-ups cannot be read: %s", error)
                 time.sleep(RETRY_MS / 1000)
 

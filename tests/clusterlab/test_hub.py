@@ -12,6 +12,7 @@ import redis
 from clusterlab.engine import hints, pace
 from clusterlab.hub import IDLE_S, SEEN_EVERY_S, Hub, NoSuchCluster, Resident, hub
 from clusterlab.labs.tokens import new_id
+from clusterlab.sweeping import Sweeper
 from clusterlab.wall_clock import PaceClock
 from simcore.apimachinery.kinds import CONFIG_MAP
 from simcore.apimachinery.meta import Key
@@ -172,7 +173,7 @@ def test_a_running_clock_runs() -> None:
 
 
 def test_a_process_keeps_a_bounded_history(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clusterlab.hub.KEPT_REVISIONS", 10)
+    monkeypatch.setattr("clusterlab.engine.retention.KEPT_REVISIONS", 10)
     user = LocalClient(resident.server, "user:test")
     for number in range(12):
         user.create(CONFIG_MAP, config_map(f"c{number}"))
@@ -180,3 +181,28 @@ def test_a_process_keeps_a_bounded_history(resident: Resident, monkeypatch: pyte
     resident.used()
     assert resident.store.replica.kept_from == resident.store.revision - 10
     assert resident.store.get(CONFIG_MAP.path(Key("default", "c0"))) is not None
+
+
+def test_a_process_keeps_less_history_of_large_objects(
+    resident: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clusterlab.engine.retention.MOST_BYTES", 400_000)
+    user = LocalClient(resident.server, "user:test")
+    for number in range(10):
+        user.create(CONFIG_MAP, config_map(f"c{number}", text="x" * 50_000))
+    resident._seen_at = 0.0
+    resident.used()
+    replica = resident.store.replica
+    assert sum(len(e.value or b"") for e in replica.entries_since(replica.kept_from - 1)) <= 200_000
+
+
+def test_what_a_dropped_resident_held_is_swept(found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, sweeps = Hub(), []
+    own.sweeper = Sweeper(lambda: sweeps.append("swept"))
+    monkeypatch.setattr("clusterlab.hub.hub", own)
+    first, second = found(), found()
+    own.drop(own.get(first))
+    other = own.get(second)
+    other._seen_at = 0.0
+    other.used()
+    assert sweeps == ["swept"]

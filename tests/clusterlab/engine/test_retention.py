@@ -43,8 +43,18 @@ def test_what_is_too_long_ago_goes() -> None:
     assert retention.cut(store(150, every_ms=1_000)) == 90
 
 
-def test_the_newest_stay_whatever_their_age_and_size() -> None:
-    assert retention.cut(store(50, size=30_000)) == 41
+def test_the_newest_stay_whatever_their_age() -> None:
+    assert retention.cut(store(50, every_ms=100_000)) == 41
+
+
+def test_of_large_revisions_few_stay_but_never_none() -> None:
+    assert retention.cut(store(50, size=9_000)) == 49
+    assert retention.cut(store(50, size=30_000)) == 50
+    assert retention.cut(store(1, size=90_000)) is None
+
+
+def test_an_empty_history_has_nothing_to_cut() -> None:
+    assert retention.cut(MemoryStore()) is None
 
 
 def test_nothing_goes_twice() -> None:

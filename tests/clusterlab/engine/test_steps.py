@@ -304,6 +304,17 @@ def test_a_warm_replica_is_used_again_by_the_next_owner_only(
     assert warm.take(cluster_id, lease.token + 2) is not replica
 
 
+def test_a_deleted_clusters_replica_is_let_go(found: Found) -> None:
+    kept, gone, warm = Replica(found()), Replica(found()), Warm(limit=9)
+    for replica in (kept, gone):
+        warm.keep(replica, 1)
+    assert not warm.drop_deleted()
+    gone.log.destroy()
+    assert warm.drop_deleted()
+    assert not warm.drop_deleted()
+    assert warm.take(kept.id, 2) is kept
+
+
 def test_warm_replicas_are_bounded(found: Found) -> None:
     replicas, warm = [Replica(found()) for _ in range(3)], Warm(limit=2)
     for replica in replicas:

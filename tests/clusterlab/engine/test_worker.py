@@ -16,6 +16,7 @@ from clusterlab.engine.turn import Ended
 from clusterlab.engine.worker import Worker
 from clusterlab.labs.tokens import new_id
 from clusterlab.redis_clients import new_log
+from clusterlab.sweeping import Sweeper
 from tests.clusterlab.conftest import Found
 
 
@@ -120,6 +121,24 @@ def test_a_sleeping_cluster_takes_no_memory_of_its_worker(
     assert worker.run(cluster_id) is Ended.SLEEPING
     assert score(client_of_redis, cluster_id) is None
     assert not worker._warm._kept
+
+
+@pytest.mark.parametrize("reason", ["fails", "sleeps", "was cut", "rests"])
+def test_what_a_replica_leaves_behind_is_swept(
+    reason: str, found: Found, client_of_redis: redis.Redis, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster_id, worker, sweeps = found(), Worker(), []
+    worker._sweeper = Sweeper(lambda: sweeps.append(reason))
+    if reason == "sleeps":
+        client_of_redis.delete(hints.seen_key(cluster_id))
+    if reason == "was cut":
+        monkeypatch.setattr(Replica, "compact", lambda _: True)
+    if reason == "fails":
+        monkeypatch.setattr(Replica, "step", lambda *_: {}[0])
+    worker.run(cluster_id)
+    monkeypatch.setattr(worker._warm, "drop_deleted", lambda: worker.stop())
+    worker.tick()
+    assert sweeps == ([] if reason == "rests" else [reason])
 
 
 def test_a_stopped_worker_takes_nothing(found: Found, client_of_redis: redis.Redis, sent: list[str]) -> None:
