@@ -1,5 +1,6 @@
 /** Requests about the past: timeline, pictures, objects and their differences, forks. */
 
+import type { Comparison } from "../model/compare.ts";
 import type { FieldChange } from "../model/fields.ts";
 import type { KubeObject } from "../model/kube.ts";
 import type { Picture } from "../model/past.ts";
@@ -63,6 +64,19 @@ export interface Difference {
 
 export function getDiff(id: string, from: number, to: number, path: string | null): Promise<Difference> {
   return request(clusterPath(id, `diff/?${query({ from, to, path })}`));
+}
+
+export interface Sides {
+  /** The cluster on the left and its revision; null: now. */
+  readonly left: string;
+  readonly leftRev: number | null;
+  readonly right: string;
+  readonly rightRev: number | null;
+}
+
+export function getComparison({ left, leftRev, right, rightRev }: Sides): Promise<Comparison> {
+  const asked = query({ rev: leftRev, with: right, with_rev: rightRev });
+  return request(clusterPath(left, `compare/?${asked}`));
 }
 
 export function forkCluster(id: string, rev: number | null): Promise<Cluster> {

@@ -22,6 +22,8 @@ export interface Cluster {
   readonly created_at: string;
   readonly nodes: number;
   readonly kube_url: string;
+  /** What it was forked from. */
+  readonly origin: { readonly id: string; readonly rev: number } | null;
   readonly clock: Clock & { readonly sim_ms: number };
 }
 

@@ -1,5 +1,6 @@
 import { analysis } from "./en/analysis.ts";
 import { breaking } from "./en/breaking.ts";
+import { compare } from "./en/compare.ts";
 import { editing } from "./en/editing.ts";
 import { history } from "./en/history.ts";
 import { people } from "./en/people.ts";
@@ -11,6 +12,7 @@ export const en = {
   ...history,
   ...analysis,
   ...breaking,
+  ...compare,
   ...editing,
   ...people,
   ...views,

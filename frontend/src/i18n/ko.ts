@@ -1,6 +1,7 @@
 import type { Catalog } from "./index.ts";
 import { analysis } from "./ko/analysis.ts";
 import { breaking } from "./ko/breaking.ts";
+import { compare } from "./ko/compare.ts";
 import { editing } from "./ko/editing.ts";
 import { history } from "./ko/history.ts";
 import { people } from "./ko/people.ts";
@@ -14,6 +15,7 @@ export const ko: Catalog = {
   ...history,
   ...analysis,
   ...breaking,
+  ...compare,
   ...editing,
   ...people,
   ...views,

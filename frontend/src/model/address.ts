@@ -20,7 +20,7 @@ export interface Address {
   readonly compare: number | null;
   /** The inspector's tab; "" is its first. */
   readonly tab: string;
-  /** Both ends of a packet's walk: "pod/shop/web-1", "svc/shop/api:80". */
+  /** Both ends of a packet's walk: "pod/shop/web-1", "svc/shop/api:80". Of a comparison the kind and the object. */
   readonly from: string;
   readonly to: string;
   /** What the hues of the map tell. */
@@ -40,6 +40,7 @@ export const VIEWS = [
   "requests",
   "apply",
   "break",
+  "compare",
 ] as const;
 export type View = (typeof VIEWS)[number];
 

@@ -39,6 +39,7 @@ const VIEWS: Readonly<Record<View, ComponentType<ViewProps>>> = {
   requests: lazy(() => import("./requests/requests-view.tsx")),
   apply: lazy(() => import("./apply/apply-view.tsx")),
   break: lazy(() => import("./break/break-view.tsx")),
+  compare: lazy(() => import("./compare/compare-view.tsx")),
 };
 
 export function ClusterPage({ clusterId, place }: { clusterId: string; place: PagePlace }) {

@@ -20,6 +20,7 @@ const GO: Readonly<Record<string, View>> = {
   r: "requests",
   a: "apply",
   b: "break",
+  d: "compare",
 };
 
 /** The frame's keys: g and a letter for a view, / for the filter, Space for the clock, ? for the list of keys. */

@@ -2,6 +2,7 @@ import {
   Activity,
   CalendarClock,
   FileCode2,
+  GitCompare,
   type LucideIcon,
   Map as MapIcon,
   Network,
@@ -32,6 +33,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   requests: Radar,
   apply: FileCode2,
   break: Zap,
+  compare: GitCompare,
 };
 
 /** The way from view to view. Filter and selection go along. */
@@ -40,7 +42,7 @@ export function Rail({ clusterId, view }: { clusterId: string; view: View | null
   const address = { ...useAddress(), from: "", to: "" };
   return (
     <nav className={styles.rail} aria-label={t("frame.views")}>
-      {VIEWS.map((each) => {
+      {VIEWS.filter((each) => each !== "compare").map((each) => {
         const Icon = ICONS[each];
         return (
           <Link

@@ -1,10 +1,23 @@
-import { ChevronLeft, ChevronRight, GitFork, Radio, SkipBack, SkipForward, StepForward } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import {
+  ChevronLeft,
+  ChevronRight,
+  GitCompare,
+  GitFork,
+  Radio,
+  SkipBack,
+  SkipForward,
+  StepForward,
+} from "lucide-react";
+import { Link } from "wouter";
+import { getCluster } from "../../api/clusters.ts";
 import { useT } from "../../i18n/index.ts";
 import { formatClock } from "../../model/age.ts";
-import { timeAt } from "../../model/timeline.ts";
+import { timeAt, type Timeline } from "../../model/timeline.ts";
 import controls from "../controls.module.css";
 import { useKeys } from "../keys.ts";
 import { useSession, useSimulatedNow } from "../live.tsx";
+import { clusterUrl, useAddress } from "../location.ts";
 import { useViewed } from "../viewed.tsx";
 import { GoalChip, RunUntil } from "./run-until.tsx";
 import { Strip } from "./strip.tsx";
@@ -44,6 +57,7 @@ export function TimelineBar({ clusterId }: { clusterId: string }) {
           <GitFork />
           {fork.isPending ? t("time.forking") : t(travel.rev === null ? "time.forkNow" : "time.fork")}
         </button>
+        <CompareLink clusterId={clusterId} timeline={timeline} rev={travel.rev} />
         {travel.rev !== null && <span className={styles.note}>{t("time.readOnly")}</span>}
       </div>
       {timeline && timeline.buckets.length > 0 && <Strip timeline={timeline} travel={travel} />}
@@ -155,6 +169,44 @@ function Step({ label, hint, testId, disabled = false, onStep, children }: StepP
       {children}
     </button>
   );
+}
+
+interface CompareLinkProps {
+  readonly clusterId: string;
+  readonly timeline: Timeline | null;
+  readonly rev: number | null;
+}
+
+/** The past beside now; a fork beside its origin; else now beside the moment before something last happened. */
+function CompareLink({ clusterId, timeline, rev }: CompareLinkProps) {
+  const t = useT();
+  const address = useAddress();
+  const { data: cluster } = useQuery({
+    queryKey: ["cluster", clusterId],
+    queryFn: () => getCluster(clusterId),
+  });
+  const origin = rev === null ? cluster?.origin?.id : undefined;
+  const compare = origin === undefined ? (rev ?? lastAct(timeline)) : null;
+  const hint =
+    origin === undefined ? (rev === null ? "compare.hintLive" : "compare.hintPast") : "compare.hintFork";
+  const target = { ...address, rev: null, compare, from: "", to: "", query: "" };
+  return (
+    <Link
+      className={controls.button}
+      href={clusterUrl(clusterId, "compare", target, origin === undefined ? [] : [origin])}
+      title={t(hint)}
+      data-testid="compare-button"
+    >
+      <GitCompare />
+      {t("compare.button")}
+    </Link>
+  );
+}
+
+/** The revision right before somebody last did something. */
+function lastAct(timeline: Timeline | null): number | null {
+  const last = timeline?.markers.findLast(({ kind }) => kind !== "leader" && kind !== "failure");
+  return last === undefined || last.rev < 2 ? null : last.rev - 1;
 }
 
 /** The revision on screen and its time. `at` is null while live. */
