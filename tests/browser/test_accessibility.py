@@ -16,7 +16,11 @@ PAGES = {
     "start": "/",
     "map": f"/c/{{id}}/map?sel={POD}",
     "map of the past": "/c/{id}/map?rev=30",
+    "map by image": "/c/{id}/map?colour=image",
+    "map by cpu": "/c/{id}/map?colour=cpu&q=cpu:none",
     "work": f"/c/{{id}}/work?sel={POD}&tab=why",
+    "owners": f"/c/{{id}}/work/owners?sel={POD}",
+    "nothing matches": "/c/{id}/work?q=nothing-is-called-so",
     "nodes": "/c/{id}/nodes?sel=node/_/node-1&tab=metrics",
     "net": "/c/{id}/net",
     "walk": "/c/{id}/net/walk?from=pod/default/runs&to=svc/default/kubernetes:443",
@@ -67,5 +71,26 @@ def test_axe_finds_nothing_in_what_opens_over_a_view(reader: tuple[Browser, str]
     browser.move(f"/c/{cluster}/map")
     browser.settle()
     browser.click(opener)
+    browser.settle()
+    assert browser.axe(AXE.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("view", "openers"),
+    [
+        pytest.param("work", ["pick-all", "bulk-delete"], id="deleting pods"),
+        pytest.param("work/deployments", ["pick-all", "bulk-scale"], id="scaling"),
+        pytest.param("nodes", ["node-drain"], id="draining"),
+    ],
+)
+def test_axe_finds_nothing_in_what_is_done_to_rows(
+    reader: tuple[Browser, str], view: str, openers: list[str]
+):
+    browser, cluster = reader
+    browser.driver.refresh()
+    browser.move(f"/c/{cluster}/{view}")
+    browser.settle()
+    for opener in openers:
+        browser.click(opener)
     browser.settle()
     assert browser.axe(AXE.read_text()) == []

@@ -13,6 +13,8 @@ export interface Tile {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
+  /** Distance between two columns. */
+  readonly step: number;
   /** Rows that have room in the tile. */
   readonly rows: number;
   /** From the tile's top to its first row of pods. */
@@ -23,14 +25,17 @@ export interface ZoneLabel {
   readonly zone: string;
   readonly x: number;
   readonly y: number;
+  readonly width: number;
 }
 
 export interface MapLayout {
   readonly tiles: readonly Tile[];
   readonly zones: readonly ZoneLabel[];
   readonly height: number;
-  /** Distance between two pods; a pod's glyph is `pitch - gap` wide. */
+  /** Distance between two rows of pods; a pod's glyph is `pitch - gap` wide. */
   readonly pitch: number;
+  /** Each pod has its name beside it. */
+  readonly isNamed: boolean;
 }
 
 export interface Viewport {
@@ -43,6 +48,15 @@ const SCROLLING_PITCH = 8;
 
 /** Glyph distances, from closest zoom to widest. */
 export const PITCHES = [38, 32, 28, 24, 20, 17, 14, 12, 10, 8, 6, 5] as const;
+/** Closer than any glyph: pods with their names. Wider than any: only what zones add up to. */
+export type Zoom = "names" | (typeof PITCHES)[number] | "zones";
+const ZOOMS: readonly Zoom[] = ["names", ...PITCHES, "zones"];
+
+/** One step closer (-1) or wider (1); from a fitted picture, whose glyphs are `pitch` apart. */
+export function zoomFrom(zoom: Zoom | "fit", pitch: number, by: 1 | -1): Zoom {
+  const at = zoom === "fit" ? ZOOMS.findIndex((each) => each === pitch) : ZOOMS.indexOf(zoom);
+  return ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at + by))] ?? "names";
+}
 /** The zone of nodes that are gone while pods are still bound to them; no real zone has this name. */
 export const LOST_ZONE = "\0";
 /** Around a tile's pods and between tiles; below NAMED_FROM_PITCH room is dearer than air. */
@@ -53,6 +67,10 @@ export function tileSpace(pitch: number): number {
 /** Below this distance of pods a tile is too narrow for its node's name. */
 export const NAMED_FROM_PITCH = 10;
 const TILE_COLUMNS = 10;
+/** With names there are fewer columns, and as many more rows. */
+const NAMED_COLUMNS = 2;
+const NAMED_STEP = 190;
+const NAMED_PITCH = 20;
 const ZONE_LABEL = 24;
 const ZONE_GAP = 12;
 const TRAY_LABEL = 22;
@@ -71,9 +89,10 @@ export function glyphGap(pitch: number): number {
 export function layoutMap(
   state: ClusterState,
   viewport: Viewport,
-  pitch: number | "fit",
+  pitch: number | "fit" | "names",
   rows: number,
 ): MapLayout {
+  if (pitch === "names") return layoutAt(state, viewport.width, NAMED_PITCH, rows, true);
   if (pitch !== "fit") return layoutAt(state, viewport.width, pitch, rows);
   for (const candidate of PITCHES) {
     const layout = layoutAt(state, viewport.width, candidate, rows);
@@ -91,15 +110,25 @@ function fitsWidth(layout: MapLayout, width: number): boolean {
   return layout.tiles.every((tile) => tile.x + tile.width <= width);
 }
 
-function layoutAt(state: ClusterState, width: number, pitch: number, rows: number): MapLayout {
-  const tray = trayTile(state, width, pitch);
+function layoutAt(
+  state: ClusterState,
+  width: number,
+  pitch: number,
+  rows: number,
+  isNamed = false,
+): MapLayout {
+  const step = isNamed ? NAMED_STEP : pitch;
+  const columns = isNamed ? NAMED_COLUMNS : TILE_COLUMNS;
+  const lines = Math.ceil((rows * TILE_COLUMNS) / columns);
+  const tray = trayTile(state, width, pitch, step);
   const gap = tileSpace(pitch);
   const header = pitch >= NAMED_FROM_PITCH ? 38 : 11;
   const size = {
-    width: TILE_COLUMNS * pitch + 2 * gap,
-    height: header + rows * pitch + gap,
-    columns: TILE_COLUMNS,
-    rows,
+    width: columns * step + 2 * gap,
+    height: header + lines * pitch + gap,
+    columns,
+    step,
+    rows: lines,
     header,
   };
   const tiles: Tile[] = [tray];
@@ -109,22 +138,22 @@ function layoutAt(state: ClusterState, width: number, pitch: number, rows: numbe
   let top = tray.height + ZONE_GAP;
   for (const shelf of shelves(all, width, size.width, gap)) {
     let left = 0;
-    let lines = 1;
+    let shelfLines = 1;
     for (const [zone, names] of shelf) {
       const perLine = Math.min(names.length, tilesAcross(width, size.width, gap));
-      zones.push({ zone, x: left, y: top });
+      zones.push({ zone, x: left, y: top, width: perLine * (size.width + gap) - gap });
       names.forEach((node, spot) => {
         if (node === "") return;
         const x = left + (spot % perLine) * (size.width + gap);
         const y = top + ZONE_LABEL + Math.floor(spot / perLine) * (size.height + gap);
         tiles.push({ node, home: state.strings.id(node), x, y, ...size });
       });
-      lines = Math.max(lines, Math.ceil(names.length / perLine));
+      shelfLines = Math.max(shelfLines, Math.ceil(names.length / perLine));
       left += perLine * (size.width + gap) + ZONE_GAP;
     }
-    top += ZONE_LABEL + lines * (size.height + gap) + ZONE_GAP;
+    top += ZONE_LABEL + shelfLines * (size.height + gap) + ZONE_GAP;
   }
-  return { tiles, zones, height: top - ZONE_GAP, pitch };
+  return { tiles, zones, height: top - ZONE_GAP, pitch, isNamed };
 }
 
 type Zone = readonly [zone: string, names: readonly string[]];
@@ -149,12 +178,12 @@ function tilesAcross(width: number, tileWidth: number, gap: number): number {
   return Math.max(1, Math.floor((width + gap) / (tileWidth + gap)));
 }
 
-function trayTile(state: ClusterState, width: number, pitch: number): Tile {
+function trayTile(state: ClusterState, width: number, pitch: number, step: number): Tile {
   const gap = tileSpace(pitch);
-  const columns = Math.max(1, Math.floor((width - 2 * gap) / pitch));
+  const columns = Math.max(1, Math.floor((width - 2 * gap) / step));
   const rows = Math.max(1, Math.ceil(trayCells(state) / columns));
   const height = TRAY_LABEL + rows * pitch + gap;
-  return { node: "", home: 0, x: 0, y: 0, width, height, columns, rows, header: TRAY_LABEL };
+  return { node: "", home: 0, x: 0, y: 0, width, height, columns, step, rows, header: TRAY_LABEL };
 }
 
 /** The tray's cells, in the doubling steps of its array: it grows seldom and never shrinks. */
@@ -193,7 +222,7 @@ export interface Point {
 
 /** The top left corner of a tile's cell. */
 export function cellPoint(tile: Tile, cell: number, pitch: number): Point {
-  const x = tile.x + tileSpace(pitch) + (cell % tile.columns) * pitch;
+  const x = tile.x + tileSpace(pitch) + (cell % tile.columns) * tile.step;
   return { x, y: tile.y + tile.header + Math.floor(cell / tile.columns) * pitch };
 }
 
@@ -206,7 +235,7 @@ export function hitTest(layout: MapLayout, state: ClusterState, at: Point): Hit 
     (each) => at.x >= each.x && at.x < each.x + each.width && at.y >= each.y && at.y < each.y + each.height,
   );
   if (tile === undefined) return null;
-  const column = Math.floor((at.x - tile.x - tileSpace(layout.pitch)) / layout.pitch);
+  const column = Math.floor((at.x - tile.x - tileSpace(layout.pitch)) / tile.step);
   const row = Math.floor((at.y - tile.y - tile.header) / layout.pitch);
   const isCell = column >= 0 && column < tile.columns && row >= 0;
   const slot = isCell ? state.pods.homes.get(tile.home)?.cells[row * tile.columns + column] : undefined;

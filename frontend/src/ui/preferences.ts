@@ -1,12 +1,12 @@
 /** What this browser remembers about the page itself. Nothing here belongs to a cluster. */
 
 import { create } from "zustand";
-import type { PITCHES } from "../model/geometry.ts";
+import type { Zoom } from "../model/geometry.ts";
 import { remember, remembered } from "./storage.ts";
 
 export type Theme = "light" | "dark";
 export type Language = "en" | "ko";
-export type MapPitch = (typeof PITCHES)[number] | "fit";
+export type MapPitch = Zoom | "fit";
 
 interface Preferences {
   readonly theme: Theme;

@@ -9,6 +9,7 @@ import {
   neighbour,
   podPoint,
   rowsPerTile,
+  zoomFrom,
 } from "../../src/model/geometry.ts";
 import { cluster, frame, node, pod } from "./rows.ts";
 
@@ -66,6 +67,32 @@ describe("a layout", () => {
   it("does not change when a pod changes its status", () => {
     const state = applyFrame(STATE, frame(10, 11, { pods: [pod("a", { s: 4 })] }));
     expect(layoutKey(state)).toBe(layoutKey(STATE));
+  });
+});
+
+describe("the zoom", () => {
+  it.each([
+    ["fit", 38, -1, "names"],
+    ["fit", 38, 1, 32],
+    ["fit", 8, -1, 10],
+    [20, 99, 1, 17],
+    [5, 99, 1, "zones"],
+    ["zones", 99, 1, "zones"],
+    ["zones", 99, -1, 5],
+    ["names", 99, -1, "names"],
+    ["names", 99, 1, 38],
+  ] as const)("from %s (pods %d apart) by %d comes to %s", (zoom, pitch, by, expected) => {
+    expect(zoomFrom(zoom, pitch, by)).toBe(expected);
+  });
+
+  it("with names has room for them, and a place for every pod of the fullest node", () => {
+    const named = layoutMap(STATE, WINDOW, "names", 2);
+    const tile = named.tiles[1]!;
+    expect(named.isNamed).toBe(true);
+    expect(tile.step).toBeGreaterThan(150);
+    expect(tile.rows * tile.columns).toBeGreaterThanOrEqual(20);
+    const { x, y } = podPoint(named, STATE, slotOf("b"))!;
+    expect(hitTest(named, STATE, { x: x + 120, y: y + 5 })).toEqual({ kind: "pod", slot: slotOf("b") });
   });
 });
 

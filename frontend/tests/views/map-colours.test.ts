@@ -176,7 +176,7 @@ describe("the painter's tint", () => {
   const scene = (tint: Scene["tint"]): Scene => {
     const viewport = { width: 1200, height: 800 };
     const layout = layoutMap(state, viewport, 20, 2);
-    const words = {} as Scene["words"];
+    const words = { zoneSum: () => "" } as unknown as Scene["words"];
     return { layout, viewport, pixelRatio: 1, scroll: 0, palette, words, matcher: null, tint, tick: 0 };
   };
 

@@ -46,6 +46,8 @@ const WORDS = {
   cordoned: "cordoned",
   cpu: "CPU",
   memory: "Memory",
+  zoneSum: ({ nodes, pods, cpu }: { nodes: number; pods: number; cpu: number }): string =>
+    `${String(nodes)} nodes, ${String(pods)} pods, ${String(cpu)}%`,
 };
 
 function scene(state: ClusterState, change: Partial<Scene> = {}): Scene {
@@ -83,6 +85,7 @@ describe("the painter", () => {
     painter.draw(STATE, scene(STATE));
     expect(recorder.pods.map((each) => each.sprite).sort()).toEqual([0, 1, 4]);
     expect(recorder.texts).toContain("zone-a");
+    expect(recorder.texts).toContain("3 nodes, 2 pods, 0%");
     expect(recorder.texts).toContain("Not scheduled 1");
     expect(recorder.texts).toContain("node-1");
     expect(recorder.texts).toContain("✕ node-2  NotReady");
@@ -112,7 +115,7 @@ describe("the painter", () => {
     recorder.clear();
     painter.draw(applyFrame(STATE, frame(10, 11, { nodes: [node("node-1", { r: 2 })] })), same);
     expect(recorder.boxes).toBe(1);
-    expect(recorder.texts).toEqual(["✕ node-1  Unknown"]);
+    expect(recorder.texts).toEqual(["✕ node-1  Unknown"]); // the zone adds up to the same
     expect(recorder.pods).toHaveLength(2);
   });
 
@@ -131,6 +134,29 @@ describe("the painter", () => {
     recorder.clear();
     painter.draw(applyFrame(STATE, frame(10, 11, { pods: [pod("a", { t: 1, s: 4 })] })), filtered);
     expect(recorder.pods).toEqual([{ sprite: 4, alpha: 1 }]);
+  });
+
+  it("writes a zone's sum anew when a pod joins it", () => {
+    const same = scene(STATE);
+    painter.draw(STATE, same);
+    recorder.clear();
+    painter.draw(applyFrame(STATE, frame(10, 11, { pods: [pod("c", { t: 3 })] })), same);
+    expect(recorder.texts).toEqual(["3 nodes, 3 pods, 0%"]);
+  });
+
+  it("writes names beside the pods at the closest zoom, the ends of long ones too", () => {
+    const long = `${"x".repeat(60)}-2594p`;
+    const state = cluster([pod("a", { t: 1 }), pod(long, { t: 2 })], NODES);
+    const layout = layoutMap(state, { width: 1200, height: 800 }, "names", 2);
+    const close = scene(state, { layout });
+    painter.draw(state, close);
+    expect(recorder.texts).toContain("a");
+    expect(recorder.texts.some((text) => /^x+…-?2594p$/.test(text))).toBe(true);
+    recorder.clear();
+    // Another pod with the same look takes the place: its name has to be written.
+    const next = applyFrame(state, frame(10, 11, { pods: [{ u: "uid-a", x: 1 }, pod("b", { t: 3 })] }));
+    painter.draw(next, close);
+    expect(recorder.texts).toContain("b");
   });
 
   it("leaves out what is scrolled away", () => {

@@ -27,10 +27,12 @@ export interface MapSettings {
   readonly query: string;
   readonly namespace: string;
   readonly selection: Selection | null;
-  readonly pitch: MapPitch;
+  readonly pitch: Exclude<MapPitch, "zones">;
   readonly colouring: Colouring;
   readonly hues: Hues;
   readonly words: MapWords;
+  /** Told the distance of pods whenever it changes. */
+  readonly onPitch: (pitch: number) => void;
 }
 
 export interface MapElements {
@@ -176,6 +178,7 @@ export class MapController {
     if (key === this.#layoutKey || viewport.width === 0) return;
     this.#layoutKey = key;
     this.#layout = layoutMap(this.#state, viewport, this.#settings.pitch, this.#rows);
+    this.#settings.onPitch(this.#layout.pitch);
     this.#scene = null;
     spacer.style.height = `${String(Math.max(this.#layout.height, viewport.height - 1))}px`;
     for (const canvas of [this.#elements.canvas, this.#elements.overlay]) fitCanvas(canvas, viewport);

@@ -14,7 +14,7 @@ import type { Hues } from "../../model/colours.ts";
 import type { Direction, Hit } from "../../model/geometry.ts";
 import { useConnection, useLink } from "../../ui/live.tsx";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
-import { usePreferences } from "../../ui/preferences.ts";
+import { type MapPitch, usePreferences } from "../../ui/preferences.ts";
 import { useCluster, useViewed, useViewedNow } from "../../ui/viewed.tsx";
 import { MapController, type MapSettings } from "./controller.ts";
 import styles from "./map-canvas.module.css";
@@ -33,7 +33,13 @@ interface Tip {
   readonly y: number;
 }
 
-export function MapCanvas({ hues }: { hues: Hues }) {
+interface MapCanvasProps {
+  readonly hues: Hues;
+  readonly pitch: Exclude<MapPitch, "zones">;
+  readonly onPitch: (pitch: number) => void;
+}
+
+export function MapCanvas(props: MapCanvasProps) {
   const t = useT();
   const viewed = useViewed();
   const change = useChangeAddress();
@@ -42,7 +48,7 @@ export function MapCanvas({ hues }: { hues: Hues }) {
   const label = useMapLabel();
   const [tip, setTip] = useState<Tip | null>(null);
   const [spoken, setSpoken] = useState("");
-  const { scroller, spacer, canvas, overlay, controller } = useMapController(hues);
+  const { scroller, spacer, canvas, overlay, controller } = useMapController(props);
 
   const select = (hit: Hit | null): void => {
     change({ selection: hit && selectionOf(viewed.current(), hit) });
@@ -126,10 +132,10 @@ function useMapLabel(): string {
 }
 
 /** A controller for as long as the canvas is there, told of everything that changes the picture. */
-function useMapController(hues: Hues) {
+function useMapController(props: MapCanvasProps) {
   const connection = useConnection();
   const viewed = useViewed();
-  const settings = useMapSettings(hues);
+  const settings = useMapSettings(props);
   const theme = usePreferences((preferences) => preferences.theme);
   const scroller = useRef<HTMLDivElement>(null);
   const spacer = useRef<HTMLDivElement>(null);
@@ -171,10 +177,9 @@ function useMapController(hues: Hues) {
   return { scroller, spacer, canvas, overlay, controller };
 }
 
-function useMapSettings(hues: Hues): MapSettings {
+function useMapSettings({ hues, pitch, onPitch }: MapCanvasProps): MapSettings {
   const t = useT();
   const { query, namespace, selection, colour: colouring } = useAddress();
-  const pitch = usePreferences((preferences) => preferences.mapPitch);
   return useMemo(() => {
     const words = {
       tray: t("map.tray"),
@@ -185,9 +190,10 @@ function useMapSettings(hues: Hues): MapSettings {
       cordoned: t("map.cordoned"),
       cpu: t("map.cpu"),
       memory: t("map.memory"),
+      zoneSum: (sum: { nodes: number; pods: number; cpu: number }) => t("map.zoneSum", sum),
     };
-    return { query, namespace, selection, pitch, colouring, hues, words };
-  }, [query, namespace, selection, pitch, colouring, hues, t]);
+    return { query, namespace, selection, pitch, colouring, hues, words, onPitch };
+  }, [query, namespace, selection, pitch, colouring, hues, onPitch, t]);
 }
 
 function selectionOf({ pods, strings }: ClusterState, hit: Hit): Selection {

@@ -15,13 +15,16 @@ import { MapCanvas } from "./map-canvas.tsx";
 import styles from "./map-view.module.css";
 import { ZoomControl } from "./zoom-control.tsx";
 
-/** The twin is for few, and has more to it than the map needs. */
+/** What few look at comes when it is asked for. */
+const ZoneCards = lazy(async () => ({ default: (await import("./zone-cards.tsx")).ZoneCards }));
 const NodeTable = lazy(async () => ({ default: (await import("../nodes/node-table.tsx")).NodeTable }));
 
 export function MapView({ clusterId }: { clusterId: string }) {
   const t = useT();
   const asTable = usePreferences((preferences) => preferences.mapAsTable);
   const rev = useCluster((cluster) => cluster.rev);
+  const zoom = usePreferences((preferences) => preferences.mapPitch);
+  const [pitch, setPitch] = useState(20);
   const [hues] = useState(newHues);
   const { query, namespace } = useAddress();
   const isEmpty = useCluster((cluster) => cluster.rev !== null && !anyPod(cluster, query, namespace));
@@ -32,19 +35,21 @@ export function MapView({ clusterId }: { clusterId: string }) {
         <FilterBar />
         <span className={controls.spacer} />
         {!asTable && <ColourSelect />}
-        <ZoomControl />
+        <ZoomControl pitch={pitch} />
       </header>
       <Legend />
       {!asTable && <ColourLegend hues={hues} />}
       {isEmpty && <EmptyPods clusterId={clusterId} />}
       {rev === null && <p className={controls.muted}>{t("app.loading")}</p>}
-      {asTable ? (
-        <Suspense fallback={<p className={controls.muted}>{t("app.loading")}</p>}>
+      <Suspense fallback={<p className={controls.muted}>{t("app.loading")}</p>}>
+        {asTable ? (
           <NodeTable clusterId={clusterId} />
-        </Suspense>
-      ) : (
-        <MapCanvas hues={hues} />
-      )}
+        ) : zoom === "zones" ? (
+          <ZoneCards />
+        ) : (
+          <MapCanvas hues={hues} pitch={zoom} onPitch={setPitch} />
+        )}
+      </Suspense>
     </section>
   );
 }

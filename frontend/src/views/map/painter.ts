@@ -12,6 +12,7 @@ import {
   type Viewport,
 } from "../../model/geometry.ts";
 import { NOBODY } from "../../model/pods.ts";
+import { zoneTotal } from "../../model/zones.ts";
 import type { NodeRow } from "../../model/wire.ts";
 import type { Palette } from "./palette.ts";
 import { drawSprites, type Sprites } from "./sprites.ts";
@@ -26,6 +27,8 @@ export interface MapWords {
   readonly cordoned: string;
   readonly cpu: string;
   readonly memory: string;
+  /** What a zone adds up to; `cpu` in percent requested. */
+  readonly zoneSum: (sum: { nodes: number; pods: number; cpu: number }) => string;
 }
 
 /** All that decides a picture besides the cluster's state. */
@@ -71,6 +74,8 @@ export class MapPainter {
   #sprites: Sprites | null = null;
   /** By home. Emptied when the scene changes. */
   readonly #drawn = new Map<number, Drawn>();
+  /** By zone, what is written beside its name. Emptied when the scene changes. */
+  readonly #sums = new Map<string, string>();
 
   constructor(context: CanvasRenderingContext2D) {
     this.#context = context;
@@ -78,6 +83,7 @@ export class MapPainter {
 
   draw(state: ClusterState, scene: Scene): void {
     if (scene !== this.#scene) this.#begin(scene);
+    this.#zoneSums(state, scene);
     const top = scene.scroll;
     const bottom = scene.scroll + scene.viewport.height;
     const matches = scene.matcher?.(state) ?? null;
@@ -101,6 +107,7 @@ export class MapPainter {
     }
     this.#scene = scene;
     this.#drawn.clear();
+    this.#sums.clear();
     context.setTransform(scene.pixelRatio, 0, 0, scene.pixelRatio, 0, 0);
     context.clearRect(0, 0, scene.viewport.width, scene.viewport.height);
     context.translate(0, -scene.scroll);
@@ -115,6 +122,23 @@ export class MapPainter {
     for (const { zone, x, y } of layout.zones) {
       const name = zone === LOST_ZONE ? words.noNode : zone;
       context.fillText(name === "" ? words.zoneNone : name, x, y + 17);
+    }
+  }
+
+  /** What each zone adds up to, written anew where it changed. */
+  #zoneSums(state: ClusterState, { layout, palette, words, scroll, viewport }: Scene): void {
+    const context = this.#context;
+    for (const { zone, x, y, width } of layout.zones) {
+      if (y + 24 < scroll || y > scroll + viewport.height) continue;
+      const sum = zoneTotal(state, zone);
+      const text = sum === null ? "" : words.zoneSum({ ...sum, cpu: percent(sum.cpu) });
+      if (text === (this.#sums.get(zone) ?? "")) continue;
+      this.#sums.set(zone, text);
+      context.font = `12px ${palette.font}`;
+      const left = x + context.measureText(zone === "" ? words.zoneNone : zone).width + 10;
+      context.clearRect(left, y + 4, x + width - left, 18);
+      context.fillStyle = palette.muted;
+      context.fillText(fitted(context, text, x + width - left), left, y + 17);
     }
   }
 
@@ -136,7 +160,8 @@ export class MapPainter {
     }
     drawn.stamp = stamp;
     drawn.tick = tick;
-    drawn.looks = this.#cells(state, scene, tile, matches, drawn.looks);
+    // Names are no part of a look: with them, all of a tile is drawn again.
+    drawn.looks = this.#cells(state, scene, tile, matches, scene.layout.isNamed ? NO_LOOKS : drawn.looks);
   }
 
   #box({ palette }: Scene, tile: Tile, node: NodeRow | undefined): void {
@@ -182,12 +207,10 @@ export class MapPainter {
   /** The bars' numbers, at the right of the name. */
   #load({ palette, words }: Scene, tile: Tile, node: NodeRow): void {
     const context = this.#context;
-    const percent = ([all, used]: readonly [number, number]): string =>
-      `${String(Math.round((100 * used) / Math.max(1, all)))}%`;
     context.font = `11px ${palette.font}`;
     context.textAlign = "right";
     context.fillStyle = palette.muted;
-    const text = `${words.cpu} ${percent(node.c)} · ${words.memory} ${percent(node.m)}`;
+    const text = `${words.cpu} ${String(percent(node.c))}% · ${words.memory} ${String(percent(node.m))}%`;
     context.fillText(text, tile.x + tile.width - tileSpace(LOADED_FROM_PITCH), tile.y + 18);
     context.textAlign = "left";
   }
@@ -214,20 +237,20 @@ export class MapPainter {
         looks[cell] = (state.pods.status[slot] ?? 0) + hue * HUE + dim;
       }
       const look = looks[cell] ?? EMPTY;
-      if (look !== before[cell]) this.#cell(scene, tile, cell, look, isBoard);
+      if (look !== before[cell]) this.#cell(scene, tile, cell, look, state.pods.name[slot] ?? "");
     }
     return looks;
   }
 
   /** A node's empty cell is a faint square, so that a tile reads as a board and not as an empty box. */
-  #cell({ layout, palette }: Scene, tile: Tile, cell: number, look: number, isBoard: boolean): void {
+  #cell({ layout, palette }: Scene, tile: Tile, cell: number, look: number, name: string): void {
     const context = this.#context;
     const sprites = this.#sprites;
     const { x, y } = cellPoint(tile, cell, layout.pitch);
     const size = layout.pitch - glyphGap(layout.pitch);
-    context.clearRect(x, y, size, size);
+    context.clearRect(x, y, layout.isNamed ? tile.step - 2 : size, size);
     if (look === EMPTY) {
-      if (!isBoard || layout.pitch < NAMED_FROM_PITCH) return;
+      if (tile.node === "" || layout.isNamed || layout.pitch < NAMED_FROM_PITCH) return;
       context.fillStyle = palette.ghost;
       context.fillRect(x, y, size, size);
     } else if (sprites !== null) {
@@ -236,17 +259,28 @@ export class MapPainter {
       const column = (look % HUE) * sprites.step;
       const row = Math.floor((look % DIM) / HUE) * sprites.step;
       context.drawImage(sprites.sheet, column, row, sprites.size, sprites.size, x, y, size, size);
+      if (layout.isNamed) {
+        context.font = `12px ${palette.font}`;
+        context.fillStyle = palette.text;
+        context.fillText(fitted(context, name, tile.step - size - 12, 6), x + size + 6, y + size - 4);
+      }
       if (isDim) context.globalAlpha = 1;
     }
   }
 }
 
 const NO_CELLS = new Int32Array();
+const NO_LOOKS = new Uint8Array();
 
-/** The text, cut with an ellipsis where it would be wider than `width`. */
-function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
+function percent([all, used]: readonly [number, number]): number {
+  return Math.round((100 * used) / Math.max(1, all));
+}
+
+/** The text, cut with an ellipsis where it would be wider than `width`; its last `tail` letters are kept. */
+function fitted(context: CanvasRenderingContext2D, text: string, width: number, tail = 0): string {
   if (context.measureText(text).width <= width) return text;
-  let end = text.length - 1;
-  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end -= 1;
-  return `${text.slice(0, end)}…`;
+  const end = text.slice(text.length - tail);
+  let start = text.length - tail - 1;
+  while (start > 1 && context.measureText(`${text.slice(0, start)}…${end}`).width > width) start -= 1;
+  return `${text.slice(0, start)}…${end}`;
 }

@@ -1,17 +1,15 @@
 import { Maximize, Minus, Plus, Table2, Map as MapIcon } from "lucide-react";
 import { useT } from "../../i18n/index.ts";
-import { PITCHES } from "../../model/geometry.ts";
+import { zoomFrom } from "../../model/geometry.ts";
 import controls from "../../ui/controls.module.css";
 import { usePreferences } from "../../ui/preferences.ts";
 
-/** Size of the pods, and the switch to the table twin. */
-export function ZoomControl() {
+/** Size of the pods, and the switch to the table twin. `pitch`: how far apart they are now. */
+export function ZoomControl({ pitch }: { pitch: number }) {
   const t = useT();
   const { mapPitch, mapAsTable, change } = usePreferences();
-  const index = mapPitch === "fit" ? 4 : PITCHES.indexOf(mapPitch);
-  const zoomTo = (wanted: number): void => {
-    const pitch = PITCHES[Math.min(PITCHES.length - 1, Math.max(0, wanted))];
-    if (pitch !== undefined) change({ mapPitch: pitch });
+  const zoom = (by: 1 | -1) => (): void => {
+    change({ mapPitch: zoomFrom(mapPitch, pitch, by) });
   };
   const button = (label: string, icon: React.ReactNode, act: () => void, pressed?: boolean) => (
     <button
@@ -29,9 +27,7 @@ export function ZoomControl() {
     <div className={controls.row}>
       {!mapAsTable && (
         <>
-          {button(t("map.zoomOut"), <Minus />, () => {
-            zoomTo(index + 1);
-          })}
+          {button(t("map.zoomOut"), <Minus />, zoom(1))}
           {button(
             t("map.fit"),
             <Maximize />,
@@ -40,9 +36,7 @@ export function ZoomControl() {
             },
             mapPitch === "fit",
           )}
-          {button(t("map.zoomIn"), <Plus />, () => {
-            zoomTo(index - 1);
-          })}
+          {button(t("map.zoomIn"), <Plus />, zoom(-1))}
         </>
       )}
       <button
