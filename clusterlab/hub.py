@@ -18,7 +18,7 @@ import redis
 
 from clusterlab import redis_clients
 from clusterlab.coalescing import Coalesced, Soon
-from clusterlab.engine import hints, pace
+from clusterlab.engine import hints, pace, retention
 from clusterlab.engine.retention import cut
 from clusterlab.kubeapi.audit_policy import StoredPolicy
 from clusterlab.kubeapi.authentication_keys import authority_key
@@ -150,7 +150,7 @@ class Resident:
             self._seen_at = now
             hints.mark_seen(self._client, self.id)
             wrote = wrote or self.clock.refresh().state == "sleeping"
-            self._trim()
+            self.trim()
             hub.sweeper.look()
         if wrote:
             self._hinted()
@@ -163,7 +163,7 @@ class Resident:
         if time.monotonic() - self._seen_at > SEEN_EVERY_S:
             await asyncio.to_thread(self.used)
 
-    def _trim(self) -> None:
+    def trim(self) -> None:
         """Forgets the history that the engine forgets: memory has a bound."""
         with self.guard:
             before = cut(self.store.replica)
@@ -244,6 +244,8 @@ class Advances:
             for prepare in dict.fromkeys(list(self._listeners.values())):
                 if prepare is not None:
                     prepare()
+            if revision - self._resident.store.replica.kept_from > 2 * retention.KEPT_REVISIONS:
+                self._resident.trim()  # now that all have taken in what is new
         return revision
 
     def _tell(self) -> None:

@@ -19,6 +19,11 @@ from simcore.etcd.journal import Mark
 from simcore.etcd.shared_store import replica_of
 from simcore.sim.clock import SimTime
 
+MOST_UNCUT = 60_000
+"""Revisions that a turn lets pile up before their history is cut."""
+QUICKLY_BUILT = 20_000
+"""Keys. A cluster of more goes on as it is when its history was cut: to build it anew would take seconds each time.
+A replay then begins where it is next built all the same."""
 STEP_S = 0.015
 """Wall time that a step computes before it commits."""
 ASK_EVERY_S = 0.004
@@ -97,11 +102,21 @@ class Replica:
         reach(RELEASED)
         return Stepped(True, is_behind, self.committed)
 
+    @property
+    def is_uncut(self) -> bool:
+        """Whether there is so much history that it has to be cut before more is made."""
+        return self.store.revision - self.store.kept_from > MOST_UNCUT
+
+    @property
+    def is_quickly_built(self) -> bool:
+        return self.store.keys <= QUICKLY_BUILT
+
     def compact(self) -> bool:
         """Forgets history beyond what is kept, when it is time to; whether it did."""
         before = cut(self.store)
         if before is None:
             return False
+        self.cluster.api_server.storage.share(self.store.pack(before))
         state = self.store.range("/", at=before - 1).kvs
         with suppress(Compacted):  # somebody else did it
             self.log.compact(before, state)

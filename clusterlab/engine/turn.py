@@ -61,7 +61,7 @@ class Turn:
     def run(self) -> Ended:
         """Raises: StoreError, redis.RedisError; the replica is of no use then."""
         ends_at, has_news = time.monotonic() + SLICE_S, True
-        while time.monotonic() < ends_at and not self._should_stop():
+        while time.monotonic() < ends_at and not self._should_stop() and not self._replica.is_uncut:
             if not self._is_looked_at():
                 self._stand_still("sleeping")
                 return Ended.SLEEPING

@@ -90,7 +90,7 @@ class Worker:
         ended = turn.run()
         self._keep(cluster_id, replica.store)
         is_cut = replica.compact()  # after that a replay begins where the cluster is built anew
-        if not is_cut and ended is not Ended.SLEEPING:
+        if ended is not Ended.SLEEPING and not (is_cut and replica.is_quickly_built):
             self._warm.keep(replica, lease.token)
         else:
             self._sweeper.note()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 
 from django.db import DatabaseError, close_old_connections, transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 
 from clusterlab.labs.founding import write_log
 from clusterlab.labs.models import Checkpoint, Cluster, LogSegment
@@ -15,12 +17,14 @@ from clusterlab.redis_clients import new_log
 from simcore.etcd.interface import Compacted, Entry, FutureRevision, Revision
 from simcore.etcd.memory_store import MemoryStore
 from simcore.etcd.snapshot import Snapshot, dump, load
-from simcore.etcd.wire import Codec
+from simcore.etcd.wire import Codec, in_frames
 
 log = logging.getLogger(__name__)
 
 CHECKPOINT_EVERY = 5_000
-"""Revisions. The segments between two checkpoints are put together into one."""
+"""Revisions; as many as there are keys, if these are more. The segments between two checkpoints become one."""
+MOST_JOINED = 16 << 20
+"""Packed bytes. Segments of more stay as they are."""
 
 
 def keep(cluster_id: str, store: MemoryStore) -> None:
@@ -81,18 +85,24 @@ def _keep(cluster_id: str, store: MemoryStore) -> None:
         _checkpoint(cluster_id, store, store.kept_from - 1)
         newest = store.kept_from - 1
     entries = store.entries_since(newest)
-    if entries:
-        data = Codec().pack(entries)
-        LogSegment.objects.create(cluster_id=cluster_id, first=newest + 1, last=store.revision, data=data)
+    codec = Codec()
+    for part in in_frames(entries):
+        first, last_of_part = part[0].revision, part[-1].revision
+        LogSegment.objects.create(
+            cluster_id=cluster_id, first=first, last=last_of_part, data=codec.pack(part)
+        )
     last = Checkpoint.objects.filter(cluster_id=cluster_id).order_by("-revision").first()
-    if store.revision - (last.revision if last else 0) >= CHECKPOINT_EVERY:
+    if store.revision - (last.revision if last else 0) >= max(CHECKPOINT_EVERY, store.keys):
         _join(cluster_id, last.revision if last else 0)
         _checkpoint(cluster_id, store, store.revision)
 
 
 def _join(cluster_id: str, after: Revision) -> None:
     """One segment instead of many since a checkpoint."""
-    segments = list(LogSegment.objects.filter(cluster_id=cluster_id, first__gt=after))
+    found = LogSegment.objects.filter(cluster_id=cluster_id, first__gt=after)
+    if (found.aggregate(size=Sum(Length("data")))["size"] or 0) > MOST_JOINED:
+        return
+    segments = list(found)
     if len(segments) > 1:
         entries = [entry for segment in segments for entry in _entries(segment)]
         LogSegment.objects.filter(pk__in=[s.pk for s in segments]).delete()

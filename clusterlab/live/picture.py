@@ -45,11 +45,19 @@ class Change(NamedTuple):
     is_gone: bool = False
 
 
+class Drawn(NamedTuple):
+    """What has to be known of a pod when it changes or goes; the pod itself is in the store."""
+
+    uid: str
+    demand: rows.Demand
+
+
 class Picture:
     """Rows of all nodes and pods, and who changed since when. One thread at a time, by its own lock."""
 
     def __init__(self, resident: Resident) -> None:
         self._resident, self._storage = resident, resident.server.storage
+        self._storage.keep(NODE)
         self._epoch_ms: int = resident.clock.epoch_ms
         self._lock = threading.Lock()
         self._changes: OrderedDict[str, Change] = OrderedDict()  # by uid, in order of revision
@@ -58,8 +66,7 @@ class Picture:
             0  # a socket at an older revision may lack deletions that are forgotten
         )
         self._nodes: dict[str, Obj] = {}  # by name
-        self._pods: dict[str, Obj] = {}  # by store path
-        self._demands: dict[str, rows.Demand] = {}  # by store path
+        self._pods: dict[str, Drawn] = {}  # by store path
         self._requested: dict[
             str, tuple[int, int]
         ] = {}  # by node: CPU and memory; a node without pods has none
@@ -119,14 +126,15 @@ class Picture:
             node = self._storage.decoded(kv)
             self._nodes[node["metadata"]["name"]] = node
         for kv in pods.kvs:
-            self._pods[kv.key] = self._storage.decoded(kv)
-            self._demands[kv.key] = rows.demand_of(self._pods[kv.key])
-            self._count(self._demands[kv.key], 1)
-        self._draw(dict.fromkeys(self._nodes), dict.fromkeys(self._pods), self.revision)
+            pod = self._storage.decoded(kv)
+            known = self._pods[kv.key] = Drawn(pod["metadata"]["uid"], rows.demand_of(pod))
+            self._count(known.demand, 1)
+            self._draw_pod(kv.key, pod, self.revision)
+        self._draw(dict.fromkeys(self._nodes), {}, self.revision)
 
     def _take(self, pod_log: list[Entry], node_log: list[Entry], revision: Revision) -> None:
         nodes: dict[str, None] = {}  # whose rows change, in order
-        pods: dict[str, None] = {}
+        pods: dict[str, Obj] = {}
         for entry in node_log:
             self._take_node(entry, revision, nodes, pods)
         for entry in pod_log:
@@ -136,7 +144,7 @@ class Picture:
         self._frames.clear()
 
     def _take_node(
-        self, entry: Entry, revision: Revision, nodes: dict[str, None], pods: dict[str, None]
+        self, entry: Entry, revision: Revision, nodes: dict[str, None], pods: dict[str, Obj]
     ) -> None:
         node = self._storage.after(entry)
         name = NODE.key(entry.key).name
@@ -150,26 +158,28 @@ class Picture:
             self._nodes[name] = node
             nodes[name] = None
         if self._is_lost(name) != was_lost:
-            pods |= dict.fromkeys(path for path, demand in self._demands.items() if demand.node == name)
+            for path in [path for path, known in self._pods.items() if known.demand.node == name]:
+                kv = self._resident.store.get(path)
+                if kv is not None:  # else its end is among the entries
+                    pods[path] = self._storage.decoded(kv)
 
     def _take_pod(
-        self, entry: Entry, revision: Revision, nodes: dict[str, None], pods: dict[str, None]
+        self, entry: Entry, revision: Revision, nodes: dict[str, None], pods: dict[str, Obj]
     ) -> None:
-        old_demand = self._demands.pop(entry.key, None)
+        old, demand = self._pods.pop(entry.key, None), None
         if entry.value is None:
-            old = self._pods.pop(entry.key, None)
             pods.pop(entry.key, None)
             if old is not None:
-                self._record_gone(old["metadata"]["uid"], revision, is_pod=True)
-            demand = None
+                self._record_gone(old.uid, revision, is_pod=True)
         else:
-            pod = self._pods[entry.key] = self._storage.after(entry)
-            demand = self._demands[entry.key] = rows.demand_of(pod)
-            pods[entry.key] = None
-        if demand != old_demand:
-            nodes |= self._count(old_demand, -1) | self._count(demand, 1)
+            pod = pods[entry.key] = self._storage.after(entry)
+            demand = rows.demand_of(pod)
+            self._pods[entry.key] = Drawn(pod["metadata"]["uid"], demand)
+        before = old.demand if old is not None else None
+        if demand != before:
+            nodes |= self._count(before, -1) | self._count(demand, 1)
 
-    def _draw(self, nodes: dict[str, None], pods: dict[str, None], revision: Revision) -> None:
+    def _draw(self, nodes: dict[str, None], pods: dict[str, Obj], revision: Revision) -> None:
         for name in nodes:
             if name not in self._nodes:
                 continue
@@ -177,11 +187,13 @@ class Picture:
             node = self._nodes[name]
             row = rows.node_row(node, cpu_requested=cpu, memory_requested=memory)
             self._record(node["metadata"]["uid"], Change(revision, False, encode(row)))
-        for path in pods:
-            pod = self._pods[path]
-            lost = self._is_lost(self._demands[path].node)
-            row = rows.pod_row(pod, epoch_ms=self._epoch_ms, node_is_lost=lost)
-            self._record(pod["metadata"]["uid"], Change(revision, True, encode(row)))
+        for path, pod in pods.items():
+            self._draw_pod(path, pod, revision)
+
+    def _draw_pod(self, path: str, pod: Obj, revision: Revision) -> None:
+        known = self._pods[path]
+        row = rows.pod_row(pod, epoch_ms=self._epoch_ms, node_is_lost=self._is_lost(known.demand.node))
+        self._record(known.uid, Change(revision, True, encode(row)))
 
     def _count(self, demand: rows.Demand | None, sign: int) -> dict[str, None]:
         """Adds what a pod takes to its node, or takes it off; the node, if that changed it."""

@@ -62,6 +62,29 @@ def folder_around(prefix: str) -> str | None:
     return folder_of(prefix) if prefix.count("/") >= 3 else None
 
 
+class Log:
+    """Changes in order. A place in it is counted from the first one that there ever was."""
+
+    __slots__ = ("dropped", "entries")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.dropped = 0
+
+    def place(self, revision: Revision) -> int:
+        """Of the first change at the revision or later."""
+        return self.dropped + bisect_left(self.entries, revision, key=_by_revision)
+
+    def since(self, place: int) -> list[Entry]:
+        return self.entries[place - self.dropped :]
+
+    def drop(self, before: Revision) -> None:
+        """Forgets what is older than `before`."""
+        count = self.place(before) - self.dropped
+        del self.entries[:count]
+        self.dropped += count
+
+
 class Folder:
     """The keys of one folder in order, and the log of their changes."""
 
@@ -73,7 +96,7 @@ class Folder:
         self._fresh: list[str] = []  # not sorted in yet; empty after each look at `keys`
         self.changed: Revision = 0
         self.count = 0  # of keys that have a value now
-        self.log: list[Entry] = []
+        self.log = Log()
 
     def add(self, key: str) -> None:
         """A key that is not there yet."""
@@ -90,26 +113,23 @@ class Folder:
 class MemoryWatch:
     """A cursor in one log. It holds nothing but its place, so a slow reader costs nothing."""
 
-    def __init__(self, store: MemoryStore, log: list[Entry], prefix: str, start: Revision) -> None:
+    def __init__(self, store: MemoryStore, log: Log, prefix: str, start: Revision) -> None:
         self._store, self._log, self._prefix = store, log, prefix
         self._next = start  # the first revision not yet polled
-        self._at = bisect_left(log, start, key=_by_revision)
-        self._generation = store.generation  # of the logs' positions; compaction moves them
+        self._place = log.place(start)
 
     def poll(self) -> list[Entry]:
-        if self._generation != self._store.generation:
-            self._store.check_kept(self._next)
-            self._at = bisect_left(self._log, self._next, key=_by_revision)
-            self._generation = self._store.generation
-        if self._at == len(self._log):
-            return []
-        fresh = self._log[self._at :]
-        self._at += len(fresh)
+        if self._place < self._log.dropped:
+            raise Compacted(self._next, self._store.kept_from)
+        fresh = self._log.since(self._place)
+        if not fresh:
+            return fresh
+        self._place += len(fresh)
         self._next = fresh[-1].revision + 1
         return [e for e in fresh if e.key.startswith(self._prefix)]
 
     def cancel(self) -> None:
-        self._log, self._at = [], 0
+        self._log, self._place = Log(), 0
 
 
 class MemoryStore:
@@ -127,8 +147,7 @@ class MemoryStore:
         self._shelf = Shelf()
         self._packed: Counter[Block] = Counter()  # how many of a block's keys are as they were; goes at none
         self._folders: dict[str, Folder] = {}
-        self._log: list[Entry] = []
-        self.generation = 0
+        self._log = Log()
 
     @property
     def revision(self) -> Revision:
@@ -141,6 +160,11 @@ class MemoryStore:
 
     def get(self, key: str) -> KeyValue | None:
         return self._current.get(key)
+
+    @property
+    def keys(self) -> int:
+        """How many there are now."""
+        return len(self._current)
 
     def count(self, folder: str) -> int:
         found = self._folders.get(folder)
@@ -208,20 +232,20 @@ class MemoryStore:
         if before > self._revision:
             raise FutureRevision(f"required revision is a future revision: {before} > {self._revision}")
         self.pack(before)
-        for entries in [self._log, *(folder.log for folder in self._folders.values())]:
-            del entries[: bisect_left(entries, before, key=_by_revision)]
+        for log in (self._log, *(folder.log for folder in self._folders.values())):
+            log.drop(before)
         for key in list(self._history):
             self._forget(key, before)
         self._kept_from = self._readable_from = before
-        self.generation += 1
 
     def pack(self, before: Revision) -> list[KeyValue]:
         """Packs the values that were not written since `before`; and anew what is left of blocks with many gaps.
 
         Returns what it has packed.
         """
-        log = self._log[: bisect_left(self._log, before, key=_by_revision)]
-        cold = {e.key for e in log if (kv := self._current.get(e.key)) and _is_cold(kv, before)}
+        log = self._log.entries
+        old = islice(log, bisect_left(log, before, key=_by_revision))
+        cold = {e.key for e in old if (kv := self._current.get(e.key)) and _is_cold(kv, before)}
         for block, left in self._packed.items():
             if left < len(block) * FEWEST_LEFT:
                 cold.update(key for key in block if (kv := self._current.get(key)) and kv.held is block)
@@ -235,7 +259,7 @@ class MemoryStore:
     def entries_since(self, revision: Revision) -> list[Entry]:
         """The log after `revision` (exclusive). Raises: Compacted."""
         self.check_kept(revision + 1)
-        return self._log[bisect_right(self._log, revision, key=_by_revision) :]
+        return self._log.since(self._log.place(revision + 1))
 
     def apply(self, entries: Iterable[Entry]) -> None:
         """Takes over what another store has logged after this one's revision, in its order."""
@@ -245,7 +269,7 @@ class MemoryStore:
 
     def load(self, kvs: Iterable[KeyValue], revision: Revision) -> None:
         """Fills an empty store with a state whose history is not known."""
-        assert not self._current and not self._log
+        assert not self._current and not self._log.entries
         for kv in kvs:
             self._hold(kv)
             self.stored_bytes += kv.size
@@ -288,8 +312,8 @@ class MemoryStore:
             states.append(new)
         elif old is not None:
             self._history[key] = [old, new]
-        folder.log.append(entry)
-        self._log.append(entry)
+        folder.log.entries.append(entry)
+        self._log.entries.append(entry)
 
     def _folder(self, name: str) -> Folder:
         found = self._folders.get(name)

@@ -35,7 +35,7 @@ class DropsAnEventAtCompaction(MemoryStore):
     def compact(self, before: Revision) -> None:
         super().compact(before)
         for folder in self._folders.values():
-            del folder.log[: bisect_right(folder.log, before, key=_by_revision)]
+            folder.log.drop(before + 1)
 
 
 class ForgetsTheStateAtCompaction(MemoryStore):
@@ -47,7 +47,8 @@ class ForgetsTheStateAtCompaction(MemoryStore):
 class DoesNotTellWatchersOfCompaction(MemoryStore):
     def compact(self, before: Revision) -> None:
         super().compact(before)
-        self.generation -= 1
+        for folder in self._folders.values():
+            folder.log.dropped = 0
 
 
 class ReusesARevision(MemoryStore):

@@ -7,7 +7,7 @@ import time
 import pytest
 import redis
 
-from clusterlab.engine import gauges, hints, turn
+from clusterlab.engine import gauges, hints, steps, turn
 from clusterlab.engine.health import health
 from clusterlab.engine.lease import Holder, Lease, owner_key
 from clusterlab.engine.pace import wall_ms
@@ -110,6 +110,27 @@ def test_a_write_while_handing_back_is_not_overlooked(
         monkeypatch.setattr(Replica, "compact", lambda _: True)
     sent.clear()
     worker.run(cluster_id)
+    assert sent == [cluster_id]
+
+
+@pytest.mark.parametrize("most", [0, 1_000_000], ids=["large", "small"])
+def test_a_large_cluster_goes_on_when_its_history_was_cut_and_a_small_one_is_built_anew(
+    found: Found, sent: list[str], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(steps, "QUICKLY_BUILT", most)
+    monkeypatch.setattr(Replica, "compact", lambda _: True)
+    cluster_id, worker = found(), Worker()
+    worker.run(cluster_id)
+    assert list(worker._warm._kept) == ([cluster_id] if most == 0 else [])
+
+
+def test_a_turn_ends_when_there_is_too_much_to_be_cut(
+    found: Found, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "MOST_UNCUT", 1)
+    cluster_id = found()
+    sent.clear()
+    assert Worker().run(cluster_id) is Ended.AGAIN
     assert sent == [cluster_id]
 
 

@@ -68,7 +68,7 @@ def test_any_archived_revision_can_be_read(cluster: Cluster) -> None:
 
 def test_segments_are_put_together_at_a_checkpoint(cluster: Cluster) -> None:
     for _ in range(6):
-        write(cluster, 15)
+        write(cluster, 40)
         kept(cluster)
     segments = list(LogSegment.objects.filter(cluster=cluster))
     assert Checkpoint.objects.filter(cluster=cluster).count() >= 1

@@ -154,6 +154,17 @@ def test_the_log_before_what_is_kept_is_gone(store: MemoryStore):
         store.entries_since(1)
 
 
+def test_a_watch_that_missed_nothing_goes_on_after_compaction(store: MemoryStore):
+    quiet, late = store.watch("/registry/nodes/", start=1), store.watch("/registry/pods/", start=1)
+    store.txn([], [Put("/sim/clock", b"")], origin=ORIGIN)
+    store.compact(store.revision)
+    assert quiet.poll() == []
+    with pytest.raises(Compacted, match=r"^required revision has been compacted: 1 < 5$"):
+        late.poll()
+    store.txn([], [Put(C, b"")], origin=ORIGIN)
+    assert [e.key for e in quiet.poll()] == [C]
+
+
 def test_a_cancelled_watch_shows_nothing_more(store: MemoryStore):
     watch = store.watch("/", start=1)
     watch.cancel()
