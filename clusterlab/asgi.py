@@ -13,6 +13,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  Django
 from django.urls import path  # noqa: E402
 
 from clusterlab.kubeapi.application import KubeApi, is_for_a_cluster  # noqa: E402
+from clusterlab.kubeapi.attach import AttachApi  # noqa: E402
+from clusterlab.kubeapi.channel import ChannelApi  # noqa: E402
 from clusterlab.kubeapi.exec import ExecApi  # noqa: E402
 from clusterlab.kubeapi.pod_connection import place_of  # noqa: E402
 from clusterlab.kubeapi.port_forward import PortForwardApi  # noqa: E402
@@ -30,8 +32,9 @@ async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 dashboard = SameOrigin(URLRouter([path("ws/clusters/<str:cluster_id>/", ClusterConsumer.as_asgi())]))
 pod_pool = ThreadPoolExecutor(POD_THREADS, "kube-pods")
-pod_apis: dict[str, ExecApi | PortForwardApi] = {
+pod_apis: dict[str, ChannelApi | PortForwardApi] = {
     "exec": ExecApi(pod_pool),
+    "attach": AttachApi(pod_pool),
     "portforward": PortForwardApi(pod_pool),
 }
 

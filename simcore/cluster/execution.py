@@ -18,7 +18,7 @@ from simcore.kubelet.environment import Around, variables_of
 from simcore.kubelet.facts import downward, host_name
 from simcore.kubelet.images import parse
 from simcore.kubelet.records import PodRecord
-from simcore.kubelet.runtime.container import Ran, run_inside
+from simcore.kubelet.runtime.container import Ran, run_inside, waits_for_input
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.replies import MOST_QUESTIONS, Since, relative
 from simcore.kubelet.runtime.script import SHELLS
@@ -51,6 +51,16 @@ class Execution:
         """The pod's first container unless one is named. Raises: BadRequest."""
         self._wires, self._clock, self._pod = Wires(view, clock), clock, pod
         self._record, self._spec = _running(view, pod, container)
+
+    @property
+    def waits_for_input(self) -> bool:
+        """Whether the container's own program is a shell that somebody can type into."""
+        return waits_for_input(self._spec)
+
+    @property
+    def run_number(self) -> int:
+        """Which run of the container it is."""
+        return self._record.container(self._spec["name"]).restarts
 
     def run(self, argv: tuple[str, ...], stdin: str = "") -> Outcome:
         """One command; a shell without one runs what comes in."""

@@ -6,6 +6,8 @@ and pkg/kubelet/images/image_manager.go (EnsureImageExists).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from simcore.apimachinery.meta import Obj
@@ -372,6 +374,17 @@ def kill_all(record: PodRecord, now: int) -> None:
     for c in record.containers.values():
         if c.phase == "running":
             c.due, c.code, c.killed = now, KILLED, True
+
+
+def end_run(record: PodRecord, now: int, *, name: str, run: int, code: int) -> None:
+    """A program ends by itself, because of what was typed into it."""
+    c = record.containers.get(name)
+    if c is not None and c.phase == "running" and c.restarts == run and not c.killed:
+        c.due, c.code = now, code
+
+
+Blow = Callable[[PodRecord, int], None]
+"""What somebody does from outside to a pod's programs, and when."""
 
 
 def restarts(policy: str, run: Run) -> bool:

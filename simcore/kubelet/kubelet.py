@@ -29,7 +29,7 @@ from simcore.kubelet.admission import (
     requests_of,
 )
 from simcore.kubelet.asking import Asking
-from simcore.kubelet.containers import Containers, kill_all
+from simcore.kubelet.containers import Blow, Containers
 from simcore.kubelet.happenings import Happening
 from simcore.kubelet.heartbeats import RENEW_MS, STATUS_MS, last_beat
 from simcore.kubelet.images import Registries
@@ -149,11 +149,11 @@ class Kubelet:
             self.host.machine.cut, self.host.machine.off_at = "", int(self.machine["since_ms"])
             self._write_memory()
 
-    def crash(self, key: Key, revision: int) -> None:
-        """Somebody kills what runs in a pod."""
+    def strike(self, key: Key, revision: int, blow: Blow) -> None:
+        """Somebody ends what runs in a pod, from outside."""
         worker = self._workers.get(key)
         if worker is not None and worker.record is not None and self.is_on:
-            kill_all(worker.record, self._clock.now())
+            blow(worker.record, self._clock.now())
             worker.cause, worker.is_stored = revision, False
             self._wake(worker)
 

@@ -11,6 +11,7 @@ from simcore.client.context import ComponentContext
 from simcore.client.control_loop import ControlLoop
 from simcore.kubelet.addresses import Numbers, number_of
 from simcore.kubelet.asking import Asking
+from simcore.kubelet.containers import end_run, kill_all
 from simcore.kubelet.images import Registries, registries_of
 from simcore.kubelet.kubelet import Kubelet
 from simcore.kubelet.lookup import Objects
@@ -20,6 +21,7 @@ from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volume_growth import VolumeGrowth
 from simcore.kubelet.volumes import references
 from simcore.kubelet.world import (
+    EXITS,
     FAULTS,
     IMAGES,
     MACHINE,
@@ -72,6 +74,9 @@ class Kubelets:
         self._has_started = True
         for path, fault in self._world.list(FAULTS).items():
             self._on_fault(path, fault, 0)
+        for path, doc in self._world.list(EXITS).items():
+            self._on_exit(path, doc, 0)
+        self._world.watch(EXITS, self._on_exit)
         if self._network is not None:
             self._network.watch(self._on_network)
         self._world.watch(NODES, self._on_machine)
@@ -144,7 +149,20 @@ class Kubelets:
             pod = self._ctx.informers.informer(POD).get(key)
             kubelet = self._kubelets.get(pod["spec"].get("nodeName", "")) if pod is not None else None
             if kubelet is not None:
-                kubelet.crash(key, revision)
+                kubelet.strike(key, revision, kill_all)
+
+    def _on_exit(self, path: str, doc: Obj | None, revision: int) -> None:
+        """The shell that somebody was attached to has ended."""
+        if doc is None:
+            return
+        key = Key(doc["namespace"], doc["name"])
+        pod = self._ctx.informers.informer(POD).get(key)
+        kubelet = self._kubelets.get(pod["spec"].get("nodeName", "")) if pod is not None else None
+        if kubelet is not None:
+            kubelet.strike(
+                key, revision, partial(end_run, name=doc["container"], run=doc["run"], code=doc["code"])
+            )
+        self._world.delete(path, actor="kubelet", cause=revision)
 
     def _on_static(self, path: str, doc: Obj | None, revision: int) -> None:
         """A manifest on a node's disk."""

@@ -7,6 +7,8 @@ Documents live in the cluster's store under `/sim/`, so that a take-over or a ju
     /sim/images                      what registries cannot deliver: {"missing": [pattern, ...]}
     /sim/faults/<id>                 something that somebody has broken, and until when
     /sim/outages                     what that takes from all: {"dns": true, "registries": [pattern, ...]}
+    /sim/exits/<pod uid>/<container> a shell that somebody was attached to has ended: {"namespace", "name", "container",
+                                     "run": how many restarts before it, "code"}; gone when its kubelet has seen it
     /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py); of a static pod by its manifest's hash
     /sim/runtime/<node>/machine      what the machine itself remembers (records.py)
     /sim/static/<node>/<name>        the manifest of a pod that the node runs by itself
@@ -25,6 +27,7 @@ NODES = "/sim/nodes/"
 IMAGES = "/sim/images"
 FAULTS = "/sim/faults/"
 OUTAGES = "/sim/outages"
+EXITS = "/sim/exits/"
 RUNTIME = "/sim/runtime/"
 VOLUMES = "/sim/volumes/"
 STATIC = "/sim/static/"

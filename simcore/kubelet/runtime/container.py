@@ -68,6 +68,8 @@ def program_of(pod: Obj, spec: Obj, image: ImageName, inside: Inside) -> Program
     argv = tuple(expanded(word, inside.variables) for word in words)
     if not own_command or argv[:1] in agnhost.NAMES:
         return _in_its_place(agnhost.program(argv[1:] if own_command else argv, inside), inside)
+    if spec.get("stdin") and is_bare_shell(argv):
+        return _in_its_place(Program(stop_ms=None), inside)
     script = script_of(argv, pod, inside)._replace(open_world=not known.closed)
     found = _in_its_place(_command(argv, image.name, ports, ends, script), inside)
     load = load_of(argv)
@@ -105,6 +107,19 @@ def run_inside(
     except Unanswered as unanswered:
         return Ran((), 1, 0, until, unanswered.question, files)
     return Ran(output, shell.status, shell.now_ms, until, files=files, guessed=files.guessed)
+
+
+def is_bare_shell(argv: tuple[str, ...]) -> bool:
+    """A shell that takes its commands from whoever sits before it."""
+    return argv[0].rpartition("/")[2] in SHELLS and len(argv) == 1
+
+
+def waits_for_input(spec: Obj) -> bool:
+    """Whether the container's program is a shell that somebody can type into."""
+    if not spec.get("stdin"):
+        return False
+    known, words = CATALOGUE.get(parse(spec["image"]).name, UNKNOWN), _words(spec)
+    return is_bare_shell(words) if words else known.works
 
 
 def script_of(argv: tuple[str, ...], pod: Obj, inside: Inside) -> Script:
@@ -181,7 +196,7 @@ def _command(argv: tuple[str, ...], name: str, ports: frozenset[int], ends: bool
 
 
 def _followed(script: Script, ports: frozenset[int], *, ends: bool) -> Program:
-    if script.argv[0].rpartition("/")[2] in SHELLS and len(script.argv) == 1:
+    if is_bare_shell(script.argv):
         return Program(lifetime_ms=0, stop_ms=None)  # a shell without a script and a terminal ends at once
     course = plan(script._replace(epoch_ms=0))
     lifetime_ms = course.took_ms if course.ends else None

@@ -13,7 +13,7 @@ from channels.testing import WebsocketCommunicator
 
 from clusterlab.asgi import application
 from clusterlab.hub import hub
-from clusterlab.kubeapi.exec import CLOSE, ERROR, STDERR, STDIN, STDOUT, Typist
+from clusterlab.kubeapi.channel import CLOSE, ERROR, STDERR, STDIN, STDOUT, Typist
 from clusterlab.labs import services
 from clusterlab.labs.access import Access
 from clusterlab.labs.models import Cluster, Role
