@@ -14,7 +14,7 @@ from clusterlab.hub import NoSuchCluster, Resident, hub
 from clusterlab.kubeapi.authentication import Authenticator, Credentials, credentials, user_of
 from clusterlab.kubeapi.fairness import FairGate, TooMany
 from clusterlab.kubeapi.service_accounts import is_account_token
-from clusterlab.kubeapi.streaming import Streaming
+from clusterlab.kubeapi.streaming import CHUNK_BYTES, Streaming
 from clusterlab.labs.access import Access
 from simcore.apimachinery.errors import (
     ApiError,
@@ -212,7 +212,13 @@ async def _body(headers: dict[str, str], receive: Receive) -> bytes:
 
 
 async def _send(answer: HttpResponse, send: Send, *, with_body: bool) -> None:
+    """A large body in pieces: others have their turns, and a slow reader holds us back and fills no memory."""
     headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in answer.headers]
     headers += [(b"content-length", str(len(answer.body)).encode()), *_SAFE_HEADERS]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body if with_body else b""})
+    body = answer.body if with_body else b""
+    last = max(len(body) - 1, 0) // CHUNK_BYTES * CHUNK_BYTES
+    for begin in range(0, last, CHUNK_BYTES):
+        piece = body[begin : begin + CHUNK_BYTES]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": body[last:]})

@@ -59,6 +59,8 @@ class Answer:
 
     def __init__(self) -> None:
         self.status, self.headers, self.body, self.is_over = 0, {}, b"", False
+        self.pieces: list[int] = []
+        """The sizes in which the body came."""
         self._grown = asyncio.Event()
 
     def take(self, message: dict[str, Any]) -> None:
@@ -66,6 +68,7 @@ class Answer:
             self.status, self.headers = message["status"], dict(message["headers"])
         else:
             self.body += message.get("body", b"")
+            self.pieces.append(len(message.get("body", b"")))
             self.is_over = not message.get("more_body", False)
         self._grown.set()
 

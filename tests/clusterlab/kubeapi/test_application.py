@@ -196,6 +196,18 @@ async def test_a_store_that_does_not_answer_is_a_503(kube: Kube, monkeypatch: py
 
 
 @on_a_loop
+async def test_a_large_answer_comes_in_pieces_between_which_others_have_their_turn(kube: Kube) -> None:
+    for name in "abc":
+        assert (await kube.ask("POST", MAPS, config_map(name, text=name * 300_000))).status == 201
+    answer = await kube.ask("GET", MAPS)
+    assert answer.headers[b"content-length"] == str(len(answer.body)).encode()
+    assert [len(m["data"].get("text", "")) for m in answer.json["items"]][:3] == [300_000] * 3
+    assert max(answer.pieces) <= streaming.CHUNK_BYTES
+    assert len(answer.pieces) == -(-len(answer.body) // streaming.CHUNK_BYTES)
+    assert len((await kube.ask("GET", "/version")).pieces) == 1
+
+
+@on_a_loop
 async def test_head_has_no_body(kube: Kube) -> None:
     answer = await kube.ask("HEAD", "/api/v1/namespaces")
     assert (answer.status, answer.body) == (200, b"")
