@@ -84,6 +84,16 @@ export function rowsOf(told: Comparison, resource: string, words: string): Diffe
     .sort((a, b) => rankOf(a.resource) - rankOf(b.resource) || (a.key < b.key ? -1 : 1));
 }
 
+/** Moments and counters, which differ between any two states. */
+const SAYS_LITTLE = /(Time|Timestamp|At|Generation|uid|resourceVersion|revision)(\[\d+\])?$/;
+
+/** What somebody wants to know first stands first: the specification, then the rest, and last what always differs. */
+export function fieldsInOrder(fields: readonly FieldChange[]): FieldChange[] {
+  const rank = ({ path }: FieldChange): number =>
+    SAYS_LITTLE.test(path) ? 2 : path.startsWith("spec") || path.startsWith("data") ? 0 : 1;
+  return fields.toSorted((a, b) => rank(a) - rank(b));
+}
+
 function rowOf(key: string, side: Side, fields: readonly FieldChange[] = []): DifferenceRow {
   const [resource = "", namespace = "", name = ""] = key.split("/");
   return { key, side, resource, namespace: namespace === "_" ? "" : namespace, name, fields };

@@ -143,7 +143,10 @@ function rectangle(x: number, top: number, size: number): string {
 }
 
 export interface PlacedMarker {
+  /** The one whose sign and words are shown. */
   readonly marker: Marker;
+  /** All that stand so close that their signs would cover each other, the shown one included; in their order. */
+  readonly together: readonly Marker[];
   /** 0 to 1. */
   readonly position: number;
   /** False when its words would run into a neighbour's: then only its sign is shown. */
@@ -161,22 +164,53 @@ export interface MarkerSizes {
   readonly words: (marker: Marker) => number;
 }
 
-/** Markers with room for their words on the right or else on the left, the newest first served. No sign is ever covered by words. */
-export function placeMarkers(timeline: Timeline, { width, sign, gap, words }: MarkerSizes): PlacedMarker[] {
+/** What people did says more than what came of it. */
+const PRECEDENCE: readonly MarkerKind[] = ["fault", "delete", "apply", "scale", "failure", "leader", "pace"];
+
+/**
+ * Markers with room for their words on the right or else on the left, the newest first served. No sign is ever
+ * covered, by words or by another sign.
+ */
+export function placeMarkers(timeline: Timeline, sizes: MarkerSizes): PlacedMarker[] {
+  const { width, sign, gap, words } = sizes;
   const placed: PlacedMarker[] = [];
-  const all = timeline.markers.map((marker) => ({ marker, left: positionOf(timeline, marker.rev) * width }));
+  const all = gathered(timeline, sizes);
   let free = width;
   for (let index = all.length - 1; index >= 0; index -= 1) {
-    const { marker, left } = all[index] ?? { marker: null, left: 0 };
-    if (marker === null) continue;
-    const size = words(marker);
+    const { together, left } = all[index] ?? { together: [], left: 0 };
+    const marker = foremost(together);
+    if (marker === undefined) continue;
+    const more = together.length > 1 ? sign : 0;
+    const size = words(marker) + more;
     const older = all[index - 1];
-    const olderEnd = older === undefined ? 0 : older.left + sign + gap;
+    const olderEnd =
+      older === undefined ? 0 : older.left + sign + (older.together.length > 1 ? sign : 0) + gap;
     const fitsRight = left + size <= free;
     const fitsLeft = !fitsRight && left <= free && left - size >= olderEnd;
-    const isFlipped = fitsLeft || (!fitsRight && left + sign > width);
-    placed.push({ marker, position: left / width, isLabelled: fitsRight || fitsLeft, isFlipped });
+    const isFlipped = fitsLeft || (!fitsRight && left + sign + more > width);
+    placed.push({ marker, together, position: left / width, isLabelled: fitsRight || fitsLeft, isFlipped });
     free = Math.min(free, (fitsLeft ? left - size : left) - gap);
   }
   return placed.reverse();
+}
+
+/** Neighbours whose signs would touch stand together, where the first of them stands. */
+function gathered(
+  timeline: Timeline,
+  { width, sign, gap }: MarkerSizes,
+): { together: Marker[]; left: number }[] {
+  const groups: { together: Marker[]; left: number }[] = [];
+  for (const marker of timeline.markers) {
+    const left = positionOf(timeline, marker.rev) * width;
+    const last = groups.at(-1);
+    const room = last === undefined ? 0 : sign * (last.together.length > 1 ? 2 : 1) + gap;
+    if (last !== undefined && left - last.left < room) last.together.push(marker);
+    else groups.push({ together: [marker], left });
+  }
+  return groups;
+}
+
+function foremost(markers: readonly Marker[]): Marker | undefined {
+  const best = Math.min(...markers.map(({ kind }) => PRECEDENCE.indexOf(kind)));
+  return markers.findLast(({ kind }) => PRECEDENCE.indexOf(kind) === best);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   type Comparison,
+  fieldsInOrder,
   orderedKinds,
   rowsOf,
   selectionOf,
@@ -61,6 +62,17 @@ describe("what differs", () => {
       { path: "spec.replicas", old: 1, new: 2 },
     ]);
   });
+});
+
+it("fields that always differ stand last, the specification first", () => {
+  const paths = ["status.conditions[0].lastTransitionTime", "status.phase", "metadata.uid", "spec.replicas"];
+  const ordered = fieldsInOrder(paths.map((path) => ({ path })));
+  expect(ordered.map(({ path }) => path)).toEqual([
+    "spec.replicas",
+    "status.phase",
+    "status.conditions[0].lastTransitionTime",
+    "metadata.uid",
+  ]);
 });
 
 it("a tally counts pods by status and nodes that are ready", () => {

@@ -121,10 +121,32 @@ describe("markers on the strip", () => {
   it.each([
     ["has its words on its right", [100], ["words"]],
     ["has them on its left at the strip's end", [199], ["words on the left"]],
-    ["keeps only its sign between two others", [100, 150, 152], ["words", "sign", "words"]],
+    ["keeps only its sign between two others", [110, 116, 122], ["words on the left", "sign", "words"]],
     ["goes to the left where there is room", [195, 199], ["words on the left", "words on the left"]],
     ["covers no sign with its words", [198, 199], ["words on the left", "sign on the left"]],
   ])("one %s", (_name, revs, expected) => {
     expect(placed(...revs)).toEqual(expected);
+  });
+
+  it("stands together with those whose signs it would touch, and the most telling one speaks for them", () => {
+    const kinds = ["failure", "fault", "leader"] as const;
+    const markers = kinds.map((kind, index) => ({ ...marker(150 + index, kind), kind }));
+    const [group, ...others] = placeMarkers({ ...TIMELINE, markers }, SIZES);
+    expect(others).toEqual([]);
+    expect(group?.marker.kind).toBe("fault");
+    expect(group?.together.map((each) => each.kind)).toEqual(kinds);
+  });
+
+  it("never stands closer to another than its sign is wide", () => {
+    const revs = Array.from({ length: 90 }, (_, index) => 105 + index);
+    const places = placeMarkers({ ...TIMELINE, markers: revs.map((rev) => marker(rev)) }, SIZES).map(
+      ({ position, together }) => ({
+        left: position * 1000,
+        right: position * 1000 + (together.length > 1 ? 20 : 10),
+      }),
+    );
+    for (const [index, { left }] of places.slice(1).entries()) {
+      expect(left - (places[index]?.right ?? 0)).toBeGreaterThanOrEqual(8);
+    }
   });
 });

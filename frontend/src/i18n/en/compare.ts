@@ -15,7 +15,7 @@ export const compare = {
   "compare.same": "No API object differs.",
   "compare.sentence":
     "{added|object|objects} more, {removed|object|objects} less, and {changed|object|objects} changed.",
-  "compare.oneStory": "Both share one history; one goes on where the other ends.",
+  "compare.forkedAt": "One is a fork of the other at revision {rev}.",
   "compare.partsAt": "The histories part at revision {rev}.",
   "compare.truncated": "The first 500 are listed; all are counted.",
   "compare.counts": "Pods",

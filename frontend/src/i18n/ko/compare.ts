@@ -15,7 +15,7 @@ export const compare: Readonly<Record<keyof typeof english, string>> = {
   "compare.swap": "좌우 바꾸기",
   "compare.same": "다른 API 오브젝트가 없습니다.",
   "compare.sentence": "오브젝트 {added}개가 늘고, {removed}개가 줄고, {changed}개가 바뀌었습니다.",
-  "compare.oneStory": "두 이력은 같고, 하나가 다른 하나의 끝에서 이어집니다.",
+  "compare.forkedAt": "하나가 리비전 {rev}에서 다른 하나를 포크했습니다.",
   "compare.partsAt": "리비전 {rev}에서 이력이 갈라집니다.",
   "compare.truncated": "처음 500개만 나열하고, 수는 모두 셉니다.",
   "compare.counts": "파드",

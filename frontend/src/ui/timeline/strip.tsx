@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
-import { useLanguage, useT } from "../../i18n/index.ts";
+import { type Translate, useLanguage, useT } from "../../i18n/index.ts";
 import { formatAge, formatClock } from "../../model/age.ts";
 import { pausesOf } from "../../model/folding.ts";
 import {
@@ -151,10 +151,9 @@ function Markers({ timeline, width, travel }: StripProps & { readonly width: num
   );
   return (
     <ul className={styles.markers}>
-      {placed.map(({ marker, position, isLabelled, isFlipped }) => {
-        const { rev, kind, text, author } = marker;
-        const by = author === null || author === "" ? "" : ` · ${t("time.by", { author })}`;
-        const label = `${t("time.rev", { rev })}: ${text}${by}`;
+      {placed.map(({ marker, together, position, isLabelled, isFlipped }) => {
+        const { rev, kind, text } = marker;
+        const told = together.map((each) => telling(each, t));
         return (
           <li
             key={`${String(rev)} ${kind} ${text}`}
@@ -167,14 +166,16 @@ function Markers({ timeline, width, travel }: StripProps & { readonly width: num
               data-kind={kind}
               data-testid="timeline-marker"
               data-rev={rev}
-              aria-label={`${words(marker)} · ${t("time.rev", { rev })}${by}`}
-              title={label}
+              data-count={together.length}
+              aria-label={told.join("; ")}
+              title={told.join("\n")}
               onClick={() => {
                 travel.goTo(rev, { replace: false });
               }}
             >
               <span aria-hidden="true">
-                {SIGNS[kind]} {isLabelled && words(marker)}
+                {SIGNS[kind]}
+                {together.length > 1 && <small>{together.length}</small>} {isLabelled && words(marker)}
               </span>
             </button>
           </li>
@@ -182,6 +183,11 @@ function Markers({ timeline, width, travel }: StripProps & { readonly width: num
       })}
     </ul>
   );
+}
+
+function telling({ rev, text, author }: Marker, t: Translate): string {
+  const by = author === null || author === "" ? "" : ` · ${t("time.by", { author })}`;
+  return `${text} · ${t("time.rev", { rev })}${by}`;
 }
 
 function words({ text }: Marker): string {

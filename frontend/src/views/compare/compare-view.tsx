@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { getCluster } from "../../api/clusters.ts";
 import { getPicture, getComparison, type Sides } from "../../api/history.ts";
 import { useT } from "../../i18n/index.ts";
 import { type Comparison, tallyOf } from "../../model/compare.ts";
@@ -57,14 +58,24 @@ function Told({ sides, told }: { sides: Sides; told: Comparison }) {
         {isSame
           ? t("compare.same")
           : t("compare.sentence", { added: added ?? 0, removed: removed ?? 0, changed: changed ?? 0 })}{" "}
-        {sides.left !== sides.right &&
-          (told.parts_at === null ? t("compare.oneStory") : t("compare.partsAt", { rev: told.parts_at }))}
+        {sides.left !== sides.right && <Stories sides={sides} told={told} />}
         {told.truncated && <span className={controls.muted}> {t("compare.truncated")}</span>}
       </p>
       {left && right && <Tallies left={left} right={right} sides={sides} told={told} />}
       {!isSame && <Differences sides={sides} told={told} />}
     </Scroll>
   );
+}
+
+/** Where the histories of two clusters part, as far as anybody can tell. */
+function Stories({ sides: { left, right }, told }: { sides: Sides; told: Comparison }) {
+  const t = useT();
+  const { data: one } = useQuery({ queryKey: ["cluster", left], queryFn: () => getCluster(left) });
+  const { data: other } = useQuery({ queryKey: ["cluster", right], queryFn: () => getCluster(right) });
+  const forks = [one?.origin?.id === right && one.origin, other?.origin?.id === left && other.origin];
+  const fork = forks.find((each) => typeof each === "object");
+  if (typeof fork === "object") return t("compare.forkedAt", { rev: fork.rev });
+  return told.parts_at === null ? null : t("compare.partsAt", { rev: told.parts_at });
 }
 
 /** The last one stays until the next is there. */

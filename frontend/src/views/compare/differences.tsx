@@ -6,6 +6,7 @@ import { useT } from "../../i18n/index.ts";
 import {
   type Comparison,
   type DifferenceRow,
+  fieldsInOrder,
   orderedKinds,
   rowsOf,
   selectionOf,
@@ -149,7 +150,7 @@ function Detail({ row, sides, told }: DetailProps) {
         )}
       </p>
       {side === "changed" ? (
-        <FieldChanges fields={fields} />
+        <FieldChanges fields={fieldsInOrder(fields)} />
       ) : (
         <Whole
           cluster={side === "added" ? sides.right : sides.left}
