@@ -109,6 +109,7 @@ def _pod(number: int, nodes: int) -> dict[str, Any]:
         "u": f"u{number}", "n": f"web-5d8f9c7b6d-{number:05}", "ns": f"team-{number % 12}",
         "o": f"node-{number % nodes}", "w": f"ReplicaSet/web-{number % 40}", "t": 0,
         "s": 0, "d": "Running", "y": "1/1", "k": 0, "ip": f"10.{number >> 8 & 255}.{number & 255}.7",
+        "i": f"registry.example/web:{number % 6}", "c": 50 * (number % 30),
     }  # fmt: skip
 
 

@@ -66,14 +66,16 @@ export function tileSpace(pitch: number): number {
 
 /** Below this distance of pods a tile is too narrow for its node's name. */
 export const NAMED_FROM_PITCH = 10;
+const TRAY_LINE = 22;
 const TILE_COLUMNS = 10;
-/** With names there are fewer columns, and as many more rows. */
+/** With names there are fewer columns. */
 const NAMED_COLUMNS = 2;
 const NAMED_STEP = 190;
 const NAMED_PITCH = 20;
 const ZONE_LABEL = 24;
 const ZONE_GAP = 12;
-const TRAY_LABEL = 22;
+/** The tray's pods stand beside its label. */
+const TRAY_LABEL = 132;
 /** Rows per tile grow in these steps, so that one more pod seldom changes the picture. */
 const ROW_STEPS = [2, 3, 4, 6, 8, 11, 15, 22, 32, 50];
 
@@ -119,16 +121,15 @@ function layoutAt(
 ): MapLayout {
   const step = isNamed ? NAMED_STEP : pitch;
   const columns = isNamed ? NAMED_COLUMNS : TILE_COLUMNS;
-  const lines = Math.ceil((rows * TILE_COLUMNS) / columns);
   const tray = trayTile(state, width, pitch, step);
   const gap = tileSpace(pitch);
   const header = pitch >= NAMED_FROM_PITCH ? 38 : 11;
   const size = {
     width: columns * step + 2 * gap,
-    height: header + lines * pitch + gap,
+    height: header + rows * pitch + gap,
     columns,
     step,
-    rows: lines,
+    rows,
     header,
   };
   const tiles: Tile[] = [tray];
@@ -180,10 +181,11 @@ function tilesAcross(width: number, tileWidth: number, gap: number): number {
 
 function trayTile(state: ClusterState, width: number, pitch: number, step: number): Tile {
   const gap = tileSpace(pitch);
-  const columns = Math.max(1, Math.floor((width - 2 * gap) / step));
+  const columns = Math.max(1, Math.floor((width - TRAY_LABEL - 2 * gap) / step));
   const rows = Math.max(1, Math.ceil(trayCells(state) / columns));
-  const height = TRAY_LABEL + rows * pitch + gap;
-  return { node: "", home: 0, x: 0, y: 0, width, height, columns, step, rows, header: TRAY_LABEL };
+  const height = Math.max(TRAY_LINE, rows * pitch) + gap;
+  const place = { x: TRAY_LABEL, y: 0, width: Math.max(step, width - TRAY_LABEL), height };
+  return { node: "", home: 0, ...place, columns, step, rows, header: 0 };
 }
 
 /** The tray's cells, in the doubling steps of its array: it grows seldom and never shrinks. */
@@ -192,10 +194,10 @@ function trayCells(state: ClusterState): number {
 }
 
 /** The rows of pods that the fullest node needs, rounded up so that one more pod seldom changes it. */
-export function rowsPerTile(state: ClusterState): number {
+export function rowsPerTile(state: ClusterState, isNamed = false): number {
   let cells = 0;
   for (const [id, home] of state.pods.homes) if (id !== 0) cells = Math.max(cells, usedCells(home));
-  const rows = Math.ceil(cells / TILE_COLUMNS);
+  const rows = Math.ceil(cells / (isNamed ? NAMED_COLUMNS : TILE_COLUMNS));
   return ROW_STEPS.find((step) => step >= rows) ?? rows;
 }
 

@@ -83,6 +83,7 @@ export class MapController {
   }
 
   configure(settings: MapSettings): void {
+    if (settings.pitch !== this.#settings.pitch) this.#rows = 0;
     this.#settings = settings;
     this.#recolour();
   }
@@ -172,7 +173,8 @@ export class MapController {
 
   #arrange(): void {
     const { scroller, spacer } = this.#elements;
-    this.#rows = Math.max(this.#rows, rowsPerTile(this.#state));
+    const isNamed = this.#settings.pitch === "names";
+    this.#rows = Math.max(this.#rows, rowsPerTile(this.#state, isNamed));
     const viewport = { width: spacer.clientWidth, height: scroller.clientHeight };
     const key = `${layoutKey(this.#state)}:${String(this.#rows)}:${String(viewport.width)}x${String(viewport.height)}`;
     if (key === this.#layoutKey || viewport.width === 0) return;

@@ -9,7 +9,6 @@ import { useAddress } from "../../ui/location.ts";
 import { usePreferences } from "../../ui/preferences.ts";
 import { useCluster } from "../../ui/viewed.tsx";
 import { EmptyPods } from "../empty-pods.tsx";
-import { ColourLegend } from "./colour-legend.tsx";
 import { ColourSelect } from "./colour-select.tsx";
 import { MapCanvas } from "./map-canvas.tsx";
 import styles from "./map-view.module.css";
@@ -17,6 +16,7 @@ import { ZoomControl } from "./zoom-control.tsx";
 
 /** What few look at comes when it is asked for. */
 const ZoneCards = lazy(async () => ({ default: (await import("./zone-cards.tsx")).ZoneCards }));
+const ColourLegend = lazy(async () => ({ default: (await import("./colour-legend.tsx")).ColourLegend }));
 const NodeTable = lazy(async () => ({ default: (await import("../nodes/node-table.tsx")).NodeTable }));
 
 export function MapView({ clusterId }: { clusterId: string }) {
@@ -26,7 +26,7 @@ export function MapView({ clusterId }: { clusterId: string }) {
   const zoom = usePreferences((preferences) => preferences.mapPitch);
   const [pitch, setPitch] = useState(20);
   const [hues] = useState(newHues);
-  const { query, namespace } = useAddress();
+  const { query, namespace, colour } = useAddress();
   const isEmpty = useCluster((cluster) => cluster.rev !== null && !anyPod(cluster, query, namespace));
   return (
     <section className={styles.view} aria-labelledby="map-title">
@@ -38,7 +38,11 @@ export function MapView({ clusterId }: { clusterId: string }) {
         <ZoomControl pitch={pitch} />
       </header>
       <Legend />
-      {!asTable && <ColourLegend hues={hues} />}
+      {!asTable && colour !== "status" && (
+        <Suspense>
+          <ColourLegend hues={hues} />
+        </Suspense>
+      )}
       {isEmpty && <EmptyPods clusterId={clusterId} />}
       {rev === null && <p className={controls.muted}>{t("app.loading")}</p>}
       <Suspense fallback={<p className={controls.muted}>{t("app.loading")}</p>}>

@@ -167,7 +167,9 @@ export class MapPainter {
   #box({ palette }: Scene, tile: Tile, node: NodeRow | undefined): void {
     const context = this.#context;
     const troubled = node !== undefined && node.r !== 1;
-    context.clearRect(tile.x - 1, tile.y - 1, tile.width + 2, tile.height + 2);
+    // The tray's label is at its left.
+    const left = tile.node === "" ? 0 : tile.x - 1;
+    context.clearRect(left, tile.y - 1, tile.x + tile.width + 1 - left, tile.height + 2);
     if (tile.node === "") return;
     context.lineWidth = troubled ? 2 : 1;
     context.strokeStyle = troubled ? palette.bad : palette.line;
@@ -184,7 +186,7 @@ export class MapPainter {
     const left = tile.x + space;
     if (tile.node === "") {
       context.fillStyle = occupied > 0 ? palette["wait-text"] : palette.muted;
-      context.fillText(`${words.tray} ${String(occupied)}`, tile.x, tile.y + 15);
+      context.fillText(`${words.tray} ${String(occupied)}`, 0, tile.y + 15);
       return;
     }
     const named = layout.pitch >= NAMED_FROM_PITCH;
