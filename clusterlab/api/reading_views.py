@@ -8,10 +8,11 @@ from rest_framework.response import Response
 
 from clusterlab.api import reading_serializers as shapes
 from clusterlab.api.past_views import GONE, REV
-from clusterlab.api.reading import ReadingView, revision_of, whole
+from clusterlab.api.reading import ReadingView, object_path, revision_of, whole
 from clusterlab.reading.events import MOST_ROWS, EventBoard
-from clusterlab.reading.meters import Meters
+from clusterlab.reading.meters import Meters, ScopedMeters
 from clusterlab.reading.pod_lines import lines_of
+from clusterlab.reading.scope import Scope
 from clusterlab.reading.services import services
 from simcore.apimachinery.meta import Key
 
@@ -63,14 +64,24 @@ class Logs(ReadingView):
 
 class Metrics(ReadingView):
     @extend_schema(
-        parameters=[OpenApiParameter("window", int, description="Simulated seconds up to now.")],
+        parameters=[
+            OpenApiParameter("window", int, description="Simulated seconds."),
+            OpenApiParameter("until", int, description="Simulated milliseconds; without it, up to now."),
+            OpenApiParameter(
+                "path", str, description="One object only: `nodes/_/node-1`, `pods/shop/web-1`."
+            ),
+        ],
         responses=shapes.MetricsOut,
     )
     def get(self, request: Request, cluster_id: str) -> Response:
         """Requested, allocatable and simulated use of CPU and memory, and pods by state."""
-        _, resident, _ = self.open(cluster_id)
+        _, resident, library = self.open(cluster_id)
         window = whole(request, "window", 600, least=10, most=LONGEST_WINDOW_S)
-        return Response(resident.shared(Meters).read(window * 1000))
+        until = whole(request, "until") if request.query_params.get("until") else None
+        meters = resident.shared(Meters)
+        if request.query_params.get("path"):
+            meters = resident.shared(ScopedMeters).of(Scope(*object_path(request, library)))
+        return Response(meters.read(window * 1000, until))
 
 
 class Net(ReadingView):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from clusterlab.live import rows
 from clusterlab.live.rows import Demand, PodStatus
 from clusterlab.reading.library import Library
 from clusterlab.reading.pauses import Pauses
+from clusterlab.reading.scope import Scope
 from simcore.apimachinery import quantity
 from simcore.apimachinery.encoding import decode
 from simcore.apimachinery.kinds import NODE, POD
@@ -25,6 +27,7 @@ EVERY_MS = 1_000
 """Samples are at least so far apart."""
 MOST_SAMPLES = 20_000
 MOST_POINTS = 240
+MOST_SCOPES = 8
 UNREAD = -2
 """Nobody has asked yet; older than everything that is kept."""
 _SHOWN = {"running": PodStatus.RUNNING, "pending": PodStatus.PENDING, "failing": PodStatus.CRASH_LOOP}
@@ -54,22 +57,28 @@ class Share(NamedTuple):
 class Meters:
     """`resident.shared(Meters)`. Reads every pod once, then only what changes."""
 
-    def __init__(self, resident: Resident) -> None:
-        self._resident, self._library = resident, resident.shared(Library)
+    def __init__(self, resident: Resident, scope: Scope | None = None) -> None:
+        """Of one object's nodes and pods, if a scope is given."""
+        self._resident, self._library, self._scope = resident, resident.shared(Library), scope
         self._lock = threading.Lock()
         self._at: Revision = UNREAD
 
-    def read(self, window_ms: int) -> dict[str, Any]:
-        """The last `window_ms` of simulated time, in at most MOST_POINTS steps."""
+    def read(self, window_ms: int, until: SimTime | None = None) -> dict[str, Any]:
+        """`window_ms` of simulated time up to a moment, or now, in at most MOST_POINTS steps."""
         with self._lock:
             self._advance()
             samples = list(self._samples)
         now = self._resident.clock.now()
+        now = max(now if until is None else min(until, now), samples[0].at)
         step = max(EVERY_MS, window_ms // MOST_POINTS)
         start = max(now - window_ms, samples[0].at)
         times = [*range(start, now, step), now]
         found = [samples[max(bisect_right(samples, at, key=_by_time) - 1, 0)] for at in times]
-        return {"at": times, "series": _series(times, found)}
+        return {"at": times, "series": _series(times, found, has_nodes=self._has_nodes)}
+
+    @property
+    def _has_nodes(self) -> bool:
+        return self._scope is None or self._scope.kind is NODE
 
     def _begin(self) -> None:
         past, library = self._library.past(self._library.kept_from), self._library
@@ -117,7 +126,7 @@ class Meters:
     def _take_node(self, path: str, node: Obj | None) -> None:
         old = self._nodes.pop(path, Usage(0, 0))
         new = Usage(0, 0)
-        if node is not None:
+        if node is not None and (self._scope is None or self._scope.has_node(node["metadata"]["name"])):
             amounts = (node.get("status") or {}).get("allocatable") or {}
             new = Usage(quantity.milli(amounts.get("cpu", 0)), quantity.whole(amounts.get("memory", 0)))
             self._nodes[path] = new
@@ -126,7 +135,7 @@ class Meters:
     def _take_pod(self, path: str, pod: Obj | None) -> None:
         if (old := self._pods.pop(path, None)) is not None:
             self._add(old, -1)
-        if pod is not None:
+        if pod is not None and (self._scope is None or self._scope.has_pod(pod)):
             status = rows.pod_status(pod, node_is_lost=False)
             share = self._pods[path] = Share(rows.demand_of(pod), steady_usage(pod), status)
             self._add(share, 1)
@@ -143,9 +152,26 @@ def _plus(one: Usage, other: Usage, sign: int) -> Usage:
     return Usage(one.cpu_millis + sign * other.cpu_millis, one.memory_bytes + sign * other.memory_bytes)
 
 
-def _series(times: Iterable[SimTime], samples: list[Sample]) -> list[dict[str, Any]]:
+class ScopedMeters:
+    """`resident.shared(ScopedMeters)`: the meters of what somebody has asked about lately."""
+
+    def __init__(self, resident: Resident) -> None:
+        self._resident = resident
+        self._lock = threading.Lock()
+        self._meters: OrderedDict[Scope, Meters] = OrderedDict()  # the oldest go first
+
+    def of(self, scope: Scope) -> Meters:
+        with self._lock:
+            meters = self._meters.setdefault(scope, Meters(self._resident, scope))
+            self._meters.move_to_end(scope)
+            while len(self._meters) > MOST_SCOPES:
+                self._meters.popitem(last=False)
+        return meters
+
+
+def _series(times: Iterable[SimTime], samples: list[Sample], *, has_nodes: bool) -> list[dict[str, Any]]:
     found = []
-    for name in ("requested", "allocatable"):
+    for name in ("requested", "allocatable") if has_nodes else ("requested",):
         levels: list[Usage] = [getattr(sample, name) for sample in samples]
         found.append(
             {"name": f"cpu {name}", "unit": "cores", "values": [u.cpu_millis / 1000 for u in levels]}

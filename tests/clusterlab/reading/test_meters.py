@@ -9,8 +9,9 @@ import pytest
 from clusterlab.hub import Resident
 from clusterlab.reading import meters
 from clusterlab.reading.library import Library
-from clusterlab.reading.meters import MOST_POINTS, Meters
-from simcore.apimachinery.kinds import POD
+from clusterlab.reading.meters import MOST_POINTS, MOST_SCOPES, Meters, ScopedMeters
+from clusterlab.reading.scope import Scope
+from simcore.apimachinery.kinds import DEPLOYMENT, NODE, POD, REPLICA_SET, STATEFUL_SET, Kind
 from simcore.apimachinery.meta import Key
 from simcore.kube_apiserver.local import LocalClient
 from tests.clusterlab.conftest import Found
@@ -120,3 +121,68 @@ def test_meters_that_were_not_read_for_long_begin_again(resident: Resident, user
     resident.shared(Meters)._at = 0
     resident.shared(Library)._is_open = False
     assert now(resident)["cpu requested"] == pytest.approx(expected["cpu requested"])
+
+
+def of(resident: Resident, kind: Kind, name: str, until: int | None = None) -> dict[str, float]:
+    """The newest values of one object."""
+    resident.shared(Library).advance()
+    scope = Scope(kind, Key("default" if kind.namespaced else "", name))
+    told = resident.shared(ScopedMeters).of(scope).read(600_000, until)
+    return {series["name"]: series["values"][-1] for series in told["series"]}
+
+
+def owned(name: str, kind: str, owner: str, node: str, labels: dict[str, str] | None = None) -> Any:
+    made = asking(name, "100m", "64Mi", node)
+    ref = {"apiVersion": "apps/v1", "kind": kind, "name": owner, "uid": f"{owner}-uid", "controller": True}
+    made["metadata"] |= {"ownerReferences": [ref], "labels": labels or {}}
+    return made
+
+
+def test_a_node_is_measured_by_itself(resident: Resident, user: LocalClient) -> None:
+    before = of(resident, NODE, "node-1")
+    user.create(POD, asking("here", "500m", "64Mi", "node-1"))
+    user.create(POD, asking("there", "1", "64Mi", "node-2"))
+    after = of(resident, NODE, "node-1")
+    assert after["cpu requested"] - before["cpu requested"] == pytest.approx(0.5)
+    assert after["cpu allocatable"] == before["cpu allocatable"] == now(resident)["cpu allocatable"] / 2
+    assert of(resident, NODE, "node-9")["cpu allocatable"] == 0
+
+
+def test_a_pod_and_a_workload_are_measured_without_what_nodes_have(
+    resident: Resident, user: LocalClient
+) -> None:
+    template = {"pod-template-hash": "abc"}
+    user.create(POD, owned("web-abc-1", "ReplicaSet", "web-abc", "node-1", template))
+    user.create(POD, owned("web-abc-2", "ReplicaSet", "web-abc", "node-2", template))
+    user.create(POD, owned("db-0", "StatefulSet", "db", "node-2"))
+    found = {
+        (kind.kind, name): of(resident, kind, name)["cpu requested"]
+        for kind, name in (
+            (DEPLOYMENT, "web"), (REPLICA_SET, "web-abc"), (STATEFUL_SET, "db"), (POD, "web-abc-1"), (DEPLOYMENT, "no")
+        )
+    }  # fmt: skip
+    assert found == pytest.approx(
+        {
+            ("Deployment", "web"): 0.2, ("ReplicaSet", "web-abc"): 0.2, ("StatefulSet", "db"): 0.1,
+            ("Pod", "web-abc-1"): 0.1, ("Deployment", "no"): 0.0,
+        }
+    )  # fmt: skip
+    assert "cpu allocatable" not in of(resident, POD, "db-0")
+
+
+def test_the_past_is_measured_up_to_its_moment(resident: Resident, user: LocalClient) -> None:
+    began = resident.clock.now()
+    user.create(POD, asking("late", "1", "64Mi", "node-1"))
+    told = resident.shared(Meters)
+    resident.shared(Library).advance()
+    assert told.read(600_000, began + 10_000_000)["at"][-1] <= resident.clock.now()
+    assert told.read(600_000, 0)["at"][-1] <= began
+
+
+def test_only_the_newest_questions_are_kept(resident: Resident) -> None:
+    meters = resident.shared(ScopedMeters)
+    first = meters.of(Scope(NODE, Key("", "node-1")))
+    assert meters.of(Scope(NODE, Key("", "node-1"))) is first
+    for number in range(MOST_SCOPES):
+        meters.of(Scope(POD, Key("default", f"pod-{number}")))
+    assert meters.of(Scope(NODE, Key("", "node-1"))) is not first
