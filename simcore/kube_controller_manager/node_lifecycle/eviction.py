@@ -1,7 +1,7 @@
 """Deletes pods that don't tolerate a NoExecute taint of their node, at once or when their toleration ends.
 
 Models: kubernetes v1.36 pkg/controller/tainteviction/taint_eviction.go. The time is counted from the taint's own
-timeAdded, so that a take-over changes nothing.
+timeAdded, so that a take-over changes nothing; of a taint that has none, as kubectl's, from when it was seen.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from simcore.kube_controller_manager.node_lifecycle.taints import taints_of
 from simcore.kube_controller_manager.pods import condition_of, is_finished
 from simcore.sim.timestamps import parse_time
 
+Name = tuple[str, str]
+"""A NoExecute taint's key and value."""
+
 
 class TaintEvictionController:
     name = "taint-eviction-controller"
@@ -27,6 +30,7 @@ class TaintEvictionController:
         self._recorder = ctx.recorder(self.name)
         self._nodes, self._pods = ctx.informers.informer(NODE), ctx.informers.informer(POD)
         index_by_node(ctx)
+        self._seen: dict[str, dict[Name, str]] = {}  # since when undated taints are there; goes with them
         self._doomed: dict[
             Key, str
         ] = {}  # uids of pods with an appointment; goes when it is kept or cancelled
@@ -38,7 +42,7 @@ class TaintEvictionController:
             self._doomed.pop(key, None)
             return DONE
         node = self._nodes.get(Key("", pod["spec"].get("nodeName", "")))
-        due_ms = evicted_at_ms(pod, _no_execute(node))
+        due_ms = evicted_at_ms(pod, self._dated(node))
         if due_ms is None:
             self._cancel(key, pod)
         elif due_ms <= self._clock.unix_ms():
@@ -48,6 +52,15 @@ class TaintEvictionController:
             self._doomed[key] = uid_of(pod)
             return Result(due_ms - self._clock.unix_ms())
         return DONE
+
+    def _dated(self, node: Obj | None) -> list[Obj]:
+        """The node's NoExecute taints; those that don't say when they were added have been since we saw them."""
+        if node is None:
+            return []
+        seen = self._seen.get(node["metadata"]["name"], {})
+        return [
+            t if t.get("timeAdded") else {**t, "timeAdded": seen.get(_named(t))} for t in _no_execute(node)
+        ]
 
     def _evict(self, key: Key, pod: Obj) -> None:
         self._recorder.event(pod, "Normal", "TaintManagerEviction", f"Marking for deletion Pod {key}")
@@ -62,7 +75,14 @@ class TaintEvictionController:
             self._recorder.event(pod, "Normal", "TaintManagerEviction", f"Cancelling deletion of Pod {key}")
 
     def _of_node(self, old: Obj | None, new: Obj | None) -> list[Key]:
-        if new is None or _no_execute(old) == _no_execute(new):
+        before, after = _no_execute(old), _no_execute(new)
+        if before == after:
+            return []
+        node, now = (new or old or {})["metadata"]["name"], self._clock.micro_timestamp()
+        known = self._seen.pop(node, {})
+        if seen := {_named(t): known.get(_named(t), now) for t in after if not t.get("timeAdded")}:
+            self._seen[node] = seen
+        if new is None:
             return []
         return sorted(map(key_of, self._pods.by_index("node", new["metadata"]["name"])))
 
@@ -107,6 +127,10 @@ def tolerates(toleration: Obj, taint: Obj) -> bool:
 def _bound_at_ms(pod: Obj) -> int:
     scheduled = condition_of(pod, "PodScheduled") or {}
     return parse_time(scheduled.get("lastTransitionTime") or pod["metadata"]["creationTimestamp"])
+
+
+def _named(taint: Obj) -> Name:
+    return taint["key"], taint.get("value", "")
 
 
 def _no_execute(node: Obj | None) -> list[Obj]:

@@ -312,3 +312,46 @@ def test_the_shortest_toleration_counts_and_from_the_taint_s_time_on():
     assert due([EXISTS], [TAINT]) is None
     assert due([], [TAINT]) == 0
     assert due([], []) is None
+
+
+UNDATED = {"key": "k", "value": "v", "effect": "NoExecute"}
+
+
+def bearing(seconds: int) -> list[Obj]:
+    return [{"key": "k", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": seconds}]
+
+
+def staying(plane: ControlPlane) -> list[str]:
+    return [pod["metadata"]["name"] for pod in plane.list(POD) if not is_terminating(pod)]
+
+
+def test_a_taint_without_a_time_counts_from_when_it_is_seen(plane: ControlPlane):
+    for seconds in (5, 25):
+        place(plane, f"p{seconds}", tolerations=bearing(seconds))
+    at(plane, 100.5)
+    plane.patch(NODE, "node-1", {"spec": {"taints": [UNDATED]}})
+    at(plane, 105.4)
+    assert staying(plane) == ["p25", "p5"]
+    at(plane, 106)
+    assert staying(plane) == ["p25"]
+    plane.patch(NODE, "node-1", {"metadata": {"labels": {"a": "b"}}})  # the taint is no newer for that
+    at(plane, 125.4)
+    assert staying(plane) == ["p25"]
+    at(plane, 126)
+    assert staying(plane) == []
+
+
+def test_a_taint_that_goes_in_time_cancels_and_counts_anew_when_it_comes_back(plane: ControlPlane):
+    place(plane, "p", tolerations=bearing(20))
+    at(plane, 100)
+    plane.patch(NODE, "node-1", {"spec": {"taints": [UNDATED]}})
+    at(plane, 115)
+    plane.patch(NODE, "node-1", {"spec": {"taints": []}})
+    at(plane, 130)
+    assert staying(plane) == ["p"]
+    assert ("TaintManagerEviction", "Cancelling deletion of Pod default/p") in plane.events("p")
+    plane.patch(NODE, "node-1", {"spec": {"taints": [UNDATED]}})
+    at(plane, 149)
+    assert staying(plane) == ["p"]
+    at(plane, 150.1)
+    assert staying(plane) == []
