@@ -99,8 +99,17 @@ export function getRequest(id: string, number: number): Promise<RequestDetail> {
   return request(clusterPath(id, `requests/${String(number)}/`));
 }
 
-export function getMetrics(id: string, windowSeconds: number): Promise<MetricsAnswer> {
-  return request(clusterPath(id, `metrics/?window=${String(windowSeconds)}`));
+export interface MetricsQuestion {
+  /** Simulated seconds. */
+  readonly window: number;
+  /** Simulated milliseconds; null: up to now. */
+  readonly until: number | null;
+  /** One object, as historyPath in model/kinds.ts names it; null: the whole cluster. */
+  readonly path: string | null;
+}
+
+export function getMetrics(id: string, { window, until, path }: MetricsQuestion): Promise<MetricsAnswer> {
+  return request(clusterPath(id, `metrics/?${query({ window, until, path })}`));
 }
 
 /** `from` and `to` as model/walk.ts writes them. */

@@ -19,6 +19,18 @@ export interface Chart {
   readonly series: readonly Series[];
 }
 
+/** A moment of the past is shown with what came before and after it, as far as there is any. */
+export function windowEnd(then: number | null, now: number, windowMs: number): number | null {
+  if (then === null || now - then <= windowMs / 2) return null;
+  return Math.round(then + windowMs / 2);
+}
+
+/** The number of the last sample at or before a moment; null: of the last one. */
+export function sampleAt(at: readonly number[], moment: number | null): number {
+  const found = moment === null ? at.length - 1 : at.findLastIndex((each) => each <= moment);
+  return Math.max(0, found);
+}
+
 /** Series of one subject and unit share a chart; the order of the answer is kept. */
 export function toCharts({ series }: MetricsAnswer): Chart[] {
   const charts = new Map<string, Chart>();

@@ -116,6 +116,10 @@ export const analysis = {
   "requests.back": "All requests",
   "requests.title": "Request {n}",
 
+  "metrics.of": "What is measured",
+  "metrics.wholeCluster": "Whole cluster",
+  "metrics.press": "Press a moment to go there.",
+  "inspector.overTime": "Over time",
   "metrics.window": "Span",
   "metrics.lastMinutes": "last {n|minute|minutes}",
   "metrics.empty": "Nothing has been measured yet.",

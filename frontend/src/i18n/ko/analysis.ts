@@ -116,6 +116,10 @@ export const analysis: Readonly<Record<keyof typeof english, string>> = {
   "requests.back": "모든 요청",
   "requests.title": "요청 {n}",
 
+  "metrics.of": "무엇을 재나",
+  "metrics.wholeCluster": "클러스터 전체",
+  "metrics.press": "순간을 누르면 그때로 갑니다.",
+  "inspector.overTime": "시간에 따라",
   "metrics.window": "기간",
   "metrics.lastMinutes": "최근 {n}분",
   "metrics.empty": "아직 측정된 것이 없습니다.",

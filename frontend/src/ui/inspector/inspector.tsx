@@ -257,6 +257,6 @@ function Panel({ tab, clusterId, selection, object }: TabsProps & { readonly tab
     case "logs":
       return <LogsTab key={key} clusterId={clusterId} selection={selection} />;
     case "metrics":
-      return <MetricsTab selection={selection} object={object} />;
+      return <MetricsTab clusterId={clusterId} selection={selection} object={object} />;
   }
 }

@@ -1,15 +1,34 @@
 import { useT } from "../../i18n/index.ts";
-import type { Selection } from "../../model/address.ts";
+import { Link } from "wouter";
+import { formatSelection, type Selection } from "../../model/address.ts";
 import { demandsOf, type Demand } from "../../model/demand.ts";
 import type { KubeObject } from "../../model/kube.ts";
 import { formatCpu, formatMemory } from "../../model/quantity.ts";
 import type { NodeRow } from "../../model/wire.ts";
 import controls from "../controls.module.css";
+import { clusterUrl, useAddress } from "../location.ts";
 import { useCluster } from "../viewed.tsx";
 import styles from "./inspector.module.css";
 
 /** What an object asks for and may take, measured against its node; a node: how full it is. */
-export function MetricsTab({ selection, object }: { selection: Selection; object: KubeObject }) {
+export function MetricsTab(props: { clusterId: string; selection: Selection; object: KubeObject }) {
+  const t = useT();
+  const address = useAddress();
+  const { clusterId, selection } = props;
+  const place = formatSelection(selection).split("/");
+  return (
+    <>
+      <Now {...props} />
+      <p>
+        <Link className={controls.button} href={clusterUrl(clusterId, "metrics", address, place)}>
+          {t("inspector.overTime")}
+        </Link>
+      </p>
+    </>
+  );
+}
+
+function Now({ selection, object }: { selection: Selection; object: KubeObject }) {
   const name = selection.kind === "node" ? selection.name : (object.spec?.nodeName ?? "");
   const node = useCluster((cluster) => cluster.nodes.byName.get(name) ?? null);
   const pods = useCluster(({ pods, strings }) => pods.homes.get(strings.find(name) ?? -1)?.occupied ?? 0);

@@ -2,7 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { formatClock } from "../../model/age.ts";
-import { type Chart, formatValue, shortName } from "../../model/metrics.ts";
+import { type Chart, formatValue, sampleAt, shortName } from "../../model/metrics.ts";
 import { usePreferences } from "../../ui/preferences.ts";
 import { readPalette, type Palette } from "../map/palette.ts";
 import styles from "./metrics.module.css";
@@ -42,12 +42,13 @@ export function TimeChart({ at, chart, label, cursor, onChoose, nameOf, height =
         latest.current.chart,
         latest.current.nameOf,
         { width: element.clientWidth, height },
-        () => latest.current.cursor,
+        () => latest.current,
       ),
       dataOf(latest.current.at, latest.current.chart),
       element,
     );
     plot.current = made;
+    rest(made, latest.current.at, latest.current.cursor);
     const resize = new ResizeObserver(() => {
       made.setSize({ width: element.clientWidth, height });
     });
@@ -59,7 +60,10 @@ export function TimeChart({ at, chart, label, cursor, onChoose, nameOf, height =
     };
   }, [names, theme, height]);
   useEffect(() => {
-    plot.current?.setData(dataOf(at, chart));
+    const made = plot.current;
+    if (made === null) return;
+    made.setData(dataOf(at, chart));
+    if (made.cursor.idx === null || made.cursor.idx === undefined) rest(made, at, cursor);
   }, [at, chart, cursor]);
   const pressedAt = useRef(0);
   return (
@@ -105,7 +109,7 @@ function options(
   chart: Chart,
   nameOf: (name: string) => string,
   size: { width: number; height: number },
-  cursor: () => number | null,
+  now: () => { readonly at: readonly number[]; readonly cursor: number | null },
 ): uPlot.Options {
   const palette = readPalette();
   const axis: uPlot.Axis = {
@@ -137,6 +141,7 @@ function options(
           label: nameOf(name),
           stroke: colour,
           width: 2,
+          ...(name === "used" || STEPS === undefined ? {} : { paths: STEPS }),
           ...(name === "allocatable" ? { dash: [6, 4] } : {}),
           ...(name === "used" ? { fill: `color-mix(in srgb, ${colour} 18%, transparent)` } : {}),
           points: { show: false },
@@ -147,12 +152,25 @@ function options(
     hooks: {
       draw: [
         (plot) => {
-          markMoment(plot, cursor(), palette);
+          markMoment(plot, now().cursor, palette);
+        },
+      ],
+      setCursor: [
+        (plot) => {
+          if (plot.cursor.idx === null || plot.cursor.idx === undefined) rest(plot, now().at, now().cursor);
         },
       ],
     },
   };
 }
+
+/** While nobody points at a moment, the legend tells of the one on screen. */
+function rest(plot: uPlot, at: readonly number[], cursor: number | null): void {
+  plot.setLegend({ idx: sampleAt(at, cursor) }, false);
+}
+
+/** Sums hold until they change; use goes up and down all the time. */
+const STEPS = uPlot.paths.stepped?.({ align: 1 });
 
 function markMoment(plot: uPlot, at: number | null, palette: Palette): void {
   if (at === null) return;
