@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+_TYPES = {"PATCH": "application/merge-patch+json"}
+
 
 class Target:
     """Where a kubeconfig points to, and with which token."""
@@ -20,6 +22,7 @@ class Target:
         document = yaml.safe_load(kubeconfig.read_text())
         url = urlsplit(document["clusters"][0]["cluster"]["server"])
         assert url.hostname is not None
+        self.kubeconfig = kubeconfig
         self.host, self.port, self.base = url.hostname, url.port, url.path
         self.token = document["users"][0]["user"]["token"]
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -54,7 +57,7 @@ class Connection:
         at = self._target
         head = (
             f"{method} {at.base}{path} HTTP/1.1\r\nHost: {at.host}\r\nAuthorization: Bearer {at.token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: {_TYPES.get(method, 'application/json')}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         self._writer.write(head.encode() + body)
 
