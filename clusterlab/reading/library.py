@@ -47,6 +47,7 @@ class Library:
             kept_from = max(self.chronicle.kept_from, self.store.replica.kept_from)
             if kept_from > self._kept_from:
                 self._kept_from = kept_from
+                self.chronicle.forget(kept_from)
                 self.density.forget(kept_from)
                 self.markers.forget(kept_from)
             return self.store.revision

@@ -47,7 +47,7 @@ class Chronicle:
             self._latest[entry.key] = entry.revision
         self.entries += fresh
         if len(self.entries) > MOST_ENTRIES:
-            self._forget(self.entries[len(self.entries) // 2].revision)
+            self.forget(self.entries[len(self.entries) // 2].revision)
         return fresh
 
     @property
@@ -88,11 +88,12 @@ class Chronicle:
         if revision < self.kept_from:
             raise Compacted(revision, self.kept_from)
 
-    def _forget(self, before: Revision) -> None:
+    def forget(self, before: Revision) -> None:
+        """Drops what is older."""
         gone = self.between(0, before - 1)
         del self.entries[: len(gone)]
         for entry in gone:
             self._effects.pop(entry.revision, None)
             if self._latest.get(entry.key, before) < before:
                 del self._latest[entry.key]
-        self.kept_from = before
+        self.kept_from = max(self.kept_from, before)
