@@ -6,10 +6,9 @@ Models: kubernetes v1.36 pkg/kubelet/network/dns/dns.go and pkg/kubelet/kubelet_
 from __future__ import annotations
 
 from simcore.apimachinery.meta import Obj
-from simcore.kubelet.facts import host_name
+from simcore.kubelet.facts import ZONE, full_name, host_name, short_name
 
 CLUSTER_DNS, NODE_DNS = "10.96.0.10", "172.18.0.1"
-ZONE = "cluster.local"
 _LOCAL = (
     "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet",
     "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters",
@@ -41,7 +40,7 @@ def resolv_conf(pod: Obj) -> tuple[str, ...]:
 
 def hosts(pod: Obj, ip: str) -> tuple[str, ...]:
     """The lines of the file."""
-    spec, name = pod["spec"], host_name(pod)
+    spec, name, full = pod["spec"], short_name(pod), full_name(pod)
     if spec.get("hostNetwork"):
         return (
             "# Kubernetes-managed hosts file (host network).",
@@ -49,8 +48,9 @@ def hosts(pod: Obj, ip: str) -> tuple[str, ...]:
             f"{ip}\t{spec.get('nodeName', '')}",
             *_aliases(spec),
         )
-    domain, namespace = spec.get("subdomain"), pod["metadata"]["namespace"]
-    own = f"{ip}\t{name}.{domain}.{namespace}.svc.{ZONE}\t{name}" if domain else f"{ip}\t{name}"
+    own = f"{ip}\t{full}\t{name}" if full != name else f"{ip}\t{name}"
+    if spec.get("hostnameOverride"):
+        own = f"{ip}\t{host_name(pod)}"
     return ("# Kubernetes-managed hosts file.", *_LOCAL, own, *_aliases(spec))
 
 

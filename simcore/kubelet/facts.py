@@ -11,6 +11,8 @@ from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import milli, whole
 from simcore.kubelet.records import PodRecord
 
+ZONE = "cluster.local"
+
 
 def downward(pod: Obj, record: PodRecord, host_ip: str) -> dict[str, str]:
     meta, spec, ip = pod["metadata"], pod["spec"], record.sandbox.ip if record.sandbox is not None else ""
@@ -53,8 +55,22 @@ def resource_value(reference: Obj, container: Obj, allocatable: Mapping[str, str
 
 def host_name(pod: Obj) -> str:
     """What the pod's containers take for their host's name."""
+    spec = pod["spec"]
+    if override := spec.get("hostnameOverride"):
+        return str(override)
+    return full_name(pod) if spec.get("setHostnameAsFQDN") else short_name(pod)
+
+
+def short_name(pod: Obj) -> str:
     name: str = pod["spec"].get("hostname") or pod["metadata"]["name"]
     return name[:63].rstrip("-.")
+
+
+def full_name(pod: Obj) -> str:
+    """With the domain of the pod's service, if it names one."""
+    domain = pod["spec"].get("subdomain")
+    inside = f".{domain}.{pod['metadata']['namespace']}.svc.{ZONE}" if domain else ""
+    return short_name(pod) + inside
 
 
 def _escaped(text: str) -> str:

@@ -43,7 +43,7 @@ from simcore.kubelet.registration import TRIES, Registration
 from simcore.kubelet.resize import judge, note_wishes, resize
 from simcore.kubelet.static_pods import StaticPods, is_mirror
 from simcore.kubelet.status import StatusWriter
-from simcore.kubelet.volumes import MountFault, references, shows
+from simcore.kubelet.volumes import MountFault, is_relabelled, references, shows, tells_of_pod
 from simcore.kubelet.worker import Worker
 from simcore.kubelet.world import VOLUMES, World, machine_path, record_path, reports, runtime_uid
 from simcore.sim.clock import SimTime
@@ -232,6 +232,9 @@ class Kubelet:
         elif revision > revision_of(worker.pod):  # else it is our own write, or older
             if worker.record is not None:
                 note_wishes(worker.pod, pod, worker.record)
+                if worker.record.mounted and is_relabelled(worker.pod, pod):
+                    worker.record.refresh_at = self._clock.now()
+                    worker.is_stored = False
             worker.pod, worker.cause = pod, revision
             self._wake(worker)
 
@@ -276,7 +279,7 @@ class Kubelet:
     def _shows_other_files(self, worker: Worker) -> bool:
         """Whether a source has changed while no kubelet looked."""
         pod, record, now = worker.pod, worker.record, self._clock.now()
-        if record is None or is_over(record) or not any(references(pod)):
+        if record is None or is_over(record) or not (any(references(pod)) or tells_of_pod(pod)):
             return False
         with suppress(MountFault):
             return any(

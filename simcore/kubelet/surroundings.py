@@ -27,7 +27,7 @@ from simcore.kubelet.security import identity_of, kernel_settings
 from simcore.kubelet.volumes import READ_ONLY, WRITABLE, kind_of, lies_in_memory, modes, token_of
 
 ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"
-SETTINGS = "/proc/sys/"
+SETTINGS, HOSTNAME = "/proc/sys/", "/etc/hostname"
 
 Writes = dict[str, list[FileChange]]
 """By volume, in order of time."""
@@ -224,6 +224,8 @@ def own_files(pod: Obj, record: PodRecord, text: str) -> list[Change]:
         found.append(Change(0, RESOLV_CONF, resolv_conf(pod)))
     if any(word in text for word in (HOSTS, "etc-hosts", "getent", "hostname -", "ip ")):
         found.append(Change(0, HOSTS, hosts(pod, ip)))
+    if HOSTNAME in text:
+        found.append(Change(0, HOSTNAME, (host_name(pod),)))
     if "sysctl" in text or SETTINGS in text:
         settings = kernel_settings(pod).items()
         found += [Change(0, SETTINGS + name.replace(".", "/"), (value,)) for name, value in settings]

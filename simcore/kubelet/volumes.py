@@ -111,6 +111,24 @@ def references(pod: Obj) -> Iterator[tuple[str, str]]:
                 yield "secret", part["secret"].get("secretName") or part["secret"].get("name", "")
 
 
+def tells_of_pod(pod: Obj) -> bool:
+    """Whether a volume shows the pod's own labels or annotations."""
+    for volume in pod["spec"].get("volumes") or ():
+        source = volume.get(kind_of(volume)) or {}
+        parts = (source, *(part.get("downwardAPI") or {} for part in source.get("sources") or ()))
+        items = (item for part in parts for item in part.get("items") or ())
+        if any((item.get("fieldRef") or {}).get("fieldPath", "").startswith("metadata.") for item in items):
+            return True
+    return False
+
+
+def is_relabelled(old: Obj, new: Obj) -> bool:
+    """Whether a pod has other labels or annotations, and volumes that show something: then it is mounted anew."""
+    before, after = old["metadata"], new["metadata"]
+    same = all(before.get(field) == after.get(field) for field in ("labels", "annotations"))
+    return not same and any(map(shows, new["spec"].get("volumes") or ()))
+
+
 def changed(known: list[FileChange], fresh: Contents, now: int) -> list[FileChange]:
     """What an update brings to a mounted volume."""
     present: dict[str, str | None] = {}

@@ -20,6 +20,8 @@ _OF_POD = frozenset(
         "hostAliases",
         "hostNetwork",
         "hostname",
+        "hostnameOverride",
+        "setHostnameAsFQDN",
         "subdomain",
         "dnsPolicy",
         "dnsConfig",

@@ -38,7 +38,11 @@ class Served(NamedTuple):
 def serve(program: Program, request: Request, at_ms: int) -> Served:
     """The answer of a server that listens on the port and has been up for `at_ms`."""
     known = CATALOGUE.get(request.image, Image(0))
-    path = urlsplit(request.path).path or "/"
+    parts = urlsplit(request.path)
+    path = parts.path or "/"
+    if path == "/redirect" and program.web in ("netexec", "liveness"):
+        place = parse_qs(parts.query).get("loc", ["/"])[0]
+        return _redirected(program, request, place, at_ms)
     match program.web:
         case "pages":
             return _pages(program, known, path, at_ms)
@@ -58,6 +62,13 @@ def serve(program: Program, request: Request, at_ms: int) -> Served:
             values = (p.partition("=")[2] for p in program.argv if p.startswith(f"{request.port}="))
             return Served(Reply(200, tuple(values)))
     return Served(Reply(200, (f"{request.image or 'server'} on {request.host}",)))
+
+
+def _redirected(program: Program, request: Request, place: str, at_ms: int) -> Served:
+    """Whoever asks follows within the server, and no further."""
+    if place.startswith("/") and not place.startswith("/redirect"):
+        return serve(program, request._replace(path=place), at_ms)
+    return Served(Reply(302, (f'<a href="{place}">Found</a>.', "")))
 
 
 def _pages(program: Program, known: Image, path: str, at_ms: int) -> Served:
