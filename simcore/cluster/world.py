@@ -37,6 +37,7 @@ class World:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._handlers: list[tuple[str, WorldHandler]] = []
+        self._prefixes: tuple[str, ...] = ()  # theirs
         self._changes: list[Change] = []  # watched ones, until they are delivered
         self._delivery: Timer | None = None  # gone once it has fired
 
@@ -64,6 +65,7 @@ class World:
     def watch(self, prefix: str, handler: WorldHandler) -> None:
         """Changes from now on; read what is there already with list()."""
         self._handlers.append((prefix, handler))
+        self._prefixes = (*self._prefixes, prefix)
 
     def notice(self, entries: Iterable[Entry]) -> None:
         """Entries came into the store by another way than this world (a replica's log)."""
@@ -73,7 +75,7 @@ class World:
 
     def _note(self, change: Change) -> None:
         """Keeps a watched change for its delivery. The store's log may be compacted meanwhile."""
-        if not any(change.path.startswith(prefix) for prefix, _ in self._handlers):
+        if not change.path.startswith(self._prefixes):
             return
         self._changes.append(change)
         if self._delivery is None:

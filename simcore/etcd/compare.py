@@ -19,4 +19,6 @@ _ABSENT = KeyValue("", b"", 0, 0, 0)
 
 def holds(compare: Compare, current: KeyValue | None) -> bool:
     """Whether the condition is true of the key's state (None: there is no such key)."""
+    if compare.field == "mod" and compare.op == "==":  # what nearly every write asks
+        return (current.mod_revision if current is not None else 0) == compare.value
     return _OPERATORS[compare.op](getattr(current or _ABSENT, _ATTRIBUTES[compare.field]), compare.value)

@@ -199,7 +199,7 @@ class MemoryStore:
 
     def holds(self, when: Sequence[Compare]) -> bool:
         """Whether every compare holds now."""
-        return all(holds(c, self._state(c.key)) for c in when)
+        return all(map(self._holds, when))
 
     def draft(self, ops: Sequence[Op], origin: Origin) -> list[Entry]:
         """What the operations would write as the next revision. Raises: DuplicateKey, LeaseNotFound, NoSpace."""
@@ -284,6 +284,9 @@ class MemoryStore:
         """Raises: Compacted."""
         if revision < self._kept_from:
             raise Compacted(revision, self._kept_from)
+
+    def _holds(self, compare: Compare) -> bool:
+        return holds(compare, self._state(compare.key))
 
     def _state(self, key: str) -> KeyValue | None:
         return self._current.get(key) if key else KeyValue("", b"", 0, self._revision, 0)

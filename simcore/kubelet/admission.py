@@ -5,6 +5,7 @@ Models: kubernetes v1.36 pkg/kubelet/lifecycle/predicate.go (Admit).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -31,6 +32,10 @@ class Amounts(NamedTuple):
             self.ephemeral_storage + other.ephemeral_storage,
             self.pods + other.pods,
         )
+
+    def exceeds(self, most: Amounts) -> bool:
+        """In any of them."""
+        return any(map(operator.gt, self, most))
 
     def minus(self, other: Amounts) -> Amounts:
         return self.plus(Amounts(-other.cpu, -other.memory, -other.ephemeral_storage, -other.pods))
@@ -108,16 +113,23 @@ def rejection(
     system = pod["spec"].get("os")
     if system is not None and system.get("name") != "linux":
         return "PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS"
+    if used.plus(requests).exceeds(allocatable) and (full := _out_of(requests, used, allocatable)):
+        return full
+    if not _wants(pod["spec"], node):
+        return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
+    if _is_driven_off(pod["spec"], node):
+        return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")
+    return None
+
+
+def _out_of(requests: Amounts, used: Amounts, allocatable: Amounts) -> Rejection | None:
+    """None when the pod wants nothing of what there is too little of."""
     for resource in ("pods", "cpu", "memory", "ephemeral_storage"):
         wanted, taken, most = (getattr(a, resource) for a in (requests, used, allocatable))
         if wanted and wanted > most - taken:
             name = resource.replace("_", "-")
             text = f"Node didn't have enough resource: {name}, requested: {wanted}, used: {taken}, capacity: {most}"
             return f"OutOf{name}", text
-    if not _wants(pod["spec"], node):
-        return _failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
-    if _is_driven_off(pod["spec"], node):
-        return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")
     return None
 
 

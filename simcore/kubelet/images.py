@@ -94,7 +94,13 @@ def pull_error(image: ImageName, registries: Registries, *, has_secret: bool = F
         return _unreachable(str(image))
     if not has_secret and any(_names(pattern, image) for pattern in registries.private):
         return _denied(str(image))
-    for pattern in registries.missing:
+    return _missing_error(image, registries.missing)
+
+
+@lru_cache(maxsize=4096)
+def _missing_error(image: ImageName, patterns: tuple[str, ...]) -> str | None:
+    """Nodes ask the same of the same images."""
+    for pattern in patterns:
         if "/" in pattern or ":" in pattern:
             if fnmatchcase(str(image), pattern) or fnmatchcase(f"{image.name}:{image.tag}", pattern):
                 return _not_found(str(image))

@@ -43,18 +43,15 @@ def next_due(pod: Obj, record: PodRecord) -> int | None:
     """When the worker must take its next turn even if nothing else happens."""
     if record.rejected is not None:
         return None
-    dues = [c.due for c in record.containers.values() if c.due is not None]
-    dues += [c.memory_at for c in record.containers.values() if c.memory_at is not None]
-    dues += [due for c in record.containers.values() if (due := prober.next_due(c)) is not None]
-    sandbox = record.sandbox
-    if sandbox is not None and not sandbox.used and record.stop is None:
-        dues.append(sandbox.ready_at)
+    dues: list[int | None] = []
+    for c in record.containers.values():
+        dues += (c.due, c.memory_at, prober.next_due(c) if c.probes else None)
     if record.stop is None:
-        dues += [due for due in (record.mount_due, record.refresh_at) if due is not None]
-    deadline = _deadline(pod, record)
-    if deadline is not None and record.stop is None:
-        dues.append(deadline)
-    return min(dues) if dues else None
+        sandbox = record.sandbox
+        dues += (record.mount_due, record.refresh_at, _deadline(pod, record))
+        if sandbox is not None and not sandbox.used:
+            dues.append(sandbox.ready_at)
+    return min((due for due in dues if due is not None), default=None)
 
 
 def ask_again(pod: Obj, record: PodRecord, host: Host, now: int) -> None:

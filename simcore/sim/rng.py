@@ -26,9 +26,7 @@ class Rng:
 
     def bits(self, *label: object) -> int:
         """128 bits."""
-        draw = self._keyed.copy()
-        draw.update("\x1f".join(map(str, label)).encode())
-        return int.from_bytes(draw.digest(), "big")
+        return int.from_bytes(self._digest(*label), "big")
 
     def below(self, bound: int, *label: object) -> int:
         """An integer in [0, bound)."""
@@ -57,7 +55,11 @@ class Rng:
 
     def uid(self, *label: object) -> str:
         """A version 4 UUID as text."""
-        bits = self.bits("uid", *label)
-        bits = (bits & ~(0xF000 << 64) & ~(0xC000 << 48)) | (0x4000 << 64) | (0x8000 << 48)
-        text = f"{bits:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        text = self._digest("uid", *label).hex()
+        variant = "89ab"[int(text[16], 16) & 3]
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
+
+    def _digest(self, *label: object) -> bytes:
+        draw = self._keyed.copy()
+        draw.update("\x1f".join(map(str, label)).encode())
+        return draw.digest()

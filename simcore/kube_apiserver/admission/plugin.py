@@ -80,7 +80,7 @@ class Chain:
 
     def __init__(self, plugins: Sequence[Plugin]) -> None:
         self.plugins = tuple(plugins)
-        self._links: dict[Kind, _Links] = {}  # as many as there have been kinds
+        self._links: dict[str, _Links] = {}  # by resource; as many as there have been kinds
 
     def admit(self, asked: Asked, ctx: RequestContext) -> Obj | None:
         for admit in self._of(asked.kind).admit:
@@ -92,10 +92,10 @@ class Chain:
             validate(asked, ctx)
 
     def _of(self, kind: Kind) -> _Links:
-        found = self._links.get(kind)
+        found = self._links.get(kind.resource)
         if found is None:
             concerned = [plugin for plugin in self.plugins if plugin.concerns(kind)]
-            found = self._links[kind] = _Links(
+            found = self._links[kind.resource] = _Links(
                 tuple(p.admit for p in concerned if type(p).admit is not BasePlugin.admit),
                 tuple(p.validate for p in concerned if type(p).validate is not BasePlugin.validate),
             )

@@ -21,6 +21,7 @@ class LabelColumn:
         self._numbers = numbers
         self.ids: NDArray[np.intp] = np.array(found, dtype=np.intp)
         self.present: Bools = self.ids > 0
+        self.is_everywhere = bool(self.present.all())
         self.is_unique = len(numbers) - 1 == len(values)
         """Every node has a value of its own: a domain is a node."""
 

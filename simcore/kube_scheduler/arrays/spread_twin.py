@@ -29,12 +29,6 @@ Bools = NDArray[np.bool_]
 _MOST_MASKS = 1024
 
 
-class _Scored(NamedTuple):
-    """Of the last score(): which of the nodes have all keys."""
-
-    counted: Bools
-
-
 class _Counted(NamedTuple):
     """Which nodes' pods count for a constraint."""
 
@@ -51,7 +45,9 @@ class PodTopologySpreadTwin:
     def __init__(self, plugin: PodTopologySpread) -> None:
         self.name, self._plugin = plugin.name, plugin
         self._masks: dict[tuple[object, ...], _Counted] = {}  # see _counted(); all go when there are too many
-        self._last = _Scored(np.zeros(0, dtype=np.bool_))
+        self._counted_last: Bools | None = (
+            None  # of the last score(): which nodes have all keys; None: all of them
+        )
 
     def filters(self, view: View) -> bool:
         return bool(self._plugin.hard_constraints(view.pod))
@@ -82,8 +78,9 @@ class PodTopologySpreadTwin:
         table, shape = view.table, view.pod.shape
         soft = self._plugin.soft_constraints(view.pod)
         needs_all = self._plugin.needs_all_keys(view.pod)
-        counted = view.pick(_with_keys(table, soft if needs_all else ()))
-        hosts = int(counted.sum())
+        keyed = _with_keys(table, soft if needs_all else ())
+        counted = None if keyed is None else view.pick(keyed)
+        hosts = view.number if counted is None else int(counted.sum())
         total = np.zeros(view.number, dtype=np.float64)
         for constraint in soft:
             column, pods = table.labels(constraint.topology_key), matching_pods(table, constraint, shape)
@@ -93,20 +90,22 @@ class PodTopologySpreadTwin:
                 mask = self._counted(view, soft if needs_all else (), constraint).mask
                 ids = view.pick(column.ids)
                 counts = column.by_domain(_only(mask, pods))[ids]
-                weight = domain_weight(int(np.count_nonzero(np.bincount(ids[counted]))))
-            points = counts.astype(np.float64) * weight + float(constraint.max_skew - 1)
-            total += np.where(view.pick(column.present), points, 0.0)
-        self._last = _Scored(counted)
-        return np.where(counted, np.floor(total + 0.5), 0.0).astype(np.int64)
+                weight = domain_weight(
+                    int(np.count_nonzero(np.bincount(ids if counted is None else ids[counted])))
+                )
+            points = counts * weight + float(constraint.max_skew - 1)
+            total += points if column.is_everywhere else np.where(view.pick(column.present), points, 0.0)
+        self._counted_last = counted
+        return _only(counted, (total + 0.5).astype(np.int64))
 
     def normalize(self, scores: Ints) -> Ints:
-        counted = self._last.counted
-        some = scores[counted]
+        counted = self._counted_last
+        some = scores if counted is None else scores[counted]
         most, least = (int(some.max()), int(some.min())) if some.size else (0, 0)
         inverse = (
             MAX_NODE_SCORE * (most + least - scores) // most if most else np.full_like(scores, MAX_NODE_SCORE)
         )
-        return np.where(counted, inverse, 0)
+        return _only(counted, inverse)
 
     def _counted(
         self, view: View, keyed: Sequence[SpreadConstraint], constraint: SpreadConstraint
@@ -116,7 +115,8 @@ class PodTopologySpreadTwin:
         key = (table.generation, shape.number, constraint.topology_key, constraint[4:], bool(keyed))
         counted = self._masks.get(key)
         if counted is None:
-            mask = _with_keys(table, keyed)
+            with_keys = _with_keys(table, keyed)
+            mask = np.ones(table.rows, dtype=np.bool_) if with_keys is None else with_keys
             if constraint.honors_affinity:
                 mask = mask & required(view)
             if constraint.honors_taints:
@@ -143,8 +143,11 @@ def matching_pods(table: NodeTable, constraint: SpreadConstraint, shape: PodShap
     return table.counts.of(("spread", namespace, encode(selector)), matches, living_only=True)
 
 
-def _with_keys(table: NodeTable, constraints: Sequence[SpreadConstraint]) -> Bools:
-    mask = np.ones(table.rows, dtype=np.bool_)
+def _with_keys(table: NodeTable, constraints: Sequence[SpreadConstraint]) -> Bools | None:
+    """By row: whether the node has all labels; None: every node has."""
+    mask = None
     for constraint in constraints:
-        mask &= table.labels(constraint.topology_key).present
+        column = table.labels(constraint.topology_key)
+        if not column.is_everywhere:
+            mask = column.present if mask is None else mask & column.present
     return mask
