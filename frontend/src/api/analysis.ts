@@ -1,6 +1,7 @@
 /** Requests about causes: traces, reasons, scheduling, events, logs, API requests, metrics, services. */
 
 import type { ApiRequest, RequestDetail } from "../model/requests.ts";
+import { type Answer, type Question, queryOf } from "../model/may.ts";
 import type { MetricsAnswer } from "../model/metrics.ts";
 import type { NetService } from "../model/net.ts";
 import type { EventRow } from "../model/eventlist.ts";
@@ -97,6 +98,15 @@ export function listRequests(id: string): Promise<readonly ApiRequest[]> {
 
 export function getRequest(id: string, number: number): Promise<RequestDetail> {
   return request(clusterPath(id, `requests/${String(number)}/`));
+}
+
+export function askMay(id: string, question: Question): Promise<Answer> {
+  return request(clusterPath(id, `auth/why/?${query(queryOf(question))}`));
+}
+
+/** Whom one may want to ask about. */
+export async function listSubjects(id: string): Promise<readonly string[]> {
+  return (await request<{ subjects: readonly string[] }>(clusterPath(id, "auth/subjects/"))).subjects;
 }
 
 export interface MetricsQuestion {

@@ -5,6 +5,7 @@ import { getRequest, listRequests } from "../../api/analysis.ts";
 import { useT } from "../../i18n/index.ts";
 import { formatClock } from "../../model/age.ts";
 import { changedFields } from "../../model/fields.ts";
+import { placeOf, questionBehind } from "../../model/may.ts";
 import {
   type ApiRequest,
   filterRequests,
@@ -21,12 +22,14 @@ import { Note, RevLink, Scroll, ViewFrame, Waiting } from "../../ui/view-frame.t
 import { useViewed } from "../../ui/viewed.tsx";
 import { VirtualList } from "../../ui/virtual-list.tsx";
 import type { ViewProps } from "../view-props.ts";
+import { MayView } from "./may-view.tsx";
 import styles from "./requests.module.css";
 
 const REFRESH_MS = 2000;
 
 /** What was asked of the API server, and for one request each stage that it went through. */
 export default function RequestsView({ clusterId, rest }: ViewProps) {
+  if (rest[0] === "may") return <MayView clusterId={clusterId} rest={rest.slice(1)} />;
   const number = Number(rest[0]);
   if (rest[0] !== undefined && Number.isSafeInteger(number))
     return <XRay clusterId={clusterId} number={number} />;
@@ -48,7 +51,21 @@ function RequestList({ clusterId }: { clusterId: string }) {
     return rev === null ? found : found.filter((each) => each.rev !== null && each.rev <= rev);
   }, [query.data, address.query, rev]);
   return (
-    <ViewFrame title={t("view.requests")} tools={<FilterBar placeholder={t("requests.filter")} />}>
+    <ViewFrame
+      title={t("view.requests")}
+      tools={
+        <>
+          <FilterBar placeholder={t("requests.filter")} />
+          <Link
+            className={controls.button}
+            href={clusterUrl(clusterId, "requests", address, ["may"])}
+            data-testid="may-open"
+          >
+            {t("may.open")}
+          </Link>
+        </>
+      }
+    >
       {query.data === undefined && <Waiting query={query} />}
       {query.data && rows.length === 0 && (
         <Note testId="requests-none">{t(query.data.length === 0 ? "requests.empty" : "requests.none")}</Note>
@@ -123,13 +140,19 @@ function XRay({ clusterId, number }: { clusterId: string; number: number }) {
         </Link>
       }
     >
-      {query.data === undefined ? <Waiting query={query} /> : <Detail request={query.data} />}
+      {query.data === undefined ? (
+        <Waiting query={query} />
+      ) : (
+        <Detail clusterId={clusterId} request={query.data} />
+      )}
     </ViewFrame>
   );
 }
 
-function Detail({ request }: { request: RequestDetail }) {
+function Detail({ clusterId, request }: { clusterId: string; request: RequestDetail }) {
   const t = useT();
+  const address = useAddress();
+  const question = questionBehind(request);
   const { verb, path, user, code, ms, rev, at, message, objects, sent } = request;
   return (
     <Scroll>
@@ -141,6 +164,18 @@ function Detail({ request }: { request: RequestDetail }) {
         {user} · t={formatClock(at)} · {ms.toFixed(2)} ms {rev !== null && <RevLink rev={rev} />}
       </p>
       {message !== "" && <p className={controls.toneBad}>{message}</p>}
+      <p>
+        <Link
+          className={controls.button}
+          href={clusterUrl(clusterId, "requests", { ...address, from: question.who }, [
+            "may",
+            ...placeOf(question),
+          ])}
+          data-testid="may-why"
+        >
+          {t(code === 403 ? "may.whyNot" : "may.why")}
+        </Link>
+      </p>
       <h3 className={styles.heading}>{t("requests.stages")}</h3>
       <Stages request={request} />
       <h3 className={styles.heading}>{t("requests.change")}</h3>
