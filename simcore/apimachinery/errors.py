@@ -36,11 +36,18 @@ class ApiError(Exception):
         """The metav1.Status document."""
         doc: dict[str, Any] = {
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message,
-            "reason": self.reason,
         }  # fmt: skip
+        if self.reason:
+            doc["reason"] = self.reason
         if self.details:
             doc["details"] = self.details
         return doc | {"code": self.code}
+
+
+class Unexpected(ApiError):
+    """An error that upstream passes on without making a reason of it."""
+
+    reason = ""
 
 
 class BadRequest(ApiError):

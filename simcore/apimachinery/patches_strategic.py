@@ -27,7 +27,7 @@ def strategic_merge(original: Obj, patch: Obj, node: Node | None) -> Obj:
     if directive == "delete":
         return {}
     if directive not in (None, "merge"):
-        raise PatchError(f"Unknown patch type found: {directive}")
+        raise PatchError(f"unknown patch type: {go_value(directive)} in map: {go_value(patch)}")
     kept = patch.get(RETAIN_KEYS)
     if kept is not None:
         original = _retained(original, patch, kept)

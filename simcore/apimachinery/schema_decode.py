@@ -29,7 +29,14 @@ class Doubled(dict[str, Any]):
 
 
 class Mistyped(ValueError):
-    """The document cannot be decoded; the text is Go's."""
+    """The document cannot be decoded; the text is that of Go's JSON decoder.
+
+    `converted` is what upstream's converter says, which makes typed objects of maps without a detour over JSON.
+    """
+
+    def __init__(self, text: str, converted: str = "") -> None:
+        super().__init__(text)
+        self.converted = converted or text
 
 
 class Decoding:
@@ -96,7 +103,8 @@ class Decoding:
         try:
             b64decode(value, validate=True)
         except (Base64Error, ValueError):
-            raise Mistyped(f"illegal base64 data at input byte {_first_illegal(value)}") from None
+            text = f"illegal base64 data at input byte {_first_illegal(value)}"
+            raise Mistyped(text, f"error decoding from json: {text}") from None
         return value
 
     def boolean(self, value: Any, node: Node, place: Place | None, owner: str) -> Any:
@@ -126,11 +134,11 @@ class Decoding:
     def int_or_string(self, value: Any, node: Node, place: Place | None, owner: str) -> Any:
         if isinstance(value, str) or type(value) is int:
             return value
-        raise Mistyped(f"json: cannot unmarshal {_json_type(value)} into Go value of type int32")
+        raise Mistyped(f"json: cannot unmarshal {json_type(value)} into Go value of type int32")
 
     def time(self, value: Any, node: Node, place: Place | None, owner: str) -> Any:
         if not isinstance(value, str):
-            raise Mistyped(f"json: cannot unmarshal {_json_type(value)} into Go value of type string")
+            raise Mistyped(f"json: cannot unmarshal {json_type(value)} into Go value of type string")
         try:
             parse_time(value)
         except ValueError:
@@ -202,7 +210,11 @@ def _zero(node: Node) -> Any:
 
 
 def _mistyped(value: Any, node: Node, place: Place | None, owner: str) -> Mistyped:
-    what = _json_type(value)
+    return Mistyped(_undecodable(value, node, place, owner), _inconvertible(value, node))
+
+
+def _undecodable(value: Any, node: Node, place: Place | None, owner: str) -> str:
+    what = json_type(value)
     if what == "number" and node.form == "integer":
         what = f"number {value}"
     names: list[str] = []
@@ -212,12 +224,42 @@ def _mistyped(value: Any, node: Node, place: Place | None, owner: str) -> Mistyp
             names.append(name)
         place = parent
     if not names:
-        return Mistyped(f"json: cannot unmarshal {what} into Go value of type {node.go_type}")
+        return f"json: cannot unmarshal {what} into Go value of type {node.go_type}"
     field = ".".join([owner, *reversed(names)])
-    return Mistyped(f"json: cannot unmarshal {what} into Go struct field {field} of type {node.go_type}")
+    return f"json: cannot unmarshal {what} into Go struct field {field} of type {node.go_type}"
 
 
-def _json_type(value: Any) -> str:
+def _inconvertible(value: Any, node: Node) -> str:
+    """Models: kubernetes v1.36 apimachinery/pkg/runtime/converter.go (fromUnstructured)."""
+    kind = _GO_KINDS[type(value)]
+    match node.form:
+        case "struct":
+            return f"cannot restore struct from: {kind}"
+        case "map":
+            return f"cannot restore map from {kind}"
+        case "list" | "bytes":
+            return f"cannot restore slice from {kind}"
+    wanted = node.form if node.form == "string" else {"boolean": "bool", "number": "float64"}.get(node.form)
+    wanted = wanted or node.format or "int64"
+    numbers = ("int64", "float64")
+    if kind in numbers and (wanted.startswith("int") or (wanted, kind) == ("string", "int64")):
+        return f"cannot convert {kind} to {node.go_type if wanted == 'string' else wanted}"
+    return f"unrecognized type: {wanted}"
+
+
+_GO_KINDS = {
+    str: "string",
+    bool: "bool",
+    int: "int64",
+    float: "float64",
+    list: "slice",
+    dict: "map",
+    Doubled: "map",
+}
+
+
+def json_type(value: Any) -> str:
+    """What Go's JSON decoder calls the value."""
     if isinstance(value, bool):
         return "bool"
     names = {str: "string", int: "number", float: "number", list: "array"}

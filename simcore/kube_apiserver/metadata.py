@@ -62,14 +62,18 @@ def content_differs(new: Obj, old: Obj) -> bool:
 
 
 def check_preconditions(kind: Kind, new: Obj, old: Obj, strategy: Strategy) -> None:
-    """Whether an update was made from the newest state. Raises: Conflict, Invalid (without a resourceVersion)."""
+    """Whether a change was made from the newest state. Raises: Conflict, Invalid (without a resourceVersion)."""
     revision = new.get("resourceVersion")
     if revision and revision != old["resourceVersion"]:
         raise Conflict.stale(kind, old["name"])
-    if new.get("uid") and new["uid"] != old["uid"]:
-        why = f"Precondition failed: UID in precondition: {new['uid']}, UID in object meta: {old['uid']}"
-        raise Conflict.because(kind, old["name"], why)
     if not revision and not strategy.unconditional_update:
         message = "Invalid value: 0: must be specified for an update"
         fault = FieldError("metadata.resourceVersion", "FieldValueInvalid", message)
         raise Invalid.because(kind, old["name"], [fault])
+
+
+def check_identity(kind: Kind, new: Obj, old: Obj) -> None:
+    """Whether a whole object that replaces another one means that one. Raises: Conflict."""
+    if new.get("uid") and new["uid"] != old["uid"]:
+        why = f"Precondition failed: UID in precondition: {new['uid']}, UID in object meta: {old['uid']}"
+        raise Conflict.because(kind, old["name"], why)

@@ -189,7 +189,10 @@ class ApiServer:
             request.xray.enter("reading")
             old = self._existing(kind, key)
             write = self._attempt(kind, key, request, subresource, attempt)
-            new = self._prepared(write, change(old, write.ctx), old)
+            changed = change(old, write.ctx)
+            if verb == "update":
+                metadata.check_identity(kind, changed["metadata"], old["metadata"])
+            new = self._prepared(write, changed, old)
             stored = self._store_update(write, new, old)
             if stored is not None:
                 _pass_on(warnings, write)

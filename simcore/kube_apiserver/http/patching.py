@@ -8,24 +8,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from simcore.apimachinery.encoding import go_value
-from simcore.apimachinery.errors import ApiError, BadRequest, FieldError, Invalid
+from simcore.apimachinery.encoding import encode, go_value
+from simcore.apimachinery.errors import ApiError, BadRequest, FieldError, Invalid, Unexpected
 from simcore.apimachinery.kinds import Kind
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.patches import merge_patch
 from simcore.apimachinery.patches_json import MOST_OPERATIONS, JsonPatchError, json_patch
 from simcore.apimachinery.patches_strategic import PatchError, strategic_merge
 from simcore.apimachinery.schema import Node
-from simcore.apimachinery.schema_decode import Mistyped, plain
+from simcore.apimachinery.schema_decode import Mistyped, json_type, plain
 from simcore.kube_apiserver.http import go_json, yaml_body
 from simcore.kube_apiserver.http.body import Decoder, StrictFaults, check_size
 from simcore.kube_apiserver.http.message import HttpRequest
 from simcore.kube_apiserver.http.negotiation import body_type
+from simcore.kube_apiserver.validation.field import quoted
 
 JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 STRATEGIC_PATCH, APPLY_PATCH = "application/strategic-merge-patch+json", "application/apply-patch+yaml"
 PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH)
 CUSTOM_PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
+
+_BAD_FORMATS = (
+    "invalid patch format of primitive list",
+    "invalid patch format of retainKeys",
+    "invalid patch format of setElementOrder list",
+)
+"""The faults of a strategic patch that upstream calls bad requests; it passes the others on as they are."""
 
 Patch = Callable[[Obj], Obj]
 
@@ -44,12 +52,17 @@ def patch_of(request: HttpRequest, kind: Kind, node: Node | None, decoder: Decod
     def patched(obj: Obj) -> Obj:
         decoder.warnings.clear()
         result = apply(obj, doc, node)
-        if not isinstance(result, dict):
-            raise _refused(doc, "json: cannot unmarshal into Go value of type map[string]interface {}")
+        if media_type == STRATEGIC_PATCH:
+            result |= {name: obj[name] for name in ("apiVersion", "kind")}
         try:
-            return checked(decoder.typed(result, kind, node), obj)
-        except (Mistyped, StrictFaults) as error:
-            raise _refused(doc if media_type == STRATEGIC_PATCH else result, str(error)) from None
+            return checked(decoder.typed(_of_kind(result, kind), kind, node), obj)
+        except Mistyped as error:
+            if media_type == STRATEGIC_PATCH:
+                raise _refused(go_value(doc), error.converted) from None
+            raise _refused(_as_json(result), str(error)) from None
+        except StrictFaults as error:
+            shown = go_value(doc) if media_type == STRATEGIC_PATCH else _as_json(result)
+            raise _refused(shown, str(error)) from None
 
     return patched
 
@@ -72,7 +85,10 @@ def document(body: bytes, media_type: str) -> Any:
     wanted = list if media_type == JSON_PATCH else dict
     if not isinstance(doc, wanted):
         what = "[]handlers.jsonPatchOp" if wanted is list else "map[string]interface {}"
-        raise BadRequest(f"error decoding patch: json: cannot unmarshal into Go value of type {what}")
+        text = f"json: cannot unmarshal {json_type(doc)} into Go value of type {what}"
+        raise BadRequest(text if media_type == STRATEGIC_PATCH else f"error decoding patch: {text}")
+    if isinstance(doc, list):
+        _check_operations(doc)
     if wanted is list and len(doc) > MOST_OPERATIONS:
         raise BadRequest(
             f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(doc)}"
@@ -80,11 +96,26 @@ def document(body: bytes, media_type: str) -> Any:
     return doc
 
 
+def _check_operations(operations: list[Any]) -> None:
+    """Raises: BadRequest."""
+    for operation in operations:
+        text = ""
+        if not isinstance(operation, dict):
+            text = f"{json_type(operation)} into Go value of type handlers.jsonPatchOp"
+        else:
+            for name in ("op", "path", "from"):
+                if not isinstance(operation.get(name), str | None):
+                    what = json_type(operation[name])
+                    text = f"{what} into Go struct field jsonPatchOp.{name} of type string"
+        if text:
+            raise BadRequest(f"error decoding patch: json: cannot unmarshal {text}")
+
+
 def _json(obj: Obj, doc: Any, node: Node | None) -> Any:
     try:
         return json_patch(obj, doc)
     except JsonPatchError as error:
-        raise _server_rejected(str(error)) from None
+        raise Unprocessable("the server rejected our request due to an error in our request") from error
 
 
 def _merge(obj: Obj, doc: Any, node: Node | None) -> Any:
@@ -95,19 +126,43 @@ def _strategic(obj: Obj, doc: Any, node: Node | None) -> Any:
     try:
         return strategic_merge(obj, doc, node)
     except PatchError as error:
-        raise BadRequest(str(error)) from None
+        wrong = BadRequest if str(error) in _BAD_FORMATS else Unexpected
+        raise wrong(str(error)) from None
+
+
+def _of_kind(result: Any, kind: Kind) -> Obj:
+    """The patched document, if it is still one of the kind. Raises: Mistyped."""
+    if not isinstance(result, dict):
+        text = f"couldn't get version/kind; json parse error: json: cannot unmarshal {json_type(result)} into Go value"
+        raise Mistyped(
+            f'{text} of type struct {{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string '
+            f'"json:\\"kind,omitempty\\"" }}'
+        )
+    version, name = result.get("apiVersion"), result.get("kind")
+    if kind.structure is not None or (version, name) == (kind.api_version, kind.kind):
+        return result
+    raise Mistyped(
+        f'no kind "{name}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
+    )
 
 
 def checked(patched: Obj, obj: Obj) -> Obj:
     """Raises: BadRequest when the patch renames the object."""
     meta, old = patched.get("metadata") or {}, obj["metadata"]
-    if meta.get("name") != old["name"]:
-        raise BadRequest(
-            f"the name of the object ({meta.get('name', '')}) does not match the name on the URL ({old['name']})"
-        )
+    if "namespace" in old and not meta.get("namespace"):
+        meta = {**meta, "namespace": old["namespace"]}
+        patched = {**patched, "metadata": meta}
     if meta.get("namespace", "") != old.get("namespace", ""):
         raise BadRequest(
             "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    name = meta.get("name")
+    if not name:
+        why = "name must be provided"
+        raise BadRequest(f"the name of the object ({old['name']} based on URL) was undeterminable: {why}")
+    if name != old["name"]:
+        raise BadRequest(
+            f"the name of the object ({name}) does not match the name on the URL ({old['name']})"
         )
     for name in ("apiVersion", "kind"):
         if patched.get(name) != obj.get(name):
@@ -115,18 +170,15 @@ def checked(patched: Obj, obj: Obj) -> Obj:
     return patched
 
 
-def _refused(doc: Any, why: str) -> Invalid:
-    shown = go_value(doc)
-    fault = FieldError("patch", "FieldValueInvalid", f'Invalid value: "{shown}": {why}')
+def _as_json(result: Any) -> str:
+    ordered = dict(sorted(result.items())) if isinstance(result, dict) else result
+    return encode(ordered).decode()
+
+
+def _refused(shown: str, why: str) -> Invalid:
+    fault = FieldError("patch", "FieldValueInvalid", f"Invalid value: {quoted(shown)}: {why}")
     return Invalid(f' "" is invalid: patch: {fault.message}', details={"causes": [_cause(fault)]})
 
 
 def _cause(fault: FieldError) -> Obj:
     return {"reason": fault.reason, "message": fault.message, "field": fault.path}
-
-
-def _server_rejected(why: str) -> Unprocessable:
-    cause = {"reason": "UnexpectedServerResponse", "message": why}
-    return Unprocessable(
-        "the server rejected our request due to an error in our request", details={"causes": [cause]}
-    )

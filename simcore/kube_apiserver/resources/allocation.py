@@ -104,7 +104,7 @@ class Allocator:
             "group": "",
             "resource": "services",
             "namespace": meta["namespace"],
-            "name": meta["name"],
+            "name": meta.get("name", ""),
         }
         return {
             "apiVersion": "networking.k8s.io/v1",

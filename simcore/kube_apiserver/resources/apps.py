@@ -11,6 +11,7 @@ from simcore.kube_apiserver.defaulting import workloads as defaulting
 from simcore.kube_apiserver.resources.base import BuiltIn, Content
 from simcore.kube_apiserver.strategy import RequestContext
 from simcore.kube_apiserver.tables import workloads as table
+from simcore.kube_apiserver.validation import workload_status as status
 from simcore.kube_apiserver.validation import workloads as rules
 from simcore.kube_apiserver.warnings import others as warnings
 
@@ -20,7 +21,7 @@ DEPLOYMENT = Content(
     default=defaulting.default_deployment,
     rules=rules.validate_deployment,
     update_rules=rules.selector_is_fixed,
-    status_rules=rules.validate_replica_counts,
+    status_rules=status.validate_deployment_status,
     new_status={},
     counts_generation=True,
     table=table.DEPLOYMENT,
@@ -30,7 +31,7 @@ REPLICA_SET = Content(
     default=defaulting.default_replica_set,
     rules=rules.validate_replica_set,
     update_rules=rules.selector_is_fixed,
-    status_rules=rules.validate_replica_counts,
+    status_rules=status.validate_replica_set_status,
     new_status={"replicas": 0},
     counts_generation=True,
     table=table.REPLICA_SET,
@@ -40,7 +41,7 @@ REPLICA_SET = Content(
 REPLICATION_CONTROLLER = Content(
     default=defaulting.default_replication_controller,
     rules=rules.validate_replication_controller,
-    status_rules=rules.validate_replica_counts,
+    status_rules=status.validate_replica_set_status,
     new_status={"replicas": 0},
     counts_generation=True,
     table=table.REPLICATION_CONTROLLER,
@@ -51,7 +52,7 @@ STATEFUL_SET = Content(
     default=defaulting.default_stateful_set,
     rules=rules.validate_stateful_set,
     update_rules=rules.validate_stateful_set_update,
-    status_rules=rules.validate_replica_counts,
+    status_rules=status.validate_stateful_set_status,
     new_status={"replicas": 0, "availableReplicas": 0},
     counts_generation=True,
     table=table.STATEFUL_SET,
@@ -61,6 +62,7 @@ _DAEMON_SET = Content(
     default=defaulting.default_daemon_set,
     rules=rules.validate_daemon_set,
     update_rules=rules.selector_is_fixed,
+    status_rules=status.validate_daemon_set_status,
     new_status=defaulting.DAEMON_SET_STATUS,
     counts_generation=True,
     table=table.DAEMON_SET,

@@ -25,6 +25,7 @@ from simcore.kube_apiserver.validation import (
     ranges,
     rbac,
     storage,
+    workload_status,
 )
 from simcore.kube_apiserver.validation import core as core_rules
 from simcore.kube_apiserver.validation import service as service_rules
@@ -152,12 +153,14 @@ _NETWORK_POLICY = Content(
 _AUTOSCALER = Content(
     default=others.default_autoscaler,
     rules=policy.validate_autoscaler,
+    status_rules=workload_status.validate_autoscaler_status,
     new_status={"desiredReplicas": 0, "currentMetrics": None},
     table=tables.AUTOSCALER,
 )
 _BUDGET = Content(
     default=others.default_budget,
     rules=policy.validate_budget,
+    status_rules=workload_status.validate_budget_status,
     new_status=others.BUDGET_STATUS,
     table=tables.BUDGET,
     counts_generation=True,

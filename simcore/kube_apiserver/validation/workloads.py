@@ -144,27 +144,6 @@ def selector_is_fixed(new: Obj, old: Obj) -> Errors:
     return [invalid(_SELECTOR, shown_selector(selector) if selector else None, IMMUTABLE)]
 
 
-def validate_replica_counts(new: Obj, old: Obj) -> Errors:
-    """The counts in a status."""
-    status, was = new.get("status") or {}, old.get("status") or {}
-    names = ("replicas", "fullyLabeledReplicas", "updatedReplicas", "readyReplicas", "availableReplicas")
-    errors: Errors = []
-    for name in names:
-        errors += not_negative(f"status.{name}", status.get(name))
-    total = status.get("replicas") or 0
-    for name in names[1:]:
-        if (status.get(name) or 0) > total:
-            detail = "cannot be greater than status.replicas"
-            errors.append(invalid(f"status.{name}", status[name], detail))
-    if (status.get("availableReplicas") or 0) > (status.get("readyReplicas") or 0):
-        detail = "cannot be greater than readyReplicas"
-        errors.append(invalid("status.availableReplicas", status["availableReplicas"], detail))
-    collisions = status.get("collisionCount")
-    if was.get("collisionCount") is not None and (collisions is None or collisions < was["collisionCount"]):
-        errors.append(invalid("status.collisionCount", collisions, "cannot be decremented"))
-    return errors
-
-
 def _selected_template(
     spec: Obj, *, kind: str, empty: str, unparsable: str = "invalid label selector"
 ) -> Errors:

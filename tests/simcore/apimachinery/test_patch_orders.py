@@ -178,7 +178,7 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
         {"either": {"$retainKeys": "kind"}},
         "invalid patch format of retainKeys",
     ),
-    "a directive below": ({"whole": {"$patch": "keep"}}, "Unknown patch type found: keep"),
+    "a directive below": ({"whole": {"$patch": "keep"}}, "unknown patch type: keep in map: map[$patch:keep]"),
 }
 
 

@@ -254,8 +254,10 @@ def test_a_revision_never_changes_what_it_holds() -> None:
     ]
 
 
-def status_faults(status: dict[str, Any], before: dict[str, Any]) -> list[FieldError]:
-    old = edited(created(minimal("Deployment")), {"status": before})
+def status_faults(
+    status: dict[str, Any], before: dict[str, Any], kind: str = "Deployment"
+) -> list[FieldError]:
+    old = edited(created(minimal(kind)), {"status": before})
     return strategy_of(old).validate_status(edited(old, {"status": status}), old)
 
 
@@ -270,5 +272,47 @@ def test_a_status_counts_no_more_ready_pods_than_there_are() -> None:
 def test_collisions_are_never_forgotten() -> None:
     told = status_faults({}, {"collisionCount": 1})
     assert [(f.path, f.message) for f in told] == [
-        ("status.collisionCount", "Invalid value: null: cannot be decremented")
+        ("status.collisionCount", "Invalid value: 0: cannot be decremented")
     ]
+
+
+MORE = "cannot be greater than status.replicas"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "faults"),
+    [
+        (
+            "Deployment",
+            {"replicas": -1},
+            [
+                f"status.replicas: Invalid value: -1: {NEGATIVE}",
+                f"status.updatedReplicas: Invalid value: 0: {MORE}",
+                f"status.readyReplicas: Invalid value: 0: {MORE}",
+                f"status.availableReplicas: Invalid value: 0: {MORE}",
+            ],
+        ),
+        (
+            "ReplicaSet",
+            {"replicas": 1, "fullyLabeledReplicas": 2, "availableReplicas": 1},
+            [
+                f"status.fullyLabeledReplicas: Invalid value: 2: {MORE}",
+                "status.availableReplicas: Invalid value: 1: cannot be greater than readyReplicas",
+            ],
+        ),
+        (
+            "StatefulSet",
+            {"replicas": 1, "currentReplicas": 2, "availableReplicas": 1},
+            [
+                f"status.currentReplicas: Invalid value: 2: {MORE}",
+                "status.availableReplicas: Invalid value: 1: cannot be greater than status.readyReplicas",
+            ],
+        ),
+        ("DaemonSet", {"numberReady": -1}, [f"status.numberReady: Invalid value: -1: {NEGATIVE}"]),
+        ("HorizontalPodAutoscaler", {"desiredReplicas": -1},
+         [f"status.desiredReplicas: Invalid value: -1: {NEGATIVE}"]),
+        ("PodDisruptionBudget", {"expectedPods": -1}, [f"status.expectedPods: Invalid value: -1: {NEGATIVE}"]),
+    ],
+)  # fmt: skip
+def test_the_counts_of_a_status(kind: str, status: dict[str, Any], faults: list[str]) -> None:
+    assert [f"{f.path}: {f.message}" for f in status_faults(status, {}, kind)] == faults
