@@ -7,6 +7,8 @@ import { findKind, objectPath } from "./kinds.ts";
 export interface Target extends Selection {
   /** Something makes it anew when it is gone. */
   readonly isControlled: boolean;
+  /** How many it wants now, where that is known. */
+  readonly replicas?: number | null;
 }
 
 export type Action =

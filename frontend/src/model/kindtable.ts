@@ -68,9 +68,15 @@ export function narrowed(rows: readonly KindRow[], words: string, namespace: str
 const RATIO = /^(\d+)\/(\d+)$/;
 
 /** "1/3" and the like: not everything is there. Such rows need a look, and come first. */
-export function needsLook({ cells }: KindRow): boolean {
-  const [, ready, wanted] = cells.map((cell) => RATIO.exec(cell)).find((found) => found !== null) ?? [];
-  return ready !== undefined && Number(ready) < Number(wanted);
+export function needsLook(row: KindRow): boolean {
+  const ratio = ratioOf(row);
+  return ratio !== null && ratio.ready < ratio.wanted;
+}
+
+/** What the first "1/3" of a row says; null without one. */
+export function ratioOf({ cells }: KindRow): { readonly ready: number; readonly wanted: number } | null {
+  const found = cells.map((cell) => RATIO.exec(cell)).find((each) => each !== null);
+  return found == null ? null : { ready: Number(found[1]), wanted: Number(found[2]) };
 }
 
 export function urgentFirst(rows: readonly KindRow[]): KindRow[] {

@@ -185,12 +185,17 @@ function count(counts: Uint32Array, status: number, by: number): void {
 /** An owner is as bad as its worst pod; one that lacks pods waits. A Job that has what it wanted is well. */
 function healthOf({ kind, ready, wanted }: Owner, counts: Uint32Array, branches: readonly Branch[]): Health {
   if (kind === "Job" && wanted !== null && ready >= wanted) return "ok";
-  const tones = STATUSES.filter(({ code }) => (counts[code] ?? 0) > 0).map(({ tone }) => tone);
-  const own = branches.length > 0 ? [] : tones;
-  if (own.includes("bad") || branches.some((each) => each.health === "bad")) return "bad";
+  const own = STATUSES.filter(({ code }) => (counts[code] ?? 0) > 0).map(({ code }) => healthOfPod(code));
+  const below = branches.length > 0 ? branches.map((each) => each.health) : own;
+  if (below.includes("bad")) return "bad";
   const isShort = wanted !== null && ready < wanted;
-  const isBusy = own.includes("wait") || own.includes("progress") || (counts[UNKNOWN] ?? 0) > 0;
-  return isShort || isBusy || branches.some((each) => each.health === "wait") ? "wait" : "ok";
+  return isShort || below.includes("wait") ? "wait" : "ok";
+}
+
+function healthOfPod(status: number): Health {
+  const { tone } = statusOf(status);
+  if (tone === "bad") return "bad";
+  return tone === "ok" || (tone === "neutral" && status !== UNKNOWN) ? "ok" : "wait";
 }
 
 const UNKNOWN = STATUSES.findIndex(({ slug }) => slug === "unknown");
@@ -215,16 +220,20 @@ function compare(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** The tree's rows from top to bottom, without what is below a closed branch. */
-export function rowsOf(tree: Tree, isOpen: (branch: Branch) => boolean): TreeRow[] {
+/** The tree's rows from top to bottom, without what is below a closed branch. What is unwell stands above what is well. */
+export function rowsOf({ pods }: ClusterState, tree: Tree, isOpen: (branch: Branch) => boolean): TreeRow[] {
   const rows: TreeRow[] = [];
   const add = (branches: readonly Branch[], slots: readonly number[], depth: number): void => {
-    for (const branch of branches) {
-      const opened = isOpen(branch);
-      rows.push({ depth, branch, isOpen: opened });
-      if (opened) add(branch.branches, branch.slots, depth + 1);
+    for (const health of HEALTHS) {
+      for (const branch of branches) {
+        if (branch.health !== health) continue;
+        const opened = isOpen(branch);
+        rows.push({ depth, branch, isOpen: opened });
+        if (opened) add(branch.branches, branch.slots, depth + 1);
+      }
+      for (const slot of slots)
+        if (healthOfPod(pods.status[slot] ?? 0) === health) rows.push({ depth, slot });
     }
-    for (const slot of slots) rows.push({ depth, slot });
   };
   add(tree.branches, tree.slots, 0);
   return rows;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type KindRow, narrowed, needsLook, tableOf, urgentFirst } from "../../src/model/kindtable.ts";
+import {
+  type KindRow,
+  narrowed,
+  needsLook,
+  ratioOf,
+  tableOf,
+  urgentFirst,
+} from "../../src/model/kindtable.ts";
 
 const DEPLOYMENTS = {
   columnDefinitions: [
@@ -58,6 +65,11 @@ describe("a kind's table", () => {
     const rows = [{ cells: ["web"], object: { metadata: { name: "web" } } }];
     expect(tableOf({ ...DEPLOYMENTS, rows }).rows[0]?.cells).toEqual(["", ""]);
   });
+});
+
+it("a row's ratio is the first that it has", () => {
+  expect(ratioOf(row("web", "x", "2/3", "9/9"))).toEqual({ ready: 2, wanted: 3 });
+  expect(ratioOf(row("web", "x", "10.0.0.0/8 x"))).toBeNull();
 });
 
 describe("rows", () => {

@@ -103,7 +103,7 @@ describe("the tree of owners", () => {
 
 describe("the rows of the tree", () => {
   const show = (isOpen: (branch: Branch) => boolean): string[] =>
-    rowsOf(all("", "shop"), isOpen).map((row) => {
+    rowsOf(STATE, all("", "shop"), isOpen).map((row) => {
       const name = "slot" in row ? STATE.pods.name[row.slot] : row.branch.name;
       return `${"  ".repeat(row.depth)}${name ?? ""}`;
     });
@@ -134,8 +134,23 @@ describe("the rows of the tree", () => {
     ]);
   });
 
+  it("put pods that nobody owns where their health belongs", () => {
+    const state = cluster([
+      pod("well"),
+      pod("ended", { s: 6 }),
+      pod("waits", { s: 1, o: "" }),
+      pod("lost", { s: 7 }),
+      pod("crashes", { s: 4 }),
+      pod("web-1", { w: "ReplicaSet/web" }),
+      pod("db-1", { w: "ReplicaSet/db", s: 2 }),
+    ]);
+    const rows = rowsOf(state, treeOf(state, [], "", ""), () => false);
+    const words = rows.map((row) => ("slot" in row ? state.pods.name[row.slot] : row.branch.name));
+    expect(words).toEqual(["crashes", "db", "lost", "waits", "web", "well", "ended"]);
+  });
+
   it("know the row that they hang below", () => {
-    const rows = rowsOf(all("", "shop"), () => true);
+    const rows = rowsOf(STATE, all("", "shop"), () => true);
     expect([0, 1, 4, 5, 7, 9, 10, 11].map((row) => parentRow(rows, row))).toEqual([-1, 0, 3, 3, 6, 7, 6, -1]);
     expect(parentRow(rows, 99)).toBe(-1);
   });

@@ -19,7 +19,7 @@ import styles from "./node-table.module.css";
 import { useNodeFacts } from "./use-node-facts.ts";
 
 const COLUMNS =
-  "32px minmax(104px, 1.2fr) minmax(64px, 0.7fr) minmax(104px, 1fr) minmax(120px, 1.1fr) minmax(180px, 1.4fr) minmax(200px, 1.4fr) 64px minmax(90px, 1.2fr) 196px";
+  "32px minmax(124px, 1.2fr) minmax(64px, 0.7fr) minmax(104px, 1fr) minmax(120px, 1.1fr) minmax(180px, 1.4fr) minmax(200px, 1.4fr) 64px minmax(90px, 1.2fr) 188px";
 const HEADS = ["name", "zone", "status", "pods", "cpu", "memory", "lease", "taints"] as const;
 
 /** All nodes with what the map shows of them: also the map's twin for those who can't see a canvas. */
@@ -82,7 +82,7 @@ function NodeList({ clusterId, onDrain }: { clusterId: string; onDrain: (node: s
       <VirtualList
         label={t("nodes.title")}
         columns={COLUMNS}
-        minWidth={1154}
+        minWidth={1166}
         heads={[
           <PickAllBox picking={picking} count={nodes.length} />,
           ...HEADS.map((head) => t(`nodes.${head}`)),

@@ -93,7 +93,7 @@ interface QuestionProps extends Pick<ActDialogProps, "verb" | "onClose"> {
 
 function Question({ verb, targets, passed, onAct, onClose }: QuestionProps) {
   const t = useT();
-  const [replicas, setReplicas] = useState(1);
+  const [replicas, setReplicas] = useState(targets[0]?.replicas ?? 1);
   const epoch = useCluster((cluster) => cluster.epoch);
   const now = useViewedNow();
   const action = (): Action => {

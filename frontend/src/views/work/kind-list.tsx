@@ -4,7 +4,7 @@ import { getKindTable } from "../../api/clusters.ts";
 import { useT } from "../../i18n/index.ts";
 import { keyOf, type Target } from "../../model/actions.ts";
 import { selectionKind, type KindInfo } from "../../model/kinds.ts";
-import { type KindRow, narrowed, needsLook, tableOf, urgentFirst } from "../../model/kindtable.ts";
+import { type KindRow, narrowed, needsLook, ratioOf, tableOf, urgentFirst } from "../../model/kindtable.ts";
 import controls from "../../ui/controls.module.css";
 import { useAddress, useChangeAddress } from "../../ui/location.ts";
 import { Note, Waiting } from "../../ui/view-frame.tsx";
@@ -63,7 +63,7 @@ function Rows({ clusterId, info, columns, rows }: RowsProps) {
     const row = rows[index];
     if (row === undefined) return null;
     const { namespace, name, isControlled } = row;
-    return { kind, namespace, name, isControlled };
+    return { kind, namespace, name, isControlled, replicas: ratioOf(row)?.wanted ?? null };
   };
   const picking = usePicks(rows.length, at);
   const { current, open, row } = useRows(info, rows, at, picking);

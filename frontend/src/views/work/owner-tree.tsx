@@ -49,8 +49,8 @@ export function OwnerTree({ clusterId }: { clusterId: string }) {
     [cluster, owners.data, words, namespace],
   );
   const rows = useMemo(
-    () => rowsOf(tree, (branch) => switched.get(branch.key) ?? startsOpen),
-    [tree, switched, startsOpen],
+    () => rowsOf(cluster, tree, (branch) => switched.get(branch.key) ?? startsOpen),
+    [cluster, tree, switched, startsOpen],
   );
   const open = (branch: Branch, isOpen: boolean): void => {
     setSwitched(new Map(switched).set(branch.key, isOpen));
@@ -99,6 +99,7 @@ function TreeList(props: TreeListProps) {
         isTree
         label={t("tree.label")}
         columns={COLUMNS}
+        minWidth={876}
         heads={[
           <PickAllBox picking={picking} count={rows.length} />,
           ...heads.map((head) => t(`work.${head}`)),
@@ -180,9 +181,15 @@ function columnsOf(cluster: ClusterState, row: TreeRow, now: number): React.Reac
 function targetOf(cluster: ClusterState, row: TreeRow | undefined): Target | null {
   if (row === undefined) return null;
   if ("slot" in row) return podTarget(cluster, row.slot);
-  const { kind, namespace, name, owner } = row.branch;
+  const { kind, namespace, name, owner, wanted } = row.branch;
   const word = isKnownKind(kind) ? selectionKind(kind) : kind.toLowerCase();
-  return { kind: word, namespace: word === "node" ? "" : namespace, name, isControlled: owner !== "" };
+  return {
+    kind: word,
+    namespace: word === "node" ? "" : namespace,
+    name,
+    isControlled: owner !== "",
+    replicas: wanted,
+  };
 }
 
 /** The arrows: up and down through the rows, right into a branch and left out of it. */

@@ -55,6 +55,7 @@ export function PodTable({ cluster, slots, order, onOrder, picking }: PodTablePr
     <VirtualList
       label={t("work.title")}
       columns={COLUMNS}
+      minWidth={872}
       heads={[
         <PickAllBox picking={picking} count={slots.length} />,
         ...POD_COLUMNS.map((column) => <SortButton column={column} order={order} onOrder={onOrder} />),
