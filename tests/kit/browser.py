@@ -129,7 +129,7 @@ class Browser:
         return self.script("return window.__clusterlab ? window.__clusterlab.pods() : []")
 
     def revision(self) -> int:
-        return self.script("return window.__clusterlab ? window.__clusterlab.rev() : -1")
+        return self.script("return window.__clusterlab ? window.__clusterlab.rev() : 0")
 
     def fetch(self, method: str, path: str, body: str = "{}") -> int:
         """The status that the page itself gets for a request, its cookies and CSRF token included."""

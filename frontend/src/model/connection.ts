@@ -49,6 +49,8 @@ const END_BY_CODE = new Map<number, EndReason>([
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
+/** The server gives a sign of life every 5 s: whoever hears nothing for so long talks to nobody, whatever the socket says. */
+const LONGEST_SILENCE_MS = 15_000;
 /** A page that isn't drawn must not pile up frames: this many are applied at once, whoever watches. */
 const QUEUE_LIMIT = 64;
 
@@ -71,7 +73,9 @@ export class Connection {
   #parts = new Parts();
   #flushScheduled = false;
   #attempt = 0;
-  #cancelRetry: (() => void) | null = null;
+  /** While connected it waits for silence, in between for the next try. */
+  #cancelTimer: (() => void) | null = null;
+  #heardAt = 0;
   #hidden = false;
   #look: Look | null = null;
   /** Set when the server has told us that our revision is gone: the next hello asks for a snapshot. */
@@ -91,14 +95,13 @@ export class Connection {
   }
 
   close(): void {
-    this.#cancelRetry?.();
     this.#dropSocket();
   }
 
   /** Tries at once instead of at the end of the wait. Does nothing while connected or after the end. */
   retryNow(): void {
     if (this.link.phase !== "waiting") return;
-    this.#cancelRetry?.();
+    this.#cancelTimer?.();
     this.#connect();
   }
 
@@ -142,6 +145,8 @@ export class Connection {
     const generation = ++this.#generation;
     const lostAt = this.link.phase === "waiting" ? this.link.lostAt : null;
     this.#setLink({ phase: "connecting", lostAt });
+    this.#heardAt = this.#world.now();
+    this.#listen(LONGEST_SILENCE_MS);
     const current = (act: () => void): void => {
       if (generation === this.#generation) act();
     };
@@ -165,7 +170,16 @@ export class Connection {
     });
   }
 
+  #listen(milliseconds: number): void {
+    this.#cancelTimer = this.#world.setTimer(milliseconds, () => {
+      const left = this.#heardAt + LONGEST_SILENCE_MS - this.#world.now();
+      if (left > 0) this.#listen(left);
+      else this.#lost();
+    });
+  }
+
   #take(text: string): void {
+    this.#heardAt = this.#world.now();
     const part = parseMessage(text);
     const message = part && this.#parts.join(part);
     if (message === null) return;
@@ -202,13 +216,14 @@ export class Connection {
     this.#attempt += 1;
     const lostAt = this.link.phase === "connecting" ? (this.link.lostAt ?? now) : now;
     this.#setLink({ phase: "waiting", lostAt, retryAt: now + delay });
-    this.#cancelRetry = this.#world.setTimer(delay, () => {
+    this.#cancelTimer = this.#world.setTimer(delay, () => {
       this.#connect();
     });
   }
 
   #dropSocket(): void {
     this.#generation += 1;
+    this.#cancelTimer?.();
     this.#socket?.close();
     this.#socket = null;
     this.#queue = [];

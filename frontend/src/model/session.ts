@@ -84,9 +84,9 @@ export function receive(session: Session, message: ServerMessage, wall: number):
   }
 }
 
-/** Simulated milliseconds at wall time `wall`: the last heard time, carried on at the clock's speed while it runs. */
+/** Simulated milliseconds at wall time `wall`: the last heard time, if any, carried on at the clock's speed while it runs. */
 export function simulatedNow(session: Session, wall: number): number {
   const { clock, heard } = session;
-  const runs = clock.state === "running" && !clock.paused;
+  const runs = heard.wall > 0 && clock.state === "running" && !clock.paused;
   return runs ? heard.sim + Math.max(0, wall - heard.wall) * clock.speed : heard.sim;
 }

@@ -18,7 +18,7 @@ import { LiveProvider } from "../ui/live.tsx";
 import { useAddress } from "../ui/location.ts";
 import { Mishap } from "../ui/mishap.tsx";
 import { TimelineBar } from "../ui/timeline/timeline.tsx";
-import { ViewedProvider } from "../ui/viewed.tsx";
+import { useViewed, ViewedProvider } from "../ui/viewed.tsx";
 import styles from "./cluster-page.module.css";
 import { MapView } from "./map/map-view.tsx";
 import { Message } from "./message.tsx";
@@ -94,6 +94,7 @@ function Viewing(props: { cluster: Cluster; place: PagePlace }) {
 function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }) {
   const t = useT();
   const { selection, rev } = useAddress();
+  const viewed = useViewed();
   const { id } = cluster;
   return (
     <div className={styles.frame}>
@@ -110,7 +111,7 @@ function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }
           <div className={styles.view}>
             <Mishap key={place.view}>
               <Suspense fallback={<p className={styles.loading}>{t("app.loading")}</p>}>
-                <ViewOf clusterId={id} place={place} />
+                {!isRefused(viewed.error) && <ViewOf clusterId={id} place={place} />}
               </Suspense>
             </Mishap>
           </div>
@@ -127,6 +128,11 @@ function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }
       <FrameKeys clusterId={id} />
     </div>
   );
+}
+
+/** There is no such revision, or none any more: the banner says so, and which one there is. */
+function isRefused(error: Error | null): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }
 
 function ViewOf({ clusterId, place }: { clusterId: string; place: PagePlace }) {

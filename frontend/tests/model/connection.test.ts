@@ -107,6 +107,26 @@ describe("a connection", () => {
     expect(world.connection.session.cluster.rev).toBe(74);
   });
 
+  it.each(["live", "connecting"])("that is %s does not believe in a socket that stays silent", (phase) => {
+    const world = World.live();
+    if (phase === "connecting") {
+      world.events?.onClose(1006);
+      world.advance(500);
+    }
+    expect([world.connection.link.phase, world.opened]).toEqual([phase, phase === "live" ? 1 : 2]);
+    world.advance(14_000);
+    if (phase === "live") {
+      world.receive({ t: "beat", at: 600 });
+      world.advance(14_000);
+    }
+    expect(world.connection.link.phase).toBe(phase);
+    world.advance(1_000);
+    expect(world.connection.link.phase).toBe("waiting");
+    world.advance(15_000);
+    world.events?.onOpen();
+    expect(world.sent).toContainEqual({ t: "hello", proto: 1, since: 10 });
+  });
+
   it("comes back with its revision after a gap", () => {
     const world = World.live();
     world.receive(frame(12, 13));

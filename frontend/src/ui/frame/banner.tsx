@@ -41,17 +41,15 @@ function PastBanner() {
   return (
     <div className={styles.banner} role="alert" data-testid="banner" data-reason="past">
       {kept === null ? t("past.failed", { rev, message: error.message }) : t("past.compacted", { rev, kept })}
-      {kept !== null && (
-        <button
-          type="button"
-          className={controls.button}
-          onClick={() => {
-            change({ rev: kept });
-          }}
-        >
-          {t("past.goTo", { rev: kept })}
-        </button>
-      )}
+      <button
+        type="button"
+        className={controls.button}
+        onClick={() => {
+          change({ rev: kept });
+        }}
+      >
+        {kept === null ? t("help.live") : t("past.goTo", { rev: kept })}
+      </button>
     </div>
   );
 }

@@ -154,6 +154,7 @@ function Markers({ timeline, width, travel }: StripProps & { readonly width: num
       {placed.map(({ marker, together, position, isLabelled, isFlipped }) => {
         const { rev, kind, text } = marker;
         const told = together.map((each) => telling(each, t));
+        const shown = [together.length > 1 && String(together.length), isLabelled && words(marker)];
         return (
           <li
             key={`${String(rev)} ${kind} ${text}`}
@@ -167,7 +168,7 @@ function Markers({ timeline, width, travel }: StripProps & { readonly width: num
               data-testid="timeline-marker"
               data-rev={rev}
               data-count={together.length}
-              aria-label={told.join("; ")}
+              aria-label={[shown.filter(Boolean).join(" "), ...told].filter(Boolean).join("; ")}
               title={told.join("\n")}
               onClick={() => {
                 travel.goTo(rev, { replace: false });
