@@ -153,6 +153,7 @@ def _pending(pod: Obj, tries: int, reasons: _Reasons, resident: Resident) -> Doc
     return {
         "namespace": meta["namespace"], "name": meta["name"], "since_ms": max(age, 0), "attempts": tries,
         "reason_counts": counts, "message": (condition or {}).get("message", ""), "retries_when": when,
+        "state": _state(pod),
     }  # fmt: skip
 
 

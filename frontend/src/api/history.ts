@@ -35,6 +35,8 @@ export interface ObjectRevision {
   readonly rev: number;
   readonly at: number;
   readonly actor: string;
+  /** The name of a person who did it. */
+  readonly author: string | null;
   readonly cause: number | null;
   readonly change: "created" | "changed" | "deleted";
   readonly fields: readonly string[];

@@ -19,6 +19,8 @@ export interface PendingPod {
   readonly attempts: number;
   readonly reason_counts: readonly ReasonCount[];
   readonly message: string;
+  /** In which part of the scheduler's queue it is. */
+  readonly state: keyof Queue;
   /** Events in the cluster after which it is tried again. */
   readonly retries_when: readonly string[];
 }

@@ -8,6 +8,8 @@ export interface Step {
   readonly at: number;
   readonly lane: string;
   readonly actor: string;
+  /** The name of a person who did it. */
+  readonly author?: string | null;
   readonly verb: "created" | "changed" | "deleted";
   readonly key: string;
   readonly kind: string;

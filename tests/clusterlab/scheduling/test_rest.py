@@ -85,6 +85,7 @@ def test_the_queue_and_why_each_pod_waits(lab: Lab) -> None:
     assert huge["attempts"] == 1
     assert huge["retries_when"][:2] == ["Node added", "Node allocatable changed"]
     assert gated["retries_when"] == ["the Pod itself changed"]
+    assert (huge["state"], gated["state"]) == ("unschedulable", "gated")
     assert found["profiles"][0]["weights"]["TaintToleration"] == 3
 
 

@@ -50,7 +50,7 @@ export const breaking = {
   "break.nothing.dns": "Nothing in this cluster asks for a name in a way that Kubernetes would notice.",
   "break.nothing.others": "Kubernetes notices nothing of it: it is over too soon, or nothing runs there.",
   "break.part.unready": "{n|pod stops|pods stop} being ready.",
-  "break.part.restarted": "{n|pod restarts|pods restart} its containers.",
+  "break.part.restarted": "The containers of {n|pod|pods} are started again.",
   "break.part.empty": "{n|Service is|Services are} left without an endpoint.",
   "break.part.dead": "{n|Service goes|Services go} on sending to pods that don't answer.",
   "break.part.moved": "{n|pod gets|pods get} a replacement on another node.",

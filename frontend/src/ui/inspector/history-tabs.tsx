@@ -122,7 +122,7 @@ function Revisions({ clusterId, revisions, shown }: RevisionsProps) {
     <section>
       <h3>{t("inspector.revisions")}</h3>
       <ol className={styles.list}>
-        {revisions.map(({ rev, at, actor, change, fields }) => (
+        {revisions.map(({ rev, at, actor, author, change, fields }) => (
           <li key={rev} aria-current={rev === shown.rev || undefined} data-testid="object-revision">
             <div className={controls.row}>
               <RevLink rev={rev} />
@@ -134,7 +134,7 @@ function Revisions({ clusterId, revisions, shown }: RevisionsProps) {
               <span className={controls.muted}>t={formatClock(at)}</span>
             </div>
             <div className={controls.muted}>
-              {actorName(actor)}
+              {author ?? actorName(actor)}
               {fields.length > 0 && `: ${fields.join(", ")}`}
             </div>
           </li>

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { getPodScheduling } from "../../api/analysis.ts";
+import { getPodScheduling, getScheduling } from "../../api/analysis.ts";
 import { useT } from "../../i18n/index.ts";
-import { formatClock } from "../../model/age.ts";
+import { formatAge, formatClock } from "../../model/age.ts";
 import { type Attempt, groupReasons, type Scheduling } from "../../model/scheduling.ts";
 import controls from "../../ui/controls.module.css";
 import { clusterUrl, useAddress, useChangeAddress } from "../../ui/location.ts";
@@ -105,8 +105,32 @@ function Verdict({ clusterId, namespace, pod, found }: PodProps & { readonly fou
         {found.sentence}
       </p>
       {reasons.length > 0 && <Reasons reasons={reasons} />}
+      {!isPlaced && <InQueue clusterId={clusterId} namespace={namespace} pod={pod} />}
       {!isPlaced && <Fixes clusterId={clusterId} namespace={namespace} pod={pod} />}
     </div>
+  );
+}
+
+/** In which part of the queue it is, since when, and what wakes it. */
+function InQueue({ clusterId, namespace, pod }: PodProps) {
+  const t = useT();
+  const { data } = useQuery({
+    queryKey: ["scheduling", clusterId],
+    queryFn: () => getScheduling(clusterId),
+    refetchInterval: REFRESH_MS,
+    retry: false,
+  });
+  const found = data?.pending.find((each) => each.namespace === namespace && each.name === pod);
+  if (found === undefined) return null;
+  const { state, since_ms, attempts, retries_when: when } = found;
+  return (
+    <p className={controls.muted} data-testid="sched-in-queue" data-state={state}>
+      <span className={styles.chip} title={t(`sched.${state}Hint`)}>
+        {t(`sched.${state}`)}
+      </span>{" "}
+      {t("sched.since", { age: formatAge(since_ms), attempts })}
+      {when.length > 0 && <> · {t("sched.retries", { when: when.join(", ") })}</>}
+    </p>
   );
 }
 

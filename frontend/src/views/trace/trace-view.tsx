@@ -136,7 +136,7 @@ interface DetailProps {
 
 function Detail({ clusterId, step, isUnfolded, onOpen }: DetailProps) {
   const t = useT();
-  const { actor, verb, kind, namespace, name, summary, rev, cause, count, revs } = step;
+  const { actor, author, verb, kind, namespace, name, summary, rev, cause, count, revs } = step;
   return (
     <section className={styles.detail} aria-live="polite" data-testid="trace-detail" data-rev={rev}>
       <p>
@@ -145,7 +145,7 @@ function Detail({ clusterId, step, isUnfolded, onOpen }: DetailProps) {
       </p>
       <p className={controls.muted}>
         {t("trace.step", {
-          actor: actorName(actor),
+          actor: author ?? actorName(actor),
           verb: t(`trace.${verb}`),
           object: `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`,
         })}{" "}
