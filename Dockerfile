@@ -7,7 +7,7 @@ COPY frontend/ ./
 RUN npm run build
 
 FROM python:3.12-slim
-ENV PYTHONUNBUFFERED=1 UV_COMPILE_BYTECODE=1 PATH=/app/.venv/bin:$PATH
+ENV PYTHONUNBUFFERED=1 UV_COMPILE_BYTECODE=1 MALLOC_ARENA_MAX=1 PATH=/app/.venv/bin:$PATH
 WORKDIR /app
 COPY requirements.txt requirements-uv.txt ./
 COPY scripts/ scripts/

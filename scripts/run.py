@@ -19,6 +19,8 @@ REDIS_START_S = 60.0  # a long append-only file takes its time to load
 WEB_START_S = 60.0
 TOLD = ("DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "KUBE_HOST", "PUBLIC_URL", "HTTPS")
 """Settings that a command in another terminal has to share with what runs."""
+ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
+"""Each thread has a heap of its own otherwise, and keeps in it what another thread's clusters could use."""
 
 
 def main(options: Options) -> int:
@@ -32,7 +34,7 @@ def main(options: Options) -> int:
             redis_server.make_folder(redis_dir)
             preflight.end_orphaned_redis(redis_dir)
         env = options.as_env() | {"REDIS_URL": options.redis_url or redis_server.url(redis_dir)}
-        os.environ.update(env)
+        os.environ.update(env | ONE_ARENA)
         tell_commands(options.data_dir / "run.env", env)
         pki = prepare(options)
         return asyncio.run(supervise(options, pki, redis_dir))

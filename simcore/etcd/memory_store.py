@@ -185,8 +185,7 @@ class MemoryStore:
             raise Compacted(at, self._readable_from)
         if at > self._revision:
             raise FutureRevision(f"required revision is a future revision: {at} > {self._revision}")
-        past = (self._at(key, at) for key in self._keys(prefix, max(prefix, start_key)))
-        return _page([kv for kv in past if kv], at, limit)
+        return self._past(prefix, max(prefix, start_key), at, limit)
 
     def txn(
         self, when: Sequence[Compare], then: Sequence[Op], otherwise: Sequence[Op] = (), *, origin: Origin
@@ -337,18 +336,33 @@ class MemoryStore:
         """Costs what the page costs, however many keys there are."""
         current, name = self._current, folder_around(prefix)
         if name is None:
-            return _page(
-                [current[key] for key in self._keys(prefix, low) if key in current], self._revision, limit
-            )
-        folder, end = self._folder(name), prefix + END
-        keys = folder.keys
-        there = (kv for key in keys.irange(low, end) if (kv := current.get(key)) is not None)
-        kvs = list(islice(there, limit or None))
-        if not limit or len(kvs) < limit:
-            return RangeResult(kvs, self._revision, False, len(kvs))
-        gone = sum(low <= key < end for key in folder.gone)
-        total = keys.bisect_left(end) - keys.bisect_left(low) - gone
+            kvs = [current[key] for key in self._keys(prefix, low) if key in current]
+            return _page(kvs, self._revision, limit)
+        keys = self._folder(name).keys.irange(low, prefix + END)
+        kvs = list(islice((kv for key in keys if (kv := current.get(key)) is not None), limit or None))
+        total = len(kvs) if not limit or len(kvs) < limit else self._total(name, low, prefix + END)
         return RangeResult(kvs, self._revision, len(kvs) < total, total)
+
+    def _past(self, prefix: str, low: str, at: Revision, limit: int | None) -> RangeResult:
+        """Costs the page and what has changed since, so that a long list is read in pages while much goes on."""
+        name, end = folder_around(prefix), prefix + END
+        if name is None or not limit:
+            return _page([kv for key in self._keys(prefix, low) if (kv := self._at(key, at))], at, limit)
+        folder = self._folder(name)
+        kvs = list(islice((kv for key in folder.keys.irange(low, end) if (kv := self._at(key, at))), limit))
+        if len(kvs) < limit:
+            return RangeResult(kvs, at, False, len(kvs))
+        changed = {e.key for e in folder.log.since(folder.log.place(at + 1)) if low <= e.key < end}
+        came = sum((key in self._current) - (self._at(key, at) is not None) for key in changed)
+        total = self._total(name, low, end) - came
+        return RangeResult(kvs, at, len(kvs) < total, total)
+
+    def _total(self, folder: str, low: str, end: str) -> int:
+        """How many keys there are now, from `low` to `end`."""
+        found = self._folder(folder)
+        gone = sum(low <= key < end for key in found.gone)
+        there: int = found.keys.bisect_left(end) - found.keys.bisect_left(low)
+        return there - gone
 
     def _keys(self, prefix: str, low: str) -> list[str]:
         """Every key, of the present or the past, under the prefix and from `low` on, in order."""

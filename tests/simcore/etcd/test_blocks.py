@@ -6,7 +6,7 @@ import pytest
 
 from simcore.etcd import blocks
 from simcore.etcd.blocks import Block, Shelf, pack
-from simcore.etcd.interface import Delete, KeyValue, Put
+from simcore.etcd.interface import Delete, KeyValue, Put, RangeResult
 from simcore.etcd.memory_store import MemoryStore
 from simcore.sim.trace import Origin
 
@@ -126,3 +126,21 @@ def test_a_page_costs_a_page_and_knows_the_total(store: MemoryStore):
     assert store.range(FOLDER, limit=1).total == COUNT - 1
     store.compact(store.revision)
     assert store.range(FOLDER, limit=1).total == COUNT - 1
+
+
+def test_a_page_of_the_past_knows_what_came_and_went_since(store: MemoryStore):
+    then = store.revision
+    store.txn(
+        [],
+        [Delete(key(5)), Delete(key(150)), Put(key(150) + "a", b"new"), Put(key(1), b"changed")],
+        origin=ORIGIN,
+    )
+    store.txn(
+        [], [Put(key(5), b"again"), Delete(key(150) + "a"), Put(key(COUNT), b"one more")], origin=ORIGIN
+    )
+    page = store.range(FOLDER, at=then, limit=3, start_key=key(4))
+    assert page.kvs == [state(4), state(5), state(6)]
+    assert (page.revision, page.more, page.total) == (then, True, COUNT - 4)
+    assert store.range(FOLDER, at=then + 1, limit=3, start_key=key(4)).total == COUNT - 4 - 2 + 1
+    assert store.range(FOLDER, limit=3, start_key=key(4)).total == COUNT - 4 - 1 + 1
+    assert store.range(FOLDER, at=then, limit=3, start_key="/zzz") == RangeResult([], then, False, 0)
