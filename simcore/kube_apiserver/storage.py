@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from simcore.apimachinery.encoding import decode, encode
 from simcore.apimachinery.errors import ApiError
@@ -42,7 +43,7 @@ MOST_GRAVES = 20_000
 """Last states of deleted objects kept for those who watch; beyond it the store's history is asked."""
 
 
-class Decoded(NamedTuple):
+class Decoded(Struct, frozen=True, gc=False):
     """An object as it was written at this revision."""
 
     revision: Revision
@@ -109,7 +110,7 @@ class Storage:
         """These have come to rest: what they have in common with others is made one object with theirs."""
         for kv in kvs:
             known = self._decoded.get(kv.key)
-            if known is not None and known.revision == kv.mod_revision and self._is_kept(kv.key):
+            if known is not None and known.revision == kv.mod_revision and self._are_kept(folders(kv.key)):
                 known.obj.update(self._sharing.decode(kv.value))
                 known.obj["metadata"]["resourceVersion"] = str(kv.mod_revision)
 
@@ -166,8 +167,9 @@ class Storage:
         if not result.succeeded:
             return False
         obj["metadata"]["resourceVersion"] = str(result.revision)
-        self._remember(path, result.revision, obj)
-        self.wake(path)
+        places = folders(path)
+        self._remember(path, result.revision, obj, places)
+        self._wake(places)
         for op in extra:
             self.wake(op.key)
         return True
@@ -200,13 +202,14 @@ class Storage:
 
     def wake(self, path: str) -> None:
         """Tells those who watch the kind of `path`."""
-        for prefix in folders(path):
-            for wake in self._wakes.get(prefix, ()):
-                wake()
+        self._wake(folders(path))
 
     def wake_for(self, entries: Iterable[Entry]) -> None:
         """For changes that came into the store by another way than this server (a replica's log)."""
-        for prefix in dict.fromkeys(prefix for entry in entries for prefix in folders(entry.key)):
+        self._wake(dict.fromkeys(prefix for entry in entries for prefix in folders(entry.key)))
+
+    def _wake(self, prefixes: Iterable[str]) -> None:
+        for prefix in prefixes:
             for wake in self._wakes.get(prefix, ()):
                 wake()
 
@@ -214,22 +217,22 @@ class Storage:
         known = self._decoded.get(path)
         if known is not None and known.revision == revision:
             return known.obj
-        obj: Obj = self._sharing.decode(value) if self._is_kept(path) else decode(value)
+        places = folders(path)
+        obj: Obj = self._sharing.decode(value) if self._are_kept(places) else decode(value)
         obj["metadata"]["resourceVersion"] = str(revision)
         if known is None or known.revision < revision:
-            self._remember(path, revision, obj)
+            self._remember(path, revision, obj, places)
         return obj
 
-    def _remember(self, path: str, revision: Revision, obj: Obj) -> None:
-        if path not in self._decoded and not self._is_kept(path):
+    def _remember(self, path: str, revision: Revision, obj: Obj, places: tuple[str, str]) -> None:
+        if path not in self._decoded and not self._are_kept(places):
             self._passing.append(path)
             if len(self._passing) > MOST_PASSING:
                 self._decoded.pop(self._passing.popleft(), None)
         self._decoded[path] = Decoded(revision, obj)
 
-    def _is_kept(self, path: str) -> bool:
-        first, second = folders(path)
-        return first in self._kept or second in self._kept
+    def _are_kept(self, places: tuple[str, str]) -> bool:
+        return places[0] in self._kept or places[1] in self._kept
 
     def _bury(self, path: str, revision: Revision, obj: Obj) -> None:
         self._graves[path] = (revision, obj)

@@ -49,7 +49,10 @@ def bad_inputs() -> list[BadInput]:
 
 def workload(kind: str, name: str, replicas: int | None, pod: Obj, labels: Obj | None = None) -> Obj:
     app = {"app": name}
-    spec: Obj = {"selector": {"matchLabels": app}, "template": {"metadata": {"labels": {**(labels or {}), **app}}}}
+    spec: Obj = {
+        "selector": {"matchLabels": app},
+        "template": {"metadata": {"labels": {**(labels or {}), **app}}},
+    }
     spec["template"]["spec"] = pod
     meta = {"name": name, "namespace": "default"}
     return {"apiVersion": "apps/v1", "kind": kind, "metadata": meta,
@@ -75,7 +78,12 @@ def sh(script: str) -> Obj:
 
 
 def shell(name: str, script: str) -> Obj:
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": {"containers": [sh(script)]}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name},
+        "spec": {"containers": [sh(script)]},
+    }
 
 
 _LOUD = "while true; do echo line; done"
@@ -123,7 +131,9 @@ async def _touch(client: Connection, n: int) -> None:
 
 def labelled(name: str, replicas: int, number: int) -> Obj:
     labels = {f"label-{n}": f"a-value-of-some-length-{n}" for n in range(number)}
-    return workload("Deployment", name, replicas, {"containers": [{"name": "main", "image": "nginx"}]}, labels)
+    return workload(
+        "Deployment", name, replicas, {"containers": [{"name": "main", "image": "nginx"}]}, labels
+    )
 
 
 def _flapping(number: int) -> Iterable[Obj]:
@@ -131,7 +141,9 @@ def _flapping(number: int) -> Iterable[Obj]:
            "spec": {"selector": {"app": "flapping"}, "ports": [{"port": 80}]}}  # fmt: skip
     probe = {"exec": {"command": ["test", "-e", "/tmp/ok"]}, "periodSeconds": 1, "failureThreshold": 1}
     script = "while true; do touch /tmp/ok; sleep 2; rm /tmp/ok; sleep 2; done"
-    yield workload("Deployment", "flapping", number, {"containers": [{**sh(script), "readinessProbe": probe}]})
+    yield workload(
+        "Deployment", "flapping", number, {"containers": [{**sh(script), "readinessProbe": probe}]}
+    )
 
 
 def overlapping(n: int) -> Obj:

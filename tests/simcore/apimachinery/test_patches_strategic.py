@@ -129,7 +129,9 @@ def test_directives_are_not_stored():
 @pytest.mark.parametrize(
     ("patch", "message"),
     [
-        pytest.param({"$patch": "explode"}, "unknown patch type: explode in map: map[$patch:explode]", id="directive"),
+        pytest.param(
+            {"$patch": "explode"}, "unknown patch type: explode in map: map[$patch:explode]", id="directive"
+        ),
         pytest.param(
             {"containers": [{"image": "x"}]},
             "map: map[image:x] does not contain declared merge key: name",

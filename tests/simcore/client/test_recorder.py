@@ -147,3 +147,13 @@ def test_events_about_cluster_scoped_objects_stand_in_default(stage: Stage):
     stage.recorder.event(node, "Normal", "Happened", "to a node")
     (event,) = stage.plane.api.list(EVENT, "default")
     assert event["involvedObject"] == {"kind": "Node", "name": "node-1", "uid": "u", "apiVersion": "v1"}
+
+
+@pytest.mark.parametrize("action", ["", "Binding"], ids=["classic", "newer style"])
+def test_what_it_writes_needs_no_defaults_and_has_no_faults(stage: Stage, action: str):
+    """The API server takes it without looking for either."""
+    stage.say("it did", action=action)
+    (event,) = stage.events
+    strategy = stage.plane.server.strategy(EVENT)
+    assert strategy.default(event) is event
+    assert strategy.validate(event) == []
