@@ -201,7 +201,7 @@ def phase_of(pod: Obj, record: PodRecord) -> Phase:
         assert record.stop is not None
         won = all(c.ended is not None and c.ended.code == 0 for c in mains)
         return "Succeeded" if won and record.stop.why not in ("deadline", "evicted") else "Failed"
-    if not record.initialized:
+    if pod["spec"].get("initContainers") and not record.initialized:
         return "Pending"
     untried = any(c.phase not in ("running", "exited") and c.ended is None and c.last is None for c in mains)
     return "Pending" if untried else "Running"

@@ -74,7 +74,9 @@ def test_a_pod_runs_from_when_all_its_containers_have_been_tried(
     containers: dict[str, ContainerRecord], phase: str
 ) -> None:
     assert phase_of(pod("a", "b"), record(**containers)) == phase
-    assert phase_of(pod("a", "b"), record(**containers, initialized=False)) == "Pending"
+    in_a_new_sandbox = record(**containers, initialized=False)
+    assert phase_of(pod("a", "b"), in_a_new_sandbox) == phase, "there is nothing to initialize"
+    assert phase_of(pod("a", "b", initContainers=[init(1)]), in_a_new_sandbox) == "Pending"
 
 
 @pytest.mark.parametrize(
