@@ -165,7 +165,7 @@ def _check_value(key: str, operator: str, value: str) -> None:
     if operator in "<>":
         if not re.fullmatch(r"[+-]?\d+", value):
             raise SelectorError(
-                f"<nil>: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"
+                f"values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"
             )
     elif len(value) > 63:
         raise SelectorError(f'values[0][{key}]: Invalid value: "{value}": must be no more than 63 characters')

@@ -112,7 +112,7 @@ class HttpApi:
                 return self._metrics()
             return plain_paths.serve(request, query, self.server, self.openapi)
         kind = self.server.kinds.by_resource(info.group, info.version, info.resource)
-        if kind is None:
+        if kind is None or not _has_path(kind, info):
             return plain_paths.not_found()
         return deprecated.told(kind, lambda: self._of_kind(kind, info, request, query))
 
@@ -201,3 +201,10 @@ def _asked(request: HttpRequest, info: RequestInfo | None, query: Query) -> Attr
     return Attributes(
         info.verb, info.group, info.resource, info.subresource, info.namespace, name, fields=fields
     )
+
+
+def _has_path(kind: Kind, info: RequestInfo) -> bool:
+    """An object is found in its namespace, or in none if its kind has none."""
+    if not kind.namespaced:
+        return not info.namespace
+    return bool(info.namespace) or not info.name

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simcore.apimachinery.errors import BadRequest, FieldError, Invalid, TooLarge
-from simcore.apimachinery.kinds import Kind
+from simcore.apimachinery.kinds import SERVED, Kind
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.schema import OBJECT_META, Node, Schema
 from simcore.apimachinery.schema_decode import Decoding, Mistyped, plain
@@ -19,6 +19,13 @@ from simcore.kube_apiserver.http.message import MAX_BODY_BYTES, YAML, HttpReques
 from simcore.kube_apiserver.http.negotiation import body_type
 
 MODES = ("Ignore", "Strict", "Warn")
+SCHEME = "pkg/api/legacyscheme/scheme.go:30"
+_REGISTERED = frozenset((kind.api_version, kind.kind) for kind in SERVED)
+_FORMER_VERSIONS = frozenset(
+    ("apps/v1beta1", "apps/v1beta2", "extensions/v1beta1", "batch/v1beta1", "policy/v1beta1")
+)
+_PACKAGES = {"": "core", "events.k8s.io": "core", "rbac.authorization.k8s.io": "rbac"}
+"""Of the groups whose internal types are not in a package of the group's first name."""
 
 
 @dataclass
@@ -133,13 +140,21 @@ def as_kind(doc: Any, kind: Kind, decoder: Decoder, body: bytes, node: Node | No
             why = f"couldn't get version/kind; json parse error: {what}"
             raise _unrecognized(kind.kind, why, body)
     version, name = doc.get("apiVersion") or kind.api_version, doc.get("kind") or kind.kind
+    if version != kind.api_version and kind.structure is None and not _is_registered(version, name):
+        unknown = f'no kind "{name}" is registered for version "{version}" in scheme "{SCHEME}"'
+        raise BadRequest(
+            f'{name} in version "{version.rpartition("/")[2]}" cannot be handled as a {kind.kind}: {unknown}'
+        )
     if version != kind.api_version:
         raise BadRequest(
             f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
         )
     try:
         if name != kind.kind:
-            raise Mistyped(f"converting (v1.{name}) to (v1.{kind.kind}): unknown conversion")
+            package = _PACKAGES.get(kind.group) or kind.group.partition(".")[0]
+            raise Mistyped(
+                f"converting ({kind.version}.{name}) to ({package}.{kind.kind}): unknown conversion"
+            )
         obj = decoder.typed(doc, kind, node)
     except (Mistyped, StrictFaults) as error:
         raise BadRequest(
@@ -148,6 +163,11 @@ def as_kind(doc: Any, kind: Kind, decoder: Decoder, body: bytes, node: Node | No
     if not isinstance(obj.get("metadata"), dict):
         obj["metadata"] = {}
     return obj | {"apiVersion": version, "kind": name}
+
+
+def _is_registered(version: str, name: str) -> bool:
+    """Whether upstream's scheme knows the kind in this version, served or not."""
+    return version in _FORMER_VERSIONS or (version, name) in _REGISTERED
 
 
 def _unrecognized(expected: str, why: str, body: bytes) -> BadRequest:

@@ -5,6 +5,7 @@ Models: kubernetes v1.36 apiserver/pkg/storage/{continue.go,etcd3/store.go}, api
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from simcore.kube_apiserver.http.selection import Selection
 from simcore.kube_apiserver.storage import Storage
 
 MATCHES = ("Exact", "NotOlderThan")
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9_-]")
 ANY_REVISION = -1
 """In a continue token: go on with what is newest."""
 _TOO_OLD_TO_CONTINUE = (
@@ -89,7 +91,7 @@ def list_options(query: Query) -> ListOptions:
     query.integer("timeoutSeconds")
     limit, revision = query.integer("limit") or 0, query.text("resourceVersion")
     match, token = query.text("resourceVersionMatch"), query.text("continue")
-    faults = _match_faults(match, revision, token)
+    faults = _match_faults(match, revision, token, is_watch_list=query.has("sendInitialEvents"))
     if faults:
         raise invalid_options("ListOptions", faults)
     if revision:
@@ -144,10 +146,10 @@ def _start(storage: Storage, options: ListOptions, folder: str) -> tuple[Revisio
 
 
 def _parse_token(text: str) -> Token:
-    try:
-        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:
-        raise _bad_token(f"illegal base64 data at input byte {len(text)}") from None
+    wrong = _NO_BASE64.search(text)
+    if wrong or len(text) % 4 == 1:
+        raise _bad_token(f"illegal base64 data at input byte {wrong.start() if wrong else len(text) - 1}")
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     try:
         token = msgspec.json.decode(data, type=Token)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -199,21 +201,22 @@ def _filtered(storage: Storage, found: RangeResult, limit: int, folder: str, sel
     return Page(kvs, found.revision, "", None)
 
 
-def _match_faults(match: str, revision: str, token: str) -> list[FieldError]:
+def _match_faults(match: str, revision: str, token: str, *, is_watch_list: bool) -> list[FieldError]:
     def forbidden(why: str) -> FieldError:
         return FieldError("resourceVersionMatch", "FieldValueForbidden", f"Forbidden: {why}")
 
-    if not match:
-        return []
-    faults = []
-    if token:
+    faults: list[FieldError] = []
+    if match and token:
         faults.append(forbidden("resourceVersionMatch is forbidden when continue is provided"))
-    if not revision:
+    if match and not revision:
         faults.append(forbidden("resourceVersionMatch is forbidden unless resourceVersion is provided"))
-    if match not in MATCHES:
+    if match and match not in MATCHES:
         supported = ", ".join(f'"{m}"' for m in (*MATCHES, ""))
         message = f'Unsupported value: "{match}": supported values: {supported}'
         faults.append(FieldError("resourceVersionMatch", "FieldValueNotSupported", message))
     if match == "Exact" and revision == "0":
         faults.append(forbidden('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+    if is_watch_list:
+        why = "Forbidden: sendInitialEvents is forbidden for list"
+        faults.append(FieldError("sendInitialEvents", "FieldValueForbidden", why))
     return faults

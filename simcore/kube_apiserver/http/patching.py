@@ -18,7 +18,7 @@ from simcore.apimachinery.patches_strategic import PatchError, strategic_merge
 from simcore.apimachinery.schema import Node
 from simcore.apimachinery.schema_decode import Mistyped, json_type, plain
 from simcore.kube_apiserver.http import go_json, yaml_body
-from simcore.kube_apiserver.http.body import Decoder, StrictFaults, check_size
+from simcore.kube_apiserver.http.body import SCHEME, Decoder, StrictFaults, check_size
 from simcore.kube_apiserver.http.message import HttpRequest
 from simcore.kube_apiserver.http.negotiation import body_type
 from simcore.kube_apiserver.validation.field import quoted
@@ -141,9 +141,7 @@ def _of_kind(result: Any, kind: Kind) -> Obj:
     version, name = result.get("apiVersion"), result.get("kind")
     if kind.structure is not None or (version, name) == (kind.api_version, kind.kind):
         return result
-    raise Mistyped(
-        f'no kind "{name}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
-    )
+    raise Mistyped(f'no kind "{name}" is registered for version "{version}" in scheme "{SCHEME}"')
 
 
 def checked(patched: Obj, obj: Obj) -> Obj:

@@ -36,7 +36,45 @@ VERSION: Obj = {
     "compiler": "gc",
     "platform": "linux/amd64",
 }
-CHECKS = ("ping", "log", "etcd", "poststarthook/start-apiserver-admission-initializer", "informer-sync")
+_HOOKS = (
+    "start-apiserver-admission-initializer",
+    "generic-apiserver-start-informers",
+    "priority-and-fairness-config-consumer",
+    "priority-and-fairness-filter",
+    "storage-object-count-tracker-hook",
+    "start-apiextensions-informers",
+    "start-apiextensions-controllers",
+    "crd-informer-synced",
+    "start-system-namespaces-controller",
+    "start-cluster-authentication-info-controller",
+    "start-kube-apiserver-identity-lease-controller",
+    "start-kube-apiserver-identity-lease-garbage-collector",
+    "start-legacy-token-tracking-controller",
+    "start-service-ip-repair-controllers",
+    "rbac/bootstrap-roles",
+    "scheduling/bootstrap-system-priority-classes",
+    "priority-and-fairness-config-producer",
+    "bootstrap-controller",
+    "start-kubernetes-service-cidr-controller",
+    "aggregator-reload-proxy-client-cert",
+    "start-kube-aggregator-informers",
+    "apiservice-status-local-available-controller",
+    "apiservice-status-remote-available-controller",
+    "apiservice-registration-controller",
+    "apiservice-discovery-controller",
+    "kube-apiserver-autoregistration",
+    "autoregister-completion",
+    "apiservice-openapi-controller",
+    "apiservice-openapiv3-controller",
+)
+_STARTED = tuple(name if name == "autoregister-completion" else f"poststarthook/{name}" for name in _HOOKS)
+_ALIVE = ("ping", "log", "etcd", *_STARTED)
+CHECKS = {
+    "healthz": _ALIVE,
+    "livez": _ALIVE,
+    "readyz": ("ping", "log", "etcd", "etcd-readiness", "informer-sync", *_STARTED, "shutdown"),
+}
+"""What each of the health paths looks at, in the order in which it tells of it."""
 _AGGREGATED = tuple(("APIGroupDiscoveryList", version, DISCOVERY_GROUP) for version in ("v2", "v2beta1"))
 _OPENAPI_V2_JSON = (JSON, "*/*", "application/*")
 
@@ -66,7 +104,7 @@ def serve(
             return _document(VERSION, request, query)
         case ["healthz" | "livez" | "readyz"]:
             return _health(parts[0], query)
-        case ["healthz" | "livez" | "readyz", *check] if "/".join(check) in CHECKS:
+        case ["healthz" | "livez" | "readyz", *check] if "/".join(check) in CHECKS[parts[0]]:
             return text_response("ok")
         case []:
             return _document({"paths": _index(server)}, request, query)
@@ -124,7 +162,7 @@ def _document(doc: Obj | None, request: HttpRequest, query: Query) -> HttpRespon
 def _health(name: str, query: Query) -> HttpResponse:
     if not query.has("verbose"):
         return text_response("ok")
-    lines = [f"[+]{check} ok\n" for check in CHECKS]
+    lines = [f"[+]{check} ok\n" for check in CHECKS[name]]
     return text_response("".join(lines) + f"{name} check passed\n")
 
 
@@ -135,7 +173,11 @@ def _index(server: ApiServer) -> list[str]:
         "/api",
         "/api/v1",
         "/apis",
-        "/healthz",
+        *(
+            path
+            for name, checks in CHECKS.items()
+            for path in (f"/{name}", *(f"/{name}/{c}" for c in checks))
+        ),
         "/livez",
         "/openapi/v2",
         "/openapi/v3",

@@ -56,7 +56,7 @@ def test_values_of_a_set_are_sorted_and_may_be_empty():
         pytest.param("a==,", "found '', expected: identifier after ','", id="comma-at-the-end"),
         pytest.param(
             "a>b",
-            'unable to parse requirement: <nil>: Invalid value: "b": '
+            'unable to parse requirement: values[0]: Invalid value: "b": '
             "for 'Gt', 'Lt' operators, the value must be an integer",
             id="no-number",
         ),

@@ -128,7 +128,9 @@ def test_the_server_is_well(door: Door, path: str):
 def test_health_in_detail(door: Door):
     status, text = door.get("/readyz", verbose="")
     assert status == 200
-    assert text.endswith("[+]informer-sync ok\nreadyz check passed\n")
+    assert text.startswith("[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]etcd-readiness ok\n[+]informer-sync ok\n")
+    assert text.endswith("[+]shutdown ok\nreadyz check passed\n")
+    assert "+]informer-sync" not in door.get("/livez", verbose="")[1]
 
 
 def test_the_root_lists_the_paths(door: Door):

@@ -149,6 +149,12 @@ def test_fields_select(door: Door):
             "invalid character '\\u0081' looking for beginning of value",
             id="no-token",
         ),
+        pytest.param(
+            CONFIG_MAPS,
+            {"continue": "bogus"},
+            "invalid continue token: continue key is not valid: illegal base64 data at input byte 4",
+            id="no-base64",
+        ),
     ],
 )
 def test_a_bad_option_is_a_bad_request(door: Door, path: str, query: dict[str, str], message: str):
@@ -285,3 +291,18 @@ def test_what_a_resource_does_not_do_is_not_allowed(door: Door, method: str, pat
     status, body = door.call(method, path, config_map("x"))
     assert (status, body["reason"]) == (405, "MethodNotAllowed")
     assert body["message"] == "the server does not allow this method on the requested resource"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/namespaces/default/nodes", "/api/v1/pods/x", "/apis/apps/v1/deployments/x"]
+)
+def test_a_path_of_another_scope_leads_nowhere(door: Door, path: str):
+    assert door.get(path) == (404, "404 page not found\n")
+
+
+def test_a_list_has_no_initial_events(door: Door):
+    status, body = door.get(CONFIG_MAPS, sendInitialEvents="true")
+    assert (status, body["message"]) == (
+        422,
+        'ListOptions.meta.k8s.io "" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list',
+    )

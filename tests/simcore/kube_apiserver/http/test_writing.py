@@ -59,13 +59,19 @@ def test_an_invalid_object_tells_every_fault(door: Door):
         pytest.param({"metadata": {"name": "a", "namespace": "other"}}, MISMATCH, id="other-namespace"),
         pytest.param(
             {"apiVersion": "apps/v1", "kind": "ConfigMap", "metadata": {"name": "a"}},
-            "the API version in the data (apps/v1) does not match the expected API version (v1)",
+            'ConfigMap in version "v1" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version '
+            '"apps/v1" in scheme "pkg/api/legacyscheme/scheme.go:30"',
+            id="unknown-version",
+        ),
+        pytest.param(
+            {"apiVersion": "extensions/v1beta1", "kind": "ConfigMap", "metadata": {"name": "a"}},
+            "the API version in the data (extensions/v1beta1) does not match the expected API version (v1)",
             id="other-version",
         ),
         pytest.param(
             {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}},
             'Secret in version "v1" cannot be handled as a ConfigMap: '
-            "converting (v1.Secret) to (v1.ConfigMap): unknown conversion",
+            "converting (v1.Secret) to (core.ConfigMap): unknown conversion",
             id="other-kind",
         ),
     ],
