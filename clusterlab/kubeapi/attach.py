@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from clusterlab.kubeapi.channel import STDOUT, ChannelApi, Wire, ended
+from clusterlab.kubeapi.channel import STDOUT, ChannelApi, Wire, ended, keep
 from clusterlab.kubeapi.pod_connection import Opened, Place, opened, query_of
 from simcore.apimachinery.errors import BadRequest
 from simcore.apimachinery.meta import uid_of
@@ -35,10 +35,11 @@ class AttachApi(ChannelApi):
         loop = asyncio.get_running_loop()
         if tty:
             session = Session(execution)
-            await self.interact(session, wire)
+            await self.interact(there.resident, session, wire)
             code = session.code
         else:
             outcome = await loop.run_in_executor(self._pool, execution.run, ("sh",), await wire.input())
+            await loop.run_in_executor(self._pool, keep, there.resident, execution, outcome.changes)
             await wire.show(outcome.printed)
             code = outcome.code
         await loop.run_in_executor(self._pool, _end, there, container, execution.run_number, code)

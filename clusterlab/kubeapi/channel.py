@@ -9,11 +9,15 @@ import asyncio
 import json
 from concurrent.futures import Executor
 from typing import Any
+from uuid import uuid4
 
+from clusterlab.hub import Resident
 from clusterlab.kubeapi.authentication import Authenticator
 from clusterlab.kubeapi.pod_connection import Gone, Place, Receive, Send, failure
 from simcore.apimachinery.errors import ApiError, BadRequest
-from simcore.cluster.execution import Printed, Session
+from simcore.cluster.execution import Execution, Printed, Session
+from simcore.kubelet.runtime.files import Change
+from simcore.kubelet.world import WRITES
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 STDIN, STDOUT, STDERR, ERROR, CLOSE = 0, 1, 2, 3, 255
@@ -50,7 +54,7 @@ class ChannelApi:
         """The Status at the end. Raises: ApiError, Gone."""
         raise NotImplementedError
 
-    async def interact(self, session: Session, wire: Wire) -> None:
+    async def interact(self, resident: Resident, session: Session, wire: Wire) -> None:
         """A terminal: what is typed is echoed, a line is run when it is complete."""
         loop, typist = asyncio.get_running_loop(), Typist()
         await wire.say(STDOUT, PROMPT)
@@ -60,9 +64,19 @@ class ChannelApi:
                 if typist.entered is None:
                     continue
                 printed = await loop.run_in_executor(self._pool, session.enter, typist.take())
+                await loop.run_in_executor(self._pool, keep, resident, session.execution, session.changes)
                 if session.is_over:
                     return
                 await wire.say(STDOUT, "".join(f"{line.text}\r\n" for line in printed) + PROMPT)
+
+
+def keep(resident: Resident, execution: Execution, changes: tuple[Change, ...]) -> None:
+    """Tells the container's kubelet of changed files."""
+    if changes:
+        resident.world.put(
+            f"{WRITES}{execution.uid}/{uuid4().hex}", execution.told(changes), actor="exec", cause=0
+        )
+        resident.used(wrote=True)
 
 
 class Typist:

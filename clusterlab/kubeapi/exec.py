@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from clusterlab.kubeapi.channel import ChannelApi, Wire, ended
+from clusterlab.kubeapi.channel import ChannelApi, Wire, ended, keep
 from clusterlab.kubeapi.pod_connection import Place, opened, query_of
 from simcore.apimachinery.errors import BadRequest
 from simcore.cluster.execution import Execution, Session
@@ -23,10 +23,11 @@ class ExecApi(ChannelApi):
         loop = asyncio.get_running_loop()
         if "true" in query.get("tty", ()) and "true" in query.get("stdin", ()) and len(argv) == 1:
             session = Session(execution)
-            await self.interact(session, wire)
+            await self.interact(resident, session, wire)
             return ended(session.code)
         stdin = await wire.input() if "true" in query.get("stdin", ()) else ""
         outcome = await loop.run_in_executor(self._pool, execution.run, argv, stdin)
+        await loop.run_in_executor(self._pool, keep, resident, execution, outcome.changes)
         await wire.show(outcome.printed)
         if not outcome.ends:
             await wire.until_gone()

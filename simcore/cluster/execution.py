@@ -1,6 +1,6 @@
 """Commands that somebody runs in a container from outside: what they print, and how they end.
 
-A command sees the container as it is now. What it writes is seen by later lines of the same session, and then lost.
+A command sees the container as it is now. What it writes is seen by later lines of the same session, and stays.
 
 Models: kubernetes v1.36 pkg/kubelet/kubelet_pods.go (RunInContainer) for the words of a refusal.
 """
@@ -11,14 +11,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from simcore.apimachinery.errors import BadRequest
-from simcore.apimachinery.meta import Obj
+from simcore.apimachinery.meta import Obj, uid_of
 from simcore.cluster.view import View
 from simcore.cluster.wires import Wires
-from simcore.kubelet.environment import Around, variables_of
+from simcore.kubelet.environment import Around, service_variables, variables_of
 from simcore.kubelet.facts import downward, host_name
 from simcore.kubelet.images import parse
+from simcore.kubelet.outside_writes import document, note
 from simcore.kubelet.records import PodRecord
 from simcore.kubelet.runtime.container import Ran, run_inside, waits_for_input
+from simcore.kubelet.runtime.files import Change
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.replies import MOST_QUESTIONS, Since, relative
 from simcore.kubelet.runtime.script import SHELLS
@@ -26,6 +28,7 @@ from simcore.kubelet.runtime.shell.control import Err
 from simcore.kubelet.security import identity_of
 from simcore.kubelet.surroundings import own_files, program, specs_of
 from simcore.sim.clock import Clock
+from simcore.sim.timestamps import parse_time
 
 MOST_LINES = 200
 """Of one session that are remembered; it ends after them."""
@@ -42,6 +45,8 @@ class Outcome(NamedTuple):
     code: int
     ends: bool = True
     """False: it goes on until somebody ends it."""
+    changes: tuple[Change, ...] = ()
+    """To the container's files."""
 
 
 class Execution:
@@ -49,13 +54,17 @@ class Execution:
 
     def __init__(self, view: View, clock: Clock, pod: Obj, container: str = "") -> None:
         """The pod's first container unless one is named. Raises: BadRequest."""
-        self._wires, self._clock, self._pod = Wires(view, clock), clock, pod
+        self._view, self._wires, self._clock, self._pod = view, Wires(view, clock), clock, pod
         self._record, self._spec = _running(view, pod, container)
 
     @property
     def waits_for_input(self) -> bool:
         """Whether the container's own program is a shell that somebody can type into."""
         return waits_for_input(self._spec)
+
+    @property
+    def uid(self) -> str:
+        return uid_of(self._pod)
 
     @property
     def run_number(self) -> int:
@@ -71,7 +80,11 @@ class Execution:
             argv = ("sh", "-c", f"{words} <<'END-OF-INPUT'\n{stdin.removesuffix(chr(10))}\nEND-OF-INPUT")
         ran = self._ran(argv)
         printed = tuple(Printed(str(text), isinstance(text, Err)) for text in ran.output)
-        return Outcome(printed, ran.code, ran.took_ms is not None)
+        return Outcome(printed, ran.code, ran.took_ms is not None, ran.changes)
+
+    def told(self, changes: tuple[Change, ...]) -> Obj:
+        """What the world is told of changes to the container's files: a document for simcore.kubelet.world.WRITES."""
+        return document(self._pod, self._spec["name"], self.run_number, changes)
 
     def _ran(self, argv: tuple[str, ...]) -> Ran:
         c, image = self._record.container(self._spec["name"]), parse(self._spec["image"]).name
@@ -82,40 +95,56 @@ class Execution:
             found = replace(found, tree=found.tree._replace(arriving=(*own, *found.tree.arriving)))
         facts = downward(self._pod, self._record, host_ip)
         variables = c.env or variables_of(self._pod, self._spec, Around(facts))
-        around = Inside(variables, host_name(self._pod), identity=identity_of(self._pod, self._spec))
+        if self._pod["spec"].get("enableServiceLinks") is not False:
+            variables = service_variables(self._services(epoch_ms + c.started)) | variables
+        who = identity_of(self._pod, self._spec)
+        around = Inside(variables, host_name(self._pod), epoch_ms + c.started, identity=who)
         answers = dict(c.answers)
         for _ in range(MOST_QUESTIONS):
             ran = run_inside(argv, image, found, now - c.started, relative(answers, c.started), around)
             if ran.asks is None:
                 break
-            replies = self._wires.ask(ran.asks, self._pod, self._record)
+            record = self._record
+            if ran.changes and (fresh := self._view.record(self._pod)) is not None:
+                note(fresh, now, pod=self._pod, doc=self.told(ran.changes))
+                record = fresh
+            replies = self._wires.ask(ran.asks, self._pod, record)
             answers[ran.asks.text()] = (Since(now, replies),)
         return ran
+
+    def _services(self, started_unix_ms: int) -> list[Obj]:
+        """Those that were there when the container started: of later ones its environment knows nothing."""
+        found = self._view.services(self._pod["metadata"]["namespace"])
+        return [s for s in found if parse_time(s["metadata"]["creationTimestamp"]) <= started_unix_ms]
 
 
 class Session:
     """An interactive shell. Every line is run after those before it, and only what is new is shown."""
 
     def __init__(self, execution: Execution) -> None:
-        self._execution = execution
+        self.execution = execution
         self._lines: list[str] = []
+        self.changes: tuple[Change, ...] = ()
+        """What the last line has done to the container's files."""
+        self._changed = 0
         self._shown = 0
         self.is_over = False
         self.code = 0
 
     def enter(self, line: str) -> tuple[Printed, ...]:
         """What one more line prints."""
-        word = line.split()[:1]
+        word, self.changes = line.split()[:1], ()
         if word in (["exit"], ["logout"]) or len(self._lines) >= MOST_LINES:
             self.is_over = True
             status = line.split()[1:2]
             self.code = int(status[0]) & 255 if status and status[0].isdigit() else self.code
             return ()
-        outcome = self._execution.run(("sh", "-c", "\n".join([*self._lines, line])))
+        outcome = self.execution.run(("sh", "-c", "\n".join([*self._lines, line])))
         fresh = outcome.printed[self._shown :]
         if outcome.ends:  # a line that never ends is broken off, and has not happened
             self._lines.append(line)
             self._shown, self.code = len(outcome.printed), outcome.code
+            self.changes, self._changed = outcome.changes[self._changed :], len(outcome.changes)
         return fresh
 
 

@@ -46,6 +46,13 @@ class View:
             found = self._find(SERVICE, "node port", port)
         return sorted(found, key=key_of)
 
+    def services(self, namespace: str) -> list[Obj]:
+        """Those of which a pod of the namespace is told in its variables, in the order of their names."""
+        found = {s["metadata"]["name"]: s for s in self._find(SERVICE, "namespace", namespace)}
+        if (kubernetes := self.service("default", "kubernetes")) is not None:
+            found.setdefault("kubernetes", kubernetes)
+        return [found[name] for name in sorted(found)]
+
     def slices(self, service: Obj) -> list[Obj]:
         return sorted(self._find(ENDPOINT_SLICE, "service", key_of(service)), key=key_of)
 
@@ -166,6 +173,7 @@ def _node_addresses(node: Obj) -> list[str]:
 _INDEXES: dict[tuple[Kind, str], Values] = {
     (SERVICE, "address"): addresses_of,
     (SERVICE, "node port"): _node_ports,
+    (SERVICE, "namespace"): lambda obj: [obj["metadata"]["namespace"]],
     (ENDPOINT_SLICE, "service"): _service_of,
     (POD, "address"): _pod_address,
     (POD, "host network"): _host_network,

@@ -230,7 +230,7 @@ class Containers:
 
     def _run(self, spec: Obj, c: ContainerRecord) -> None:
         self._say(spec, "Normal", "Created", "Container created")
-        c.started, c.killed, c.hook_failed, c.oom_at = self.now, False, False, None
+        c.started, c.killed, c.hook_failed, c.oom_at, c.writes = self.now, False, False, None, []
         program = self._program(spec, c)
         if program.start_error:
             self._say(spec, "Warning", "Failed", f"Error: {program.start_error}")

@@ -16,6 +16,7 @@ from simcore.kubelet.images import Registries, registries_of
 from simcore.kubelet.kubelet import Kubelet
 from simcore.kubelet.lookup import Objects
 from simcore.kubelet.network import Network
+from simcore.kubelet.outside_writes import note_and_store
 from simcore.kubelet.records import PodRecord, machine, pod_record
 from simcore.kubelet.status import StatusWriter
 from simcore.kubelet.volume_growth import VolumeGrowth
@@ -30,6 +31,7 @@ from simcore.kubelet.world import (
     RUNTIME,
     STATIC,
     VOLUMES,
+    WRITES,
     World,
     machine_path,
     runtime_uid,
@@ -77,6 +79,9 @@ class Kubelets:
         for path, doc in self._world.list(EXITS).items():
             self._on_exit(path, doc, 0)
         self._world.watch(EXITS, self._on_exit)
+        for path, doc in self._world.list(WRITES).items():
+            self._on_writes(path, doc, 0)
+        self._world.watch(WRITES, self._on_writes)
         if self._network is not None:
             self._network.watch(self._on_network)
         self._world.watch(NODES, self._on_machine)
@@ -162,6 +167,17 @@ class Kubelets:
             kubelet.strike(
                 key, revision, partial(end_run, name=doc["container"], run=doc["run"], code=doc["code"])
             )
+        self._world.delete(path, actor="kubelet", cause=revision)
+
+    def _on_writes(self, path: str, doc: Obj | None, revision: int) -> None:
+        """Somebody has changed files in a container."""
+        if doc is None:
+            return
+        key = Key(doc["namespace"], doc["name"])
+        pod = self._ctx.informers.informer(POD).get(key)
+        kubelet = self._kubelets.get(pod["spec"].get("nodeName", "")) if pod is not None else None
+        if pod is not None and kubelet is not None:
+            kubelet.strike(key, revision, partial(note_and_store, pod=pod, doc=doc, host=kubelet.host))
         self._world.delete(path, actor="kubelet", cause=revision)
 
     def _on_static(self, path: str, doc: Obj | None, revision: int) -> None:

@@ -107,6 +107,9 @@ class _Turn:
     def _settle(self) -> None:
         if self.record.refresh_at is not None and self.record.refresh_at <= self.now:
             self._refresh()
+        if self.record.touched:
+            self.record.touched = False
+            self._follow_all()
         for spec, c in self._each([*self.inits, *self.mains, *self.guests]):
             if c.due is not None and c.due <= self.now:
                 self.containers.settle(spec, c)
@@ -191,8 +194,15 @@ class _Turn:
                 known = self.record.volumes.get(volume["name"], [])
                 self.record.volumes[volume["name"]] = [*known, *found][-MOST_UPDATES:]
         if changed:
-            for spec, c in self._each([*self.inits, *self.mains]):
-                self.containers.follow_anew(spec, c)
+            self._follow_all()
+
+    def _follow_all(self) -> None:
+        """Files are others now: programs may take another course, and probes get other answers."""
+        for spec, c in self._each([*self.inits, *self.mains, *self.guests]):
+            self.containers.follow_anew(spec, c)
+            for probe in c.probes.values():
+                if probe.next_at is None:
+                    probe.next_at = self.now
 
     def _sandbox_is_up(self) -> bool:
         sandbox = self.record.sandbox

@@ -110,6 +110,8 @@ class ContainerRecord(msgspec.Struct, omit_defaults=True):
     """When it will have got there; None: it has, or takes nothing that counts."""
     brings: Obj = {}
     """What the cluster's users said of its image when it was created."""
+    writes: list[FileChange] = []
+    """Files that somebody has changed in this run from outside, by their paths in the container."""
     hook_failed: bool = False
     """How its postStart hook will end: phase starting."""
 
@@ -151,6 +153,8 @@ class PodRecord(msgspec.Struct, omit_defaults=True):
     """When mounting is tried again."""
     refresh_at: int | None = None
     """When the kubelet looks at changed ConfigMaps and Secrets."""
+    touched: bool = False
+    """Somebody has changed files from outside, and the programs have not been followed anew yet."""
     volumes: dict[str, list[FileChange]] = {}
     """What lies in the volumes, as it came; what running containers write comes on top."""
     initialized: bool = False

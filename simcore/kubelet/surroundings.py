@@ -125,7 +125,8 @@ def tree_of(
     text = " ".join((*(spec.get("command") or ()), *(spec.get("args") or ())))
     sees_account, own = ACCOUNT_FOLDER in text, own_files(pod, record, text)
     sealed = (spec.get("securityContext") or {}).get("readOnlyRootFilesystem")
-    if not mounts and not sees_account and not own and not sealed:
+    written = _written(record, spec, started)
+    if not mounts and not sees_account and not own and not sealed and not written:
         return BARE
     by_name = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
     roots: list[str] = []
@@ -150,6 +151,7 @@ def tree_of(
         permissions += _permissions(pod, volume, root, inner)
         arriving += _sub_folders(mount, mounts, variables) if not inner and kind in WRITABLE else ()
     arriving += (file for file in own if file.path not in roots)
+    arriving += written
     if sees_account and not any(root.startswith(ACCOUNT_FOLDER) for root in roots):
         arriving += _account(pod)
     arriving.sort(key=lambda change: change.at_ms)
@@ -164,6 +166,16 @@ def tree_of(
     return Tree(
         tuple(roots), tuple(unseen), tuple(arriving), tuple(read_only), (*files, *named), tuple(in_memory)
     )
+
+
+def _written(record: PodRecord, spec: Obj, started: int) -> list[Change]:
+    """What somebody has put into this run from outside."""
+    c = record.containers.get(spec["name"])
+    if c is None or c.started != started:
+        return []
+    return [
+        Change(max(w.at - started, 0), w.path, None if w.text is None else lines_of(w.text)) for w in c.writes
+    ]
 
 
 def sub_path(mount: Obj, variables: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ Documents live in the cluster's store under `/sim/`, so that a take-over or a ju
     /sim/outages                     what that takes from all: {"dns": true, "registries": [pattern, ...]}
     /sim/exits/<pod uid>/<container> a shell that somebody was attached to has ended: {"namespace", "name", "container",
                                      "run": how many restarts before it, "code"}; gone when its kubelet has seen it
+    /sim/writes/<pod uid>/<id>       files that somebody has changed in a container (outside_writes.py); gone as well
     /sim/runtime/<node>/<pod uid>    the containers of one pod (records.py); of a static pod by its manifest's hash
     /sim/runtime/<node>/machine      what the machine itself remembers (records.py)
     /sim/static/<node>/<name>        the manifest of a pod that the node runs by itself
@@ -28,6 +29,7 @@ IMAGES = "/sim/images"
 FAULTS = "/sim/faults/"
 OUTAGES = "/sim/outages"
 EXITS = "/sim/exits/"
+WRITES = "/sim/writes/"
 RUNTIME = "/sim/runtime/"
 VOLUMES = "/sim/volumes/"
 STATIC = "/sim/static/"

@@ -15,7 +15,7 @@ from simcore.kubelet.images import ImageName, parse
 from simcore.kubelet.runtime import agnhost
 from simcore.kubelet.runtime.catalogue import CATALOGUE, TOOLS, Image
 from simcore.kubelet.runtime.expansion import expanded
-from simcore.kubelet.runtime.files import BARE, Files
+from simcore.kubelet.runtime.files import BARE, Change, Files, Tree
 from simcore.kubelet.runtime.identity import ROOT
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.load import load_of
@@ -44,8 +44,8 @@ class Ran(NamedTuple):
     """When it may come to something else, since the container's start."""
     asks: Question | None = None
     """What it must be told by the network first."""
-    files: Files | None = None
-    """As it has left them."""
+    changes: tuple[Change, ...] = ()
+    """To its files."""
     guessed: bool = False
     """It has looked at files that only the real image knows."""
 
@@ -91,8 +91,9 @@ def run_inside(
     variables, host, identity = (own.variables, own.host, own.identity) if own is not None else ((), "", ROOT)
     if around is not None:
         variables, host, identity = tuple(around.variables.items()), around.host, around.identity
-    script = Script(argv, variables, host, 0, not known.closed, program.tree, answers, identity)
-    tree = program.tree
+    epoch_ms = around.start_unix_ms + at_ms if around is not None else 0
+    script = Script(argv, variables, host, epoch_ms, not known.closed, program.tree, answers, identity)
+    tree = with_pages(program.tree, known)
     if program.web == "unknown" and not program.changes:  # nobody knows what such a program leaves where
         tree = tree._replace(unseen=("/", *tree.unseen))
     files = Files.after((c for c in program.changes if c.at_ms <= at_ms), tree, at_ms)
@@ -103,10 +104,10 @@ def run_inside(
     try:
         output = tuple(line.text for line in islice(script.start(shell), MOST_OUTPUT))
     except Endless as endless:
-        return Ran((), 0, shell.now_ms if endless.serves else None, until, files=files)
+        return Ran((), 0, shell.now_ms if endless.serves else None, until, changes=tuple(files.changes))
     except Unanswered as unanswered:
-        return Ran((), 1, 0, until, unanswered.question, files)
-    return Ran(output, shell.status, shell.now_ms, until, files=files, guessed=files.guessed)
+        return Ran((), 1, 0, until, unanswered.question, tuple(files.changes))
+    return Ran(output, shell.status, shell.now_ms, until, None, tuple(files.changes), files.guessed)
 
 
 def is_bare_shell(argv: tuple[str, ...]) -> bool:
@@ -120,6 +121,17 @@ def waits_for_input(spec: Obj) -> bool:
         return False
     known, words = CATALOGUE.get(parse(spec["image"]).name, UNKNOWN), _words(spec)
     return is_bare_shell(words) if words else known.works
+
+
+def with_pages(tree: Tree, image: Image) -> Tree:
+    """The tree with the page that a web server's image brings, unless something is mounted over it."""
+    folder = image.pages
+    if not folder or any(
+        folder == root or folder.startswith(root + "/") for root in (*tree.roots, *tree.unseen)
+    ):
+        return tree
+    page = Change(0, f"{folder}/index.html", image.home)
+    return tree._replace(arriving=(page, *tree.arriving))
 
 
 def script_of(argv: tuple[str, ...], pod: Obj, inside: Inside) -> Script:

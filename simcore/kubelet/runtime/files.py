@@ -113,6 +113,11 @@ class Files:
     def set_mode(self, path: str, mode: int) -> None:
         self._modes[path.rstrip("/")] = mode
 
+    def has(self, path: str, at_ms: int = 0) -> bool:
+        """Whether somebody has written it, or mounted it."""
+        self._receive(at_ms)
+        return path in self._files
+
     def mount_of(self, path: str) -> str:
         """The mount point that holds the path; empty: the image's own files."""
         mounts = (m for m in (*self.tree.roots, *self.tree.unseen) if _within(path, (m,)))

@@ -80,6 +80,8 @@ def _pages(program: Program, known: Image, path: str, at_ms: int) -> Served:
     folder = known.pages
     files = Files.after((c for c in program.changes if c.at_ms <= at_ms), program.tree, at_ms)
     name = folder + (path + "index.html" if path.endswith("/") else path)
+    if files.has(name, at_ms):
+        return _file(files, name, at_ms)
     if any(folder == root or name.startswith(root + "/") or name == root for root in program.tree.roots):
         return _file(files, name, at_ms, missing=403 if path == "/" else 404)
     if any(folder.startswith(root) for root in program.tree.unseen):

@@ -19,6 +19,7 @@ from clusterlab.labs.access import Access
 from clusterlab.labs.models import Cluster, Role
 from simcore.apimachinery.kinds import POD
 from simcore.kube_apiserver.local import LocalClient
+from simcore.kubelet.world import WRITES
 from tests.clusterlab.conftest import Browser, Owner
 from tests.kit.loop import on_a_loop
 from tests.kit.manifests import pod
@@ -165,3 +166,14 @@ def test_keys_become_lines(keys: str, shown: str, entered: str | None) -> None:
     typist = Typist()
     assert "".join(map(typist.press, keys)) == shown
     assert typist.entered == entered
+
+
+@on_a_loop
+async def test_what_is_written_is_told_to_the_kubelet(box: Box) -> None:
+    wire = box.wire("sh", "-c", "echo on > /tmp/switch")
+    await wire.connect(timeout=10)
+    assert (await heard(wire))[1]["status"] == "Success"
+    resident = hub.get(box.cluster_id)
+    await sync_to_async(resident.sync)()
+    (told,) = resident.world.list(WRITES).values()
+    assert (told["name"], told["files"]) == ("box", [["/tmp/switch", "on\n"]])

@@ -163,3 +163,34 @@ def test_the_last_status_is_the_sessions(cluster: Cluster) -> None:
     session.enter("false")
     session.enter("exit")
     assert session.code == 1
+
+
+def test_what_a_command_writes_is_told_and_a_server_shows_it_at_once(cluster: Cluster) -> None:
+    execution = opened(cluster, "web")
+    page = "/usr/share/nginx/html/index.html"
+    outcome = execution.run(("sh", "-c", f"ls /usr/share/nginx/html; echo hello > {page}; curl -s localhost"))
+    assert lines(outcome) == ["index.html", "hello"]
+    told = execution.told(outcome.changes)
+    assert (told["name"], told["container"], told["run"]) == ("web", "main", 0)
+    assert told["files"] == [[page, "hello\n"]]
+    assert lines(opened(cluster, "web").run(("curl", "-s", "localhost")))[-1] == "</html>"  # nobody was told
+
+
+def test_a_session_tells_what_each_line_has_written(cluster: Cluster) -> None:
+    session = Session(opened(cluster, "busy"))
+    session.enter("echo one > /tmp/a")
+    assert [change.path for change in session.changes][-1] == "/tmp/a"
+    session.enter("echo nothing")
+    assert session.changes == ()
+    session.enter("rm /tmp/a")
+    assert [(change.path, change.lines) for change in session.changes] == [("/tmp/a", None)]
+
+
+def test_a_command_knows_the_date_and_the_services_that_were_there_first(cluster: Cluster) -> None:
+    ports = {"ports": [{"port": 80}]}
+    cluster.given({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "late"}, "spec": ports})
+    cluster.advance(5_000)
+    found = lines(opened(cluster, "web").run(("sh", "-c", "date; env")))
+    assert found[0] == "Thu Jan  1 00:00:15 UTC 2026"
+    assert "KUBERNETES_SERVICE_PORT=443" in found and "COLOUR=red" in found
+    assert not any(line.startswith("LATE_") for line in found)

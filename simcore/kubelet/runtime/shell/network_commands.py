@@ -86,13 +86,25 @@ def _curl(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     if fails and reply.code >= 400:
         yield Err(f"curl: (22) The requested URL returned error: {reply.code}")
         return 22
-    if "-o" not in options:
+    flags = "".join(name[1:] for name in options if name[:1] == "-" and name[:2] != "--")
+    if "--head" in options or "I" in flags:
+        yield from _head(reply)
+    elif "-o" not in options:
+        yield from _head(reply) if "i" in flags or "--include" in options else ()
         yield from reply.lines
     elif options["-o"] != "/dev/null":
         shell.files.write(options["-o"], reply.lines, shell.now_ms)
     if "-w" in options:
         yield options["-w"].replace("%{http_code}", str(reply.code)).replace("\\n", "")
     return 0
+
+
+def _head(reply: Reply) -> Generator[str]:
+    """The headers of an answer, and the empty line after them."""
+    yield f"HTTP/1.1 {reply.code} {_REASONS.get(reply.code, 'OK')}"
+    yield f"Content-Length: {sum(len(line) + 1 for line in reply.lines)}"
+    yield f"Content-Type: {'text/html' if reply.lines[:1] and reply.lines[0].startswith('<') else 'text/plain'}"
+    yield ""
 
 
 def _get(shell: Machine, url: str) -> tuple[Reply, Question]:

@@ -63,6 +63,8 @@ SEALED = Tree(roots=("/sealed",), read_only=("/sealed",), arriving=(Change(0, "/
         ("printf 'a\\nb' > /f; echo c >> /f; cat /f", ["a", "bc"]),
         ("touch /f; chmod 640 /f; stat -c %a /f; chmod u+x,g-r /f; stat -c %a /f; chmod o=r /f; stat -c %a /f",
          ["640", "700", "704"]),
+        ("uname; uname -r; uname -a", ["Linux", "6.12.48", "Linux localhost 6.12.48 #1 SMP x86_64 GNU/Linux"]),
+        ("perl -Mbignum=bpi -wle 'print bpi(12)'; perl -wle 'print bpi(1)'", ["3.14159265359", "3"]),
         ("chmod 600 /none; echo $?", ["chmod: /none: No such file or directory", "1"]),
         ("chmod 600 /sealed/f", ["chmod: /sealed/f: Read-only file system"]),
     ],
