@@ -1,6 +1,6 @@
 import { ExternalLink, X } from "lucide-react";
 import { Link, useLocation } from "wouter";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { PastObject } from "../../api/history.ts";
 import { ApiError } from "../../api/http.ts";
 import { useT } from "../../i18n/index.ts";
@@ -15,13 +15,15 @@ import { isOnControl, useKeys } from "../keys.ts";
 import { clusterUrl, objectUrl, useAddress, useChangeAddress } from "../location.ts";
 import { useCluster } from "../viewed.tsx";
 import { Events } from "./events.tsx";
-import { DiffTab, WhyTab } from "./history-tabs.tsx";
-import { LogsTab } from "./logs-tab.tsx";
-import { MetricsTab } from "./metrics-tab.tsx";
 import styles from "./inspector.module.css";
 import { Summary } from "./summary.tsx";
 import { useKubeObject } from "./use-kube-object.ts";
 import { YamlText } from "./yaml-text.tsx";
+
+const DiffTab = lazy(async () => ({ default: (await import("./history-tabs.tsx")).DiffTab }));
+const WhyTab = lazy(async () => ({ default: (await import("./history-tabs.tsx")).WhyTab }));
+const LogsTab = lazy(async () => ({ default: (await import("./logs-tab.tsx")).LogsTab }));
+const MetricsTab = lazy(async () => ({ default: (await import("./metrics-tab.tsx")).MetricsTab }));
 
 const TABS = ["summary", "why", "diff", "yaml", "events", "logs", "metrics"] as const;
 type Tab = (typeof TABS)[number];
@@ -209,7 +211,9 @@ function Tabs({ clusterId, selection, object }: TabsProps) {
         className={styles.panel}
         tabIndex={0}
       >
-        <Panel tab={tab} clusterId={clusterId} selection={selection} object={object} />
+        <Suspense fallback={<p className={controls.muted}>{t("app.loading")}</p>}>
+          <Panel tab={tab} clusterId={clusterId} selection={selection} object={object} />
+        </Suspense>
       </div>
     </>
   );
