@@ -8,7 +8,10 @@ that worker: one that was started again takes over at once what it had before it
 from __future__ import annotations
 
 import secrets
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import redis
@@ -86,6 +89,24 @@ class Lease:
                 return False
             self._renewed_at = asked_at
         return True
+
+    @contextmanager
+    def renewed(self) -> Iterator[None]:
+        """Keeps it while something is done that may take longer than it lives, as loading a large cluster does."""
+        done = threading.Event()
+
+        def go_on() -> None:
+            while not done.wait(RENEW_AFTER_S):
+                with suppress(redis.RedisError):  # it is tried again while there is time
+                    self.holds()
+
+        renewing = threading.Thread(target=go_on, name="lease", daemon=True)
+        renewing.start()
+        try:
+            yield
+        finally:
+            done.set()
+            renewing.join()
 
     def release(self) -> None:
         self._release(keys=[self._key], args=[self._value])

@@ -85,11 +85,13 @@ class Worker:
     def _turn(self, cluster_id: str, lease: Lease) -> _Outcome:
         if redis_clients.new_log(cluster_id).revision() == 0:
             return _Outcome()  # deleted
-        replica = self._warm.take(cluster_id, lease.token)
+        with lease.renewed():
+            replica = self._warm.take(cluster_id, lease.token)
         turn = Turn(self._client, replica, lease, self._stopping.is_set, self.gauges)
         ended = turn.run()
-        self._keep(cluster_id, replica.store)
-        is_cut = replica.compact()  # after that a replay begins where the cluster is built anew
+        with lease.renewed():
+            self._keep(cluster_id, replica.store)
+            is_cut = replica.compact()  # after that a replay begins where the cluster is built anew
         if ended is not Ended.SLEEPING and not (is_cut and replica.is_quickly_built):
             self._warm.keep(replica, lease.token)
         else:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
+import pytest
 import redis
 
+from clusterlab.engine import lease as lease_module
 from clusterlab.engine.lease import RENEW_AFTER_S, TTL_MS, Holder, Lease, owner_key
 from clusterlab.labs.tokens import new_id
 
@@ -72,3 +77,34 @@ def test_two_threads_of_one_worker_never_have_the_same_cluster(client_of_redis: 
     cluster_id, here = new_id(), Holder("engine-0@here")
     assert Lease(client_of_redis, cluster_id, here).acquire()
     assert not Lease(client_of_redis, cluster_id, here).acquire()
+
+
+def test_it_is_renewed_while_something_takes_long(
+    client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease_module, "RENEW_AFTER_S", 0.01)
+    cluster_id = new_id()
+    lease, key = Lease(client_of_redis, cluster_id), owner_key(cluster_id)
+    lease.acquire()
+    with lease.renewed():
+        client_of_redis.pexpire(key, 5_000)
+        deadline = time.monotonic() + 10
+        while client_of_redis.pttl(key) <= 5_000:
+            assert time.monotonic() < deadline, "nobody renews it"
+    client_of_redis.pexpire(key, 5_000)
+    assert [thread for thread in threading.enumerate() if thread.name == "lease"] == []
+    assert client_of_redis.pttl(key) <= 5_000
+
+
+def test_renewing_does_not_take_back_what_another_has(
+    client_of_redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease_module, "RENEW_AFTER_S", 0.0)
+    cluster_id = new_id()
+    stale, fresh = Lease(client_of_redis, cluster_id), Lease(client_of_redis, cluster_id)
+    stale.acquire()
+    client_of_redis.delete(owner_key(cluster_id))
+    fresh.acquire()
+    with stale.renewed():
+        assert not stale.holds()
+    assert fresh.holds()
