@@ -32,7 +32,8 @@ from simcore.sim.timestamps import parse_time
 
 OVER = ("Succeeded", "Failed")
 ORDER = {"": 0, "Pending": 1, "Running": 2, "Succeeded": 3, "Failed": 3}
-COUNTED = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
+NEWS_MS = {"instant": 2, "realistic": 120}
+"""How long a Service may go on offering a pod that is not ready any more."""
 
 Law = Callable[[Obj, Obj], Iterator[str]]
 """(before, after) of one object: what is broken, each in a sentence."""
@@ -183,13 +184,20 @@ class Watchman:
 
     here: dict[str, Obj] = field(default_factory=dict)
     on_node: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    unwell_since: dict[str, int] = field(default_factory=dict)
 
     def breaches(self, cluster: Cluster, after: int = 0) -> Iterator[str]:
+        longest_ms, at = NEWS_MS[cluster.world_record["latency"]], 0
         for entry in cluster.store.entries_since(after):
+            if entry.origin.at > at:
+                yield from self._of_services(at, longest_ms)
+            at = entry.origin.at
             if not entry.key.startswith("/registry/"):
                 continue
             where = f"revision {entry.revision}, {entry.origin.at} ms, {entry.key} by {entry.origin.actor}"
             old = self.here.pop(entry.key, None)
+            if entry.key.startswith(POD.prefix):
+                self._note(entry.key, decode(entry.value) if entry.value else None, at)
             if entry.value is None:
                 if entry.key.startswith(POD.prefix) and old is not None:
                     self.on_node[old["spec"].get("nodeName", "")].discard(entry.key)
@@ -201,6 +209,22 @@ class Watchman:
             told = chain.from_iterable(law(old, new) for law in LAWS) if old is not None else iter(())
             for what in chain(told, self._of_nodes(entry.key, new)):
                 yield f"{where}: {what}"
+
+    def _note(self, path: str, pod: Obj | None, at: int) -> None:
+        if pod is not None and is_ready(pod) and not is_terminating(pod):
+            self.unwell_since.pop(path, None)
+        else:
+            self.unwell_since.setdefault(path, at)
+
+    def _of_services(self, at: int, longest_ms: int) -> Iterator[str]:
+        """At the end of an instant no Service offers what has not been ready for longer than news take."""
+        for path, obj in self.here.items():
+            for point in obj.get("endpoints") or () if path.startswith(ENDPOINT_SLICE.prefix) else ():
+                target = point.get("targetRef") or {}
+                pod = f"{POD.prefix}{target.get('namespace')}/{target.get('name')}"
+                unwell_ms = at - self.unwell_since.get(pod, at)
+                if target.get("kind") == "Pod" and point["conditions"]["ready"] and unwell_ms > longest_ms:
+                    yield f"{at} ms: {path} offers {target['name']}, unwell for {unwell_ms} ms"
 
     def _of_nodes(self, path: str, pod: Obj) -> Iterator[str]:
         """What is on a machine at once."""

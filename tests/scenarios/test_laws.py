@@ -210,6 +210,37 @@ def test_what_is_on_a_machine_at_once_is_watched():
     assert found == ["6000m", "two pods on node-1 have one address"]
 
 
+def test_a_service_that_goes_on_offering_what_is_not_ready_is_told():
+    cluster = new_cluster(4)
+    start = cluster.store.revision
+    target = {"kind": "Pod", "namespace": "default", "name": "p"}
+    point = {"addresses": ["10.244.1.2"], "conditions": {"ready": True}, "targetRef": target}
+    slice_ = {"kind": "EndpointSlice", "metadata": {"name": "web-1", "uid": "2"}, "endpoints": [point]}
+    well, unwell = (
+        pod(
+            status={
+                **ready(status, T0),
+                "containerStatuses": [{"name": "c", "restartCount": 0, "ready": True}],
+            }
+        )
+        for status in ("True", "False")
+    )
+    paths = POD.path(Key("default", "p")), ENDPOINT_SLICE.path(Key("default", "web-1"))
+    history = (
+        (10, 0, well),
+        (10, 1, slice_),
+        (20, 0, unwell),
+        (22, 0, unwell),
+        (25, 0, unwell),
+        (30, 0, well),
+    )
+    for at, number, obj in history:
+        value = encode({"apiVersion": "v1", **obj})
+        cluster.store.txn((), [Put(paths[number], value)], origin=Origin("test", 0, at))
+    found = [text for text in Watchman().breaches(cluster, start) if "offers" in text]
+    assert found == [f"25 ms: {paths[1]} offers p, unwell for 5 ms"]
+
+
 def test_a_status_that_says_something_else_than_what_is_there_is_told():
     cluster = played(0)
     assert list(at_rest(cluster)) == []
