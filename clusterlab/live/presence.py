@@ -19,7 +19,7 @@ from clusterlab.live.notices import access_key
 COUNTED_MS = 40_000
 """A process that has not told of its people for so long is gone."""
 MOST_PEOPLE = 50
-LONGEST_VIEW, LONGEST_SELECTION = 20, 400
+LONGEST_VIEW, LONGEST_SELECTION = 200, 400
 KEPT_S = 3600
 
 

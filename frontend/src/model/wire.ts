@@ -56,6 +56,8 @@ export interface Person {
   /** "pod/shop/web-1", or null. */
   readonly sel: string | null;
   readonly rev: number | null;
+  /** Asks the others to come along. */
+  readonly lead: boolean;
   readonly me: boolean;
 }
 
@@ -137,6 +139,7 @@ export interface Look {
   readonly view: string;
   readonly sel: string | null;
   readonly rev: number | null;
+  readonly lead: boolean;
 }
 
 const KNOWN = new Set([

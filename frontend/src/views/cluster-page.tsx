@@ -17,6 +17,7 @@ import { Inspector } from "../ui/inspector/inspector.tsx";
 import { LiveProvider } from "../ui/live.tsx";
 import { useAddress } from "../ui/location.ts";
 import { Mishap } from "../ui/mishap.tsx";
+import { FollowBar } from "../ui/presence/follow-bar.tsx";
 import { TimelineBar } from "../ui/timeline/timeline.tsx";
 import { useViewed, ViewedProvider } from "../ui/viewed.tsx";
 import styles from "./cluster-page.module.css";
@@ -105,6 +106,7 @@ function ClusterFrame({ cluster, place }: { cluster: Cluster; place: PagePlace }
       <div className={styles.body} data-past={rev !== null}>
         <Rail clusterId={id} view={place.view === OBJECT_PAGE ? null : place.view} />
         <main id="content" className={styles.main} tabIndex={-1}>
+          <FollowBar />
           <Banner />
           <FaultStrip clusterId={id} />
           <Coach cluster={cluster} />

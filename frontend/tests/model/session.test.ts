@@ -43,7 +43,16 @@ it("viewers and farewell are remembered", () => {
 });
 
 it("people, goals and markers are remembered; the newest markers win", () => {
-  const me = { id: "1", name: "Otter", role: "owner", view: "map", sel: null, rev: null, me: true } as const;
+  const me = {
+    id: "1",
+    name: "Otter",
+    role: "owner",
+    view: "map",
+    sel: null,
+    rev: null,
+    lead: false,
+    me: true,
+  } as const;
   const goal = { text: "deployment/web available", state: "running", rev: null } as const;
   const clock = { t: "clock", at: 1, speed: 1, paused: false, state: "running" } as const;
   const session = after({ t: "presence", people: [me] }, { ...clock, goal }, clock);

@@ -103,7 +103,7 @@ def test_whoever_leads_is_always_told(process: Processes) -> None:
         pytest.param({}, Look(), id="nothing"),
         pytest.param({"view": 7, "sel": {}, "rev": "7"}, Look(), id="other types"),
         pytest.param(
-            {"view": "x" * 99, "sel": "y" * 999, "rev": True}, Look("x" * 20, "y" * 400), id="too long"
+            {"view": "x" * 999, "sel": "y" * 999, "rev": True}, Look("x" * 200, "y" * 400), id="too long"
         ),
         pytest.param({"rev": -1}, Look(), id="a negative revision"),
         pytest.param({"rev": 2**60}, Look(), id="a revision beyond a browser's numbers"),

@@ -1,16 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Users } from "lucide-react";
+import { Presentation, Users } from "lucide-react";
 import { useCallback, useState } from "react";
 import { getMe, rename } from "../../api/accounts.ts";
 import { useT } from "../../i18n/index.ts";
-import { isView, type PagePlace } from "../../model/address.ts";
+import { isView, OBJECT_PAGE, type PagePlace } from "../../model/address.ts";
 import type { Person } from "../../model/wire.ts";
 import controls from "../controls.module.css";
 import { useConnection, useSession } from "../live.tsx";
 import { Popover } from "../popover.tsx";
 import { toast } from "../toasts.tsx";
 import styles from "./presence.module.css";
-import { useFollowing, useLook } from "./use-following.ts";
+import { follow, lead, leave, useCompany, useFollowing, useLeads, useLook } from "./use-following.ts";
 
 /** Who looks at this cluster, and at what; whoever presents can be followed. */
 export function Presence({ clusterId, place }: { clusterId: string; place: PagePlace }) {
@@ -22,7 +22,8 @@ export function Presence({ clusterId, place }: { clusterId: string; place: PageP
     setOpen(false);
   }, []);
   useLook(place);
-  const { followed, follow } = useFollowing(clusterId);
+  useFollowing(clusterId);
+  const { followed } = useCompany();
   const count = Math.max(viewers, people.length);
   if (count === 0) return null;
   const trigger = (
@@ -60,16 +61,36 @@ export function Presence({ clusterId, place }: { clusterId: string; place: PageP
             key={person.id}
             person={person}
             isFollowed={person.id === followed?.id}
-            onFollow={() => {
-              follow(person.id === followed?.id ? null : person.id);
-            }}
+            onFollow={person.id === followed?.id ? leave : follow}
           />
         ))}
       </ul>
+      <LeadButton onChange={close} />
       <MyName />
       {people.every((each) => each.me) && <p className={controls.muted}>{t("presence.nobody")}</p>}
-      {followed && <p className={controls.muted}>{t("presence.following", { name: followed.name })}</p>}
     </Popover>
+  );
+}
+
+/** Asks the others to come along, or lets them go. */
+function LeadButton({ onChange }: { onChange: () => void }) {
+  const t = useT();
+  const leads = useLeads();
+  return (
+    <button
+      type="button"
+      className={leads ? controls.button : controls.primary}
+      aria-pressed={leads}
+      title={t("presence.leadHint")}
+      data-testid="lead"
+      onClick={() => {
+        lead(!leads);
+        onChange();
+      }}
+    >
+      <Presentation />
+      {t(leads ? "presence.leadEnd" : "presence.lead")}
+    </button>
   );
 }
 
@@ -130,13 +151,19 @@ function MyName() {
 interface PersonRowProps {
   readonly person: Person;
   readonly isFollowed: boolean;
-  readonly onFollow: () => void;
+  readonly onFollow: (person: Person) => void;
 }
 
-function PersonRow({ person: { name, role, view, sel, rev, me }, isFollowed, onFollow }: PersonRowProps) {
+function PersonRow({ person, isFollowed, onFollow }: PersonRowProps) {
+  const { name, role, view, sel, rev, lead: leads, me } = person;
   const t = useT();
-  const what = [sel?.split("/").at(-1), rev === null ? null : t("presence.past", { rev })].filter(Boolean);
-  const place = isView(view) ? t(`view.${view}`) : view;
+  const [word = ""] = view.split("/", 1);
+  const what = [
+    leads ? t("presence.leads") : null,
+    sel?.split("/").at(-1),
+    rev === null ? null : t("presence.past", { rev }),
+  ].filter(Boolean);
+  const place = isView(word) ? t(`view.${word}`) : word === OBJECT_PAGE ? "" : word;
   return (
     <li data-testid="person" data-me={me}>
       <span className={styles.face} aria-hidden="true">
@@ -144,7 +171,9 @@ function PersonRow({ person: { name, role, view, sel, rev, me }, isFollowed, onF
       </span>
       <span className={styles.who}>
         <b>{name}</b> {me && <span className={controls.muted}>({t("presence.me")})</span>}
-        <span className={controls.muted}>{[t(`role.name.${role}`), place, ...what].join(" · ")}</span>
+        <span className={controls.muted}>
+          {[t(`role.name.${role}`), place, ...what].filter(Boolean).join(" · ")}
+        </span>
       </span>
       {!me && (
         <button
@@ -153,7 +182,9 @@ function PersonRow({ person: { name, role, view, sel, rev, me }, isFollowed, onF
           aria-pressed={isFollowed}
           aria-label={isFollowed ? t("presence.stop") : t("presence.followNamed", { name })}
           data-testid="follow"
-          onClick={onFollow}
+          onClick={() => {
+            onFollow(person);
+          }}
         >
           {isFollowed ? t("presence.stop") : t("presence.follow")}
         </button>
