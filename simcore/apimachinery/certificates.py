@@ -204,7 +204,14 @@ def _hostile() -> Iterator[None]:
     except CertificateError:
         raise
     except _UNREADABLE as error:
-        raise CertificateError(str(error) or type(error).__name__) from None
+        raise CertificateError(_go_text(str(error)) or type(error).__name__) from None
+
+
+def _go_text(text: str) -> str:
+    """A fault of the encoding as Go's asn1 names it, without the places inside."""
+    if not text.startswith("error parsing asn1 value"):
+        return text
+    return "asn1: syntax error: data truncated" if "ShortData" in text else "asn1: structure error"
 
 
 def _check_time(certificate: x509.Certificate, now: datetime) -> None:

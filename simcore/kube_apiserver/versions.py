@@ -84,6 +84,8 @@ def _scaler_to_stored(obj: Obj) -> Obj:
         status["currentMetrics"] = current
     if _CONDITIONS in told:
         status["conditions"] = told[_CONDITIONS]
+    if not status.get("currentReplicas"):
+        status.pop("currentReplicas", None)
     return {**obj, "metadata": meta, "spec": spec, **({"status": status} if "status" in obj else {})}
 
 
@@ -96,6 +98,7 @@ def _scaler_to_served(obj: Obj) -> Obj:
         spec["targetCPUUtilizationPercentage"] = percent
     if used is not None:
         status["currentCPUUtilizationPercentage"] = used
+    status = {"currentReplicas": 0, "desiredReplicas": 0} | status
     told[_METRICS] = [_metric(_spec_to_v1, metric) for metric in metrics]
     told[_CURRENT_METRICS] = [_metric(_status_to_v1, metric) for metric in current]
     told[_CONDITIONS] = status.pop("conditions", None)

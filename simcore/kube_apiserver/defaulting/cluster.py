@@ -57,6 +57,40 @@ def default_priority_level(obj: Obj) -> Obj:
     return {**obj, "spec": change(spec, "exempt", lambda level: fill(level, exempt))}
 
 
+def default_api_service(obj: Obj) -> Obj:
+    service = lambda service: fill(service, {"port": 443})  # noqa: E731
+    return change(obj, "spec", lambda spec: change(spec, "service", service))
+
+
+def default_device_class(obj: Obj) -> Obj:
+    return fill(obj, {"spec": {}})
+
+
+def default_resource_claim(obj: Obj) -> Obj:
+    return change(fill(obj, {"spec": {}}), "spec", _devices)
+
+
+def default_resource_claim_template(obj: Obj) -> Obj:
+    template = lambda spec: change(fill(spec, {"metadata": {}, "spec": {}}), "spec", _devices)  # noqa: E731
+    return change(fill(obj, {"spec": {}}), "spec", template)
+
+
+def _devices(spec: Obj) -> Obj:
+    requests = each(
+        lambda request: change(change(request, "exactly", _device), "firstAvailable", each(_device))
+    )
+    return change(
+        fill(spec, {"devices": {}}), "devices", lambda devices: change(devices, "requests", requests)
+    )
+
+
+def _device(request: Obj) -> Obj:
+    """What a request for devices asks for: one of them."""
+    done = fill_zero(request, {"allocationMode": "ExactCount"})
+    done = change(done, "tolerations", each(lambda toleration: fill_zero(toleration, {"operator": "Equal"})))
+    return fill_zero(done, {"count": 1}) if done["allocationMode"] == "ExactCount" else done
+
+
 def default_pod_template(obj: Obj) -> Obj:
     return {**obj, "template": default_template(obj.get("template"))}
 

@@ -10,6 +10,13 @@ from simcore.kube_apiserver.defaulting.fill import change, each, fill, fill_zero
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 _EVENT_KEYS: Obj = {"source": {}, "reportingComponent": "", "reportingInstance": ""}
+_NODE_INFO = dict.fromkeys(
+    (
+        *("machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion"),
+        *("kubeletVersion", "kubeProxyVersion", "operatingSystem", "architecture"),
+    ),
+    "",
+)
 _EVENT_TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
 
 
@@ -26,6 +33,9 @@ def default_node(obj: Obj) -> Obj:
     status = obj.get("status") or {}
     for field in ("capacity", "allocatable"):
         status = change(status, field, quantities)
+    status = fill(status, {"daemonEndpoints": {}, "nodeInfo": {}})
+    status = change(status, "daemonEndpoints", lambda ends: fill(ends, {"kubeletEndpoint": {"Port": 0}}))
+    status = change(status, "nodeInfo", lambda info: fill(info, _NODE_INFO))
     if status.get("allocatable") is None and status.get("capacity") is not None:
         status = {**status, "allocatable": status["capacity"]}
     spec = obj.get("spec") or {}
@@ -63,7 +73,8 @@ def default_resource_quota(obj: Obj) -> Obj:
 
 
 def default_limit_range(obj: Obj) -> Obj:
-    return change(obj, "spec", lambda spec: change(spec, "limits", each(_limit)))
+    spec = change(obj.get("spec") or {}, "limits", each(_limit))
+    return {**obj, "spec": spec if spec.get("limits") else {**spec, "limits": None}}
 
 
 def without_empty(obj: Obj, fields: tuple[str, ...]) -> Obj:

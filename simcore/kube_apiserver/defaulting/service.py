@@ -39,7 +39,10 @@ def default_endpoints(obj: Obj) -> Obj:
 
 def default_endpoint_slice(obj: Obj) -> Obj:
     port = each(lambda port: fill(port, {"name": "", "protocol": "TCP"}))
-    return change(obj, "ports", port)
+    done = change(obj, "ports", port)
+    done = change(done, "endpoints", each(lambda endpoint: fill(endpoint, {"conditions": {}})))
+    empty = [name for name in ("endpoints", "ports") if not done.get(name) and done.get(name, 0) is not None]
+    return {**done, **dict.fromkeys(empty)} if empty else done
 
 
 def _affinity(spec: Obj) -> Obj:

@@ -61,9 +61,18 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
             table=tables.VOLUME_ATTRIBUTES_CLASS,
         ),
     ),
-    (kinds.DEVICE_CLASS, Content(table=NAME_AND_AGE, counts_generation=True)),
-    (kinds.RESOURCE_CLAIM, Content(table=tables.RESOURCE_CLAIM, new_status={})),
-    (kinds.RESOURCE_CLAIM_TEMPLATE, Content(table=NAME_AND_AGE)),
+    (
+        kinds.DEVICE_CLASS,
+        Content(default=defaulting.default_device_class, table=NAME_AND_AGE, counts_generation=True),
+    ),
+    (
+        kinds.RESOURCE_CLAIM,
+        Content(default=defaulting.default_resource_claim, table=tables.RESOURCE_CLAIM, new_status={}),
+    ),
+    (
+        kinds.RESOURCE_CLAIM_TEMPLATE,
+        Content(default=defaulting.default_resource_claim_template, table=NAME_AND_AGE),
+    ),
     (kinds.RESOURCE_SLICE, Content(table=tables.RESOURCE_SLICE, counts_generation=True)),
     (
         kinds.FLOW_SCHEMA,
@@ -88,6 +97,7 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
     (
         kinds.API_SERVICE,
         Content(
+            default=defaulting.default_api_service,
             rules=lambda service: ranges.api_service_name(service) + ranges.validate_api_service(service),
             table=tables.API_SERVICE,
             new_status={},

@@ -119,7 +119,7 @@ class EndpointSliceController:
     def _put(self, key: Key, service: Obj, old: Obj | None, content: Content, why: str) -> None:
         """`why`: the time of what has made the change."""
         labels, (ports, endpoints) = _labels(service), content
-        body = {"endpoints": endpoints or None, "ports": [_port(port) for port in ports]}
+        body = {"endpoints": endpoints or None, "ports": [_port(port) for port in ports] or None}
         if old is not None:
             if {name: old.get(name) for name in body} == body and labels_of(old) == labels:
                 return

@@ -115,12 +115,17 @@ def test_status_and_behaviour_survive_too():
         "spec": {"maxReplicas": 5, "behavior": {"scaleUp": {"selectPolicy": "Max"}}},
         "status": {
             "currentReplicas": 2,
+            "desiredReplicas": 0,
             "currentMetrics": [current],
             "conditions": [{"type": "AbleToScale"}],
         },
     }
     served = to_served(HORIZONTAL_POD_AUTOSCALER_V1, stored)
-    assert served["status"] == {"currentReplicas": 2, "currentCPUUtilizationPercentage": 40}
+    assert served["status"] == {
+        "currentReplicas": 2,
+        "desiredReplicas": 0,
+        "currentCPUUtilizationPercentage": 40,
+    }
     assert json.loads(served["metadata"]["annotations"]["autoscaling.alpha.kubernetes.io/conditions"]) == [
         {"type": "AbleToScale"}
     ]

@@ -140,7 +140,7 @@ def test_without_pods_one_empty_slice_stands_for_the_service(plane: ControlPlane
     plane.given(service())
     plane.advance(100)
     (found,) = slices(plane)
-    assert (found.get("endpoints"), found["ports"]) == (None, [])
+    assert (found["endpoints"], found["ports"]) == (None, None)
     assert subsets(plane) == []
     place(plane, 1)
     plane.advance(100)

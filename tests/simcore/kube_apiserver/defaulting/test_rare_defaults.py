@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simcore.apimachinery.meta import Obj
-from simcore.kube_apiserver.defaulting import cluster
+from simcore.kube_apiserver.defaulting import cluster, core, service
 from simcore.kube_apiserver.defaulting.pod import default_pod_spec
 from simcore.kube_apiserver.defaulting.volume import default_claim_template, default_volume
 
@@ -248,3 +248,53 @@ POD_LEVEL: dict[str, tuple[Obj, Obj]] = {
 @pytest.mark.parametrize(("found", "expected"), POD_LEVEL.values(), ids=POD_LEVEL)
 def test_a_pods_own_requests_are(found: Obj, expected: Obj) -> None:
     assert found == expected
+
+
+ONE_DEVICE = {"allocationMode": "ExactCount", "count": 1}
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "filled"),
+    [
+        (
+            service.default_endpoint_slice,
+            {"endpoints": [{"addresses": ["10.0.0.1"]}], "ports": [{"port": 80}]},
+            {
+                "endpoints": [{"addresses": ["10.0.0.1"], "conditions": {}}],
+                "ports": [{"port": 80, "name": "", "protocol": "TCP"}],
+            },
+        ),
+        (service.default_endpoint_slice, {"ports": []}, {"endpoints": None, "ports": None}),
+        (core.default_limit_range, {}, {"spec": {"limits": None}}),
+        (
+            cluster.default_api_service,
+            {"spec": {"service": {"name": "s"}}},
+            {"spec": {"service": {"name": "s", "port": 443}}},
+        ),
+        (cluster.default_device_class, {}, {"spec": {}}),
+        (cluster.default_resource_claim, {}, {"spec": {"devices": {}}}),
+        (
+            cluster.default_resource_claim,
+            {"spec": {"devices": {"requests": [{"name": "a", "exactly": {"deviceClassName": "c"}}]}}},
+            {
+                "spec": {
+                    "devices": {
+                        "requests": [{"name": "a", "exactly": {"deviceClassName": "c", **ONE_DEVICE}}]
+                    }
+                }
+            },
+        ),
+        (
+            cluster.default_resource_claim_template,
+            {"spec": {"spec": {"devices": {"requests": [{"firstAvailable": [{"allocationMode": "All"}]}]}}}},
+            {
+                "spec": {
+                    "metadata": {},
+                    "spec": {"devices": {"requests": [{"firstAvailable": [{"allocationMode": "All"}]}]}},
+                }
+            },
+        ),
+    ],
+)
+def test_what_upstream_writes_without_being_told(function: Any, given: Obj, filled: Obj) -> None:
+    assert function(given) == filled

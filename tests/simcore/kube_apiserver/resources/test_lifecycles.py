@@ -112,7 +112,10 @@ def test_only_finalize_takes_the_finalizer_of_a_namespace() -> None:
 
 def test_a_node_brings_its_status() -> None:
     node = created(minimal("Node", status__capacity={"cpu": "4000m"}))
-    assert node["status"] == {"capacity": {"cpu": "4"}, "allocatable": {"cpu": "4"}}
+    status = node["status"]
+    assert (status["capacity"], status["allocatable"]) == ({"cpu": "4"}, {"cpu": "4"})
+    assert status["daemonEndpoints"] == {"kubeletEndpoint": {"Port": 0}}
+    assert len(status["nodeInfo"]) == 10 and not any(status["nodeInfo"].values()), "texts without omitempty"
 
 
 def test_a_daemon_set_counts_its_templates() -> None:
