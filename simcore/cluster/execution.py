@@ -19,7 +19,7 @@ from simcore.kubelet.facts import downward, host_name
 from simcore.kubelet.images import parse
 from simcore.kubelet.outside_writes import document, note
 from simcore.kubelet.records import PodRecord
-from simcore.kubelet.runtime.container import Ran, run_inside, waits_for_input
+from simcore.kubelet.runtime.container import Ran, command_line, run_inside, waits_for_input
 from simcore.kubelet.runtime.files import Change
 from simcore.kubelet.runtime.inside import Inside
 from simcore.kubelet.runtime.replies import MOST_QUESTIONS, Since, relative
@@ -98,7 +98,9 @@ class Execution:
         if self._pod["spec"].get("enableServiceLinks") is not False:
             variables = service_variables(self._services(epoch_ms + c.started)) | variables
         who = identity_of(self._pod, self._spec)
-        around = Inside(variables, host_name(self._pod), epoch_ms + c.started, identity=who)
+        around = Inside(
+            variables, host_name(self._pod), epoch_ms + c.started, identity=who, processes=self._processes()
+        )
         answers = dict(c.answers)
         for _ in range(MOST_QUESTIONS):
             ran = run_inside(argv, image, found, now - c.started, relative(answers, c.started), around)
@@ -111,6 +113,13 @@ class Execution:
             replies = self._wires.ask(ran.asks, self._pod, record)
             answers[ran.asks.text()] = (Since(now, replies),)
         return ran
+
+    def _processes(self) -> tuple[str, ...]:
+        """The container's own, or with a shared namespace those of the whole pod."""
+        if not self._pod["spec"].get("shareProcessNamespace"):
+            return (command_line(self._spec),)
+        there = (s for s in specs_of(self._pod) if self._record.container(s["name"]).phase == "running")
+        return ("/pause", *map(command_line, there))
 
     def _services(self, started_unix_ms: int) -> list[Obj]:
         """Those that were there when the container started: of later ones its environment knows nothing."""

@@ -15,6 +15,7 @@ from simcore.kubelet.host import HookRun, Pull
 from simcore.kubelet.images import ImageName, Registries, parse, pull_error
 from simcore.kubelet.lookup import Lookup
 from simcore.kubelet.network import Network
+from simcore.kubelet.outside_writes import document, note
 from simcore.kubelet.prober import Answer
 from simcore.kubelet.records import FileChange, Machine, PodRecord
 from simcore.kubelet.runtime.answers import answer, port_of
@@ -162,6 +163,9 @@ class NodeHost:
         if "exec" in hook:
             found = self.program(pod, spec, record, started)
             ran = self._run(tuple(hook["exec"]["command"]), found, pod, spec, record, now)
+            if ran.changes:
+                run = record.container(spec["name"]).restarts
+                note(record, now, pod=pod, doc=document(pod, spec["name"], run, ran.changes))
             return HookRun(ran.took_ms, ran.code == 0)
         if "httpGet" not in hook:
             return HookRun(0, ok=True)

@@ -125,8 +125,8 @@ def tree_of(
     text = " ".join((*(spec.get("command") or ()), *(spec.get("args") or ())))
     sees_account, own = ACCOUNT_FOLDER in text, own_files(pod, record, text)
     sealed = (spec.get("securityContext") or {}).get("readOnlyRootFilesystem")
-    written = _written(record, spec, started)
-    if not mounts and not sees_account and not own and not sealed and not written:
+    written, folder = _written(record, spec, started), spec.get("workingDir") or "/"
+    if not mounts and not sees_account and not own and not sealed and not written and folder == "/":
         return BARE
     by_name = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
     roots: list[str] = []
@@ -164,7 +164,13 @@ def tree_of(
     ]
     named = [entry for entry in permissions if not entry[0].endswith("/")]
     return Tree(
-        tuple(roots), tuple(unseen), tuple(arriving), tuple(read_only), (*files, *named), tuple(in_memory)
+        tuple(roots),
+        tuple(unseen),
+        tuple(arriving),
+        tuple(read_only),
+        (*files, *named),
+        tuple(in_memory),
+        folder,
     )
 
 

@@ -101,13 +101,24 @@ def run_inside(
     arrival = files.next_arrival(at_ms)
     until = min([*coming, *([arrival] if arrival is not None else [])], default=None)
     shell = script.shell(PLAN_STEPS, files)
+    shell.is_guest, shell.processes = True, around.processes if around is not None else ()
+    output: list[str] = []
     try:
-        output = tuple(line.text for line in islice(script.start(shell), MOST_OUTPUT))
+        output += (line.text for line in islice(script.start(shell), MOST_OUTPUT))
     except Endless as endless:
-        return Ran((), 0, shell.now_ms if endless.serves else None, until, changes=tuple(files.changes))
+        took_ms = shell.now_ms if endless.serves else None
+        return Ran(tuple(output), 0, took_ms, until, changes=tuple(files.changes))
     except Unanswered as unanswered:
         return Ran((), 1, 0, until, unanswered.question, tuple(files.changes))
-    return Ran(output, shell.status, shell.now_ms, until, None, tuple(files.changes), files.guessed)
+    return Ran(tuple(output), shell.status, shell.now_ms, until, None, tuple(files.changes), files.guessed)
+
+
+def command_line(spec: Obj) -> str:
+    """Of the container's main process."""
+    name = parse(spec["image"]).name
+    known = CATALOGUE.get(name, UNKNOWN)
+    own = known.binaries[0] if known.binaries else "sh" if known.works else f"/{name}"
+    return " ".join(_words(spec)) or own
 
 
 def is_bare_shell(argv: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from posixpath import join, normpath
 from typing import NamedTuple
 
 from simcore.kubelet.runtime.text import closed, joined
@@ -50,6 +51,8 @@ class Tree(NamedTuple):
     """Permissions of files and folders that have others than usual."""
     in_memory: tuple[str, ...] = ()
     """Mount points that take memory instead of disk."""
+    folder: str = "/"
+    """Where programs begin."""
 
 
 BARE = Tree()
@@ -63,25 +66,37 @@ class Files:
     changes: list[Change] = field(default_factory=list)
     """The container's own."""
     guessed: bool = False
-    """Somebody has looked for a file of which nothing is known."""
+    """Somebody has looked for a file, or run a command, of which nothing is known."""
+    folder: str = ""
+    """Where the program is: paths that don't begin at the root begin there."""
     _files: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _modes: dict[str, int] = field(default_factory=dict)
     _arrived: int = 0
 
+    def __post_init__(self) -> None:
+        self.folder = self.folder or self.tree.folder
+
+    def full(self, path: str) -> str:
+        """The path from the root, without `.` and `..`."""
+        return normpath(join(self.folder, path))
+
     def exists(self, path: str, at_ms: int = 0) -> bool:
         self._receive(at_ms)
+        path = self.full(path)
         if path in self._files or self.is_folder(path, at_ms):
             return True
         return not _within(path, self.tree.roots) and (path.startswith(GIVEN) or self._is_guessed(path))
 
     def is_folder(self, path: str, at_ms: int = 0) -> bool:
         self._receive(at_ms)
+        path = self.full(path)
         inside = path.rstrip("/") + "/"
         known = (*GIVEN, *(f"{root.rstrip('/')}/" for root in (*self.tree.roots, *self.tree.unseen)))
         if path in self._files:
             return False
         return (
-            inside in ("/", "/tmp/", "./")  # noqa: S108 - a name in a simulated container
+            path == "/"
+            or path.removeprefix("/") in USUAL_ROOT
             or any(folder.startswith(inside) for folder in known)
             or any(name.startswith(inside) for name in self._files)
         )
@@ -93,6 +108,7 @@ class Files:
     def raw(self, path: str, at_ms: int = 0) -> tuple[str, ...]:
         """The lines; the last may be open."""
         self._receive(at_ms)
+        path = self.full(path)
         found = self._files.get(path)
         if found is None and not path.startswith(GIVEN):
             self._is_guessed(path)
@@ -101,43 +117,46 @@ class Files:
     def names(self, folder: str, at_ms: int = 0) -> list[str]:
         """What a folder holds, in order."""
         self._receive(at_ms)
-        inside = folder.rstrip("/") + "/"
+        inside = self.full(folder).rstrip("/") + "/"
         found = {name[len(inside) :].split("/")[0] for name in self._files if name.startswith(inside)}
         found |= USUAL_ROOT if inside == "/" else set()
         return sorted(name for name in found if name and not name.startswith("."))
 
     def mode(self, path: str) -> int:
         known = dict(self.tree.modes) | self._modes
-        return known.get(path.rstrip("/"), FOLDER_MODE if self.is_folder(path) else USUAL_MODE)
+        return known.get(self.full(path), FOLDER_MODE if self.is_folder(path) else USUAL_MODE)
 
     def set_mode(self, path: str, mode: int) -> None:
-        self._modes[path.rstrip("/")] = mode
+        self._modes[self.full(path)] = mode
 
     def has(self, path: str, at_ms: int = 0) -> bool:
         """Whether somebody has written it, or mounted it."""
         self._receive(at_ms)
-        return path in self._files
+        return self.full(path) in self._files
 
     def mount_of(self, path: str) -> str:
         """The mount point that holds the path; empty: the image's own files."""
+        path = self.full(path)
         mounts = (m for m in (*self.tree.roots, *self.tree.unseen) if _within(path, (m,)))
         return max(mounts, key=len, default="")
 
     def is_its_own(self, path: str) -> bool:
         """Whether the container has made it."""
+        path = self.full(path)
         inside = path.rstrip("/") + "/"
         return any(change.path == path or change.path.startswith(inside) for change in self.changes)
 
     def is_read_only(self, path: str) -> bool:
         if path in DEVICES:
             return False
-        path = path if path.startswith("/") else f"/{path.removeprefix('./')}"
+        path = self.full(path)
         mounts = (*self.tree.roots, *self.tree.unseen, *self.tree.read_only)
         return max((m for m in mounts if _within(path, (m,))), key=len, default="") in self.tree.read_only
 
     def write(self, path: str, lines: Iterable[str], at_ms: int, *, append: bool = False) -> bool:
         """Whether it could be written."""
         self._receive(at_ms)
+        path = self.full(path)
         if path in DEVICES:
             return True
         if self.is_read_only(path):
@@ -152,6 +171,7 @@ class Files:
     def remove(self, path: str, at_ms: int) -> bool:
         """With everything in it. Whether it could be removed."""
         self._receive(at_ms)
+        path = self.full(path)
         if self.is_read_only(path):
             return False
         inside = path.rstrip("/") + "/"

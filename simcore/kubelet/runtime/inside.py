@@ -24,3 +24,5 @@ class Inside(NamedTuple):
     image: OwnImage | None = None
     """What the cluster's users say of its image."""
     identity: Identity = ROOT
+    processes: tuple[str, ...] = ()
+    """What else runs there, as `ps` shows it."""

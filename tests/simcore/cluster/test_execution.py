@@ -194,3 +194,30 @@ def test_a_command_knows_the_date_and_the_services_that_were_there_first(cluster
     assert found[0] == "Thu Jan  1 00:00:15 UTC 2026"
     assert "KUBERNETES_SERVICE_PORT=443" in found and "COLOUR=red" in found
     assert not any(line.startswith("LATE_") for line in found)
+
+
+def test_processes_are_the_container_s_or_with_a_shared_namespace_the_pod_s(cluster: Cluster) -> None:
+    assert [line.split()[0::3] for line in lines(opened(cluster, "busy").run(("ps", "aux")))] == [
+        ["PID", "COMMAND"],
+        ["1", "sh", "/tmp/up;"],
+        ["2", "ps"],
+    ]
+    containers = [
+        {"name": "a", "image": "nginx"},
+        {"name": "b", "image": "busybox", "command": ["sleep", "99"]},
+    ]
+    spec = {"shareProcessNamespace": True, "containers": containers}
+    cluster.given({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "shared"}, "spec": spec})
+    cluster.advance(5_000)
+    found = lines(opened(cluster, "shared", "b").run(("ps",)))
+    assert [line[21:] for line in found] == ["COMMAND", "/pause", "nginx", "sleep 99", "ps"]
+
+
+def test_what_nobody_knows_counts_as_done_and_the_script_goes_on(cluster: Cluster) -> None:
+    outcome = opened(cluster, "web").run(("sh", "-c", "echo before; nginx -t; echo $?"))
+    assert lines(outcome) == ["before", "0"]
+
+
+def test_what_a_command_said_before_it_became_endless_is_shown(cluster: Cluster) -> None:
+    outcome = opened(cluster, "busy").run(("sh", "-c", "echo before; tail -f /dev/null"))
+    assert (lines(outcome), outcome.ends) == (["before"], False)

@@ -65,7 +65,7 @@ class Site:
         """Creates a pod that is bound already. `spec` replaces fields of the one container, or of the pod."""
         container_fields = (
             "image", "command", "args", "imagePullPolicy", "env", "envFrom", "resources", "ports", "volumeMounts",
-            "lifecycle", "terminationMessagePolicy", "terminationMessagePath", "securityContext", "stdin",
+            "lifecycle", "terminationMessagePolicy", "terminationMessagePath", "securityContext", "stdin", "workingDir",
         )  # fmt: skip
         container = {"name": "main", "image": "nginx:1.27"} | {
             f: spec.pop(f) for f in container_fields if f in spec

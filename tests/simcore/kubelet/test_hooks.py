@@ -114,3 +114,11 @@ def test_a_program_within_its_limit_goes_on(site: Site) -> None:
     site.run(image="polinux/stress", command=["stress"], args=args, resources={"limits": {"memory": "200Mi"}})
     site.advance(60_000)
     assert site.container()["restartCount"] == 0
+
+
+def test_what_a_hook_has_written_is_there(site: Site) -> None:
+    hook = {"postStart": {"exec": {"command": ["sh", "-c", "echo started > /tmp/mark"]}}}
+    script = "until [ -f /tmp/mark ]; do sleep 1; done; cat mark; sleep 9999"
+    site.run(image="busybox", command=["sh", "-c", script], lifecycle=hook, workingDir="/tmp")
+    site.advance(5_000)
+    assert site.printed() == ["started"]

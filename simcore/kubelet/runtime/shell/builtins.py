@@ -36,6 +36,7 @@ class Machine(Protocol):
     variables: dict[str, str]
     status: int
     identity: Identity
+    processes: tuple[str, ...]
     epoch_ms: int
     now_ms: int
     term_status: int | None
@@ -63,12 +64,18 @@ def _silent(status: int) -> Builtin:
     return run
 
 
-def _fixed(text: str) -> Builtin:
-    def run(shell: Machine, argv: Argv, fed: Lines) -> Steps:
-        yield text
-        return 0
+def _cd(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    place = argv[1] if len(argv) > 1 else shell.variables.get("HOME", "/")
+    if not shell.files.is_folder(place, shell.now_ms):
+        yield Err(f"sh: cd: can't cd to {place}: No such file or directory")
+        return 2
+    shell.files.folder = shell.variables["PWD"] = shell.files.full(place)
+    return 0
 
-    return run
+
+def _pwd(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    yield shell.files.folder
+    return 0
 
 
 def _sleep(shell: Machine, argv: Argv, fed: Lines) -> Steps:
@@ -310,9 +317,10 @@ def _unescaped(text: str) -> str:
 
 BUILTINS: Mapping[str, Builtin] = {
     **FILE_COMMANDS, **TEXT_COMMANDS, **BYTE_COMMANDS, **SYSTEM_COMMANDS, **NETWORK_COMMANDS,
-    "true": _silent(0), ":": _silent(0), "false": _silent(1), "cd": _silent(0), "umask": _silent(0),
+    "true": _silent(0), ":": _silent(0), "false": _silent(1), "cd": _cd, "umask": _silent(0),
+    "killall": _silent(1), "pkill": _silent(1),
     "sleep": _sleep, "echo": _echo, "printf": _printf, "exit": _exit, "return": _exit, "break": _jump,
     "continue": _jump, "date": _date, "env": _env, "printenv": _env, "export": _set,
     "set": _set, "local": _set, "seq": _seq, "test": _test, "[": _test, "[[": _test, "trap": _trap,
-    "timeout": _timeout, "pwd": _fixed("/"), "uname": _uname, "perl": _perl,
+    "timeout": _timeout, "pwd": _pwd, "uname": _uname, "perl": _perl,
 }  # fmt: skip

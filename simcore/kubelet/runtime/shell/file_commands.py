@@ -72,7 +72,7 @@ def _cat(shell: Machine, argv: Argv, fed: Lines) -> Steps:
 
 def _ls(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     status, long = 0, any("l" in word for word in argv[1:] if word.startswith("-"))
-    for path in paths(argv) or ["/"]:
+    for path in paths(argv) or ["."]:
         if not shell.files.exists(path, shell.now_ms):
             yield Err(f"ls: {path}: {_GONE}")
             status = 1

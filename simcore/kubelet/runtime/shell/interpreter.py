@@ -101,6 +101,10 @@ class Shell:
     term_status: int | None = None
     """The exit code that a trap for SIGTERM asks for."""
     identity: Identity = ROOT
+    is_guest: bool = False
+    """It has been sent into a running container: what it doesn't know counts as done."""
+    processes: tuple[str, ...] = ()
+    """The command lines of what runs beside it."""
     name: str = "sh"
     """What it calls itself when it complains."""
     answers: Answers = ()
@@ -294,13 +298,13 @@ class Shell:
             self.files.write(path, (str(text),), self.now_ms, append=True)
 
     def _subshell(self, body: Node) -> Steps:
-        kept = dict(self.variables)
+        kept, folder = dict(self.variables), self.files.folder
         try:
             return (yield from self._run(body))
         except Exit as exit_:
             return exit_.code
         finally:
-            self.variables = kept
+            self.variables, self.files.folder = kept, folder
 
     def _loop(self, node: Loop, fed: list[str]) -> Steps:
         status = 0
@@ -387,8 +391,11 @@ class Shell:
             return (yield from self._nested("\n".join(script)))
         if argv[0].rpartition("/")[2] in self.tools:
             return 0
-        if self.open_world:
+        if self.open_world and not self.is_guest:
             raise Endless(serves=True)
+        if self.open_world:
+            self.files.guessed = True
+            return 0
         yield Err(f"{self.name}: {argv[0]}: not found")
         return 127
 

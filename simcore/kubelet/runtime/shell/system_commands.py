@@ -101,6 +101,14 @@ def _sysctl(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     return status
 
 
+def _ps(shell: Machine, argv: Argv, fed: Lines) -> Steps:
+    user = NAMES.get(shell.identity.uid, str(shell.identity.uid))
+    yield "PID   USER     TIME  COMMAND"
+    for number, command in enumerate((*shell.processes, " ".join(argv)), start=1):
+        yield f"{number:5} {user:8}  0:00 {command}"
+    return 0
+
+
 SYSTEM_COMMANDS: Mapping[str, Builtin] = {
-    "id": _id, "whoami": _whoami, "hostname": _hostname, "ip": _ip, "sysctl": _sysctl,
+    "id": _id, "whoami": _whoami, "hostname": _hostname, "ip": _ip, "sysctl": _sysctl, "ps": _ps,
 }  # fmt: skip

@@ -63,6 +63,11 @@ SEALED = Tree(roots=("/sealed",), read_only=("/sealed",), arriving=(Change(0, "/
         ("printf 'a\\nb' > /f; echo c >> /f; cat /f", ["a", "bc"]),
         ("touch /f; chmod 640 /f; stat -c %a /f; chmod u+x,g-r /f; stat -c %a /f; chmod o=r /f; stat -c %a /f",
          ["640", "700", "704"]),
+        ("cd /tmp && pwd && echo x > f && cat /tmp/f && ls; cd ..; pwd", ["/tmp", "x", "f", "/"]),
+        ("(cd /tmp; pwd); pwd; cd; pwd", ["/tmp", "/", "/root"]),
+        ("cd /none; pwd", ["sh: cd: can't cd to /none: No such file or directory", "/"]),
+        ("cd /sealed; cat ./f ../sealed/f; echo y > f", ["x", "x", "sh: can't create f: Read-only file system"]),
+        ("killall nginx; echo $?", ["1"]),
         ("uname; uname -r; uname -a", ["Linux", "6.12.48", "Linux localhost 6.12.48 #1 SMP x86_64 GNU/Linux"]),
         ("perl -Mbignum=bpi -wle 'print bpi(12)'; perl -wle 'print bpi(1)'", ["3.14159265359", "3"]),
         ("chmod 600 /none; echo $?", ["chmod: /none: No such file or directory", "1"]),
@@ -70,4 +75,4 @@ SEALED = Tree(roots=("/sealed",), read_only=("/sealed",), arriving=(Change(0, "/
     ],
 )  # fmt: skip
 def test_bytes_and_modes_are_what_the_shell_says(script: str, lines: list[str]) -> None:
-    assert [line.text for line in Shell({}, files=Files(SEALED)).run(script)] == lines
+    assert [line.text for line in Shell({"HOME": "/root"}, files=Files(SEALED)).run(script)] == lines
