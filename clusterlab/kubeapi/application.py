@@ -13,6 +13,7 @@ from typing import Any
 from clusterlab.hub import NoSuchCluster, Resident, hub
 from clusterlab.kubeapi.authentication import Authenticator, Credentials, credentials, user_of
 from clusterlab.kubeapi.fairness import FairGate, TooMany
+from clusterlab.kubeapi.proxy import proxied
 from clusterlab.kubeapi.service_accounts import is_account_token
 from clusterlab.kubeapi.streaming import CHUNK_BYTES, Streaming
 from clusterlab.labs.access import Access
@@ -165,7 +166,7 @@ def _serve(asked: Credentials, request: HttpRequest) -> tuple[Resident, HttpResp
         resident.sync()
         if request.user is None:
             request = replace(request, user=resident.front_door.user(asked.presented))
-        answer = resident.http.serve(request)
+        answer = proxied(resident, request) or resident.http.serve(request)
         if request.user is not ANONYMOUS:  # whom nobody knows keeps no cluster awake
             resident.used(wrote=request.method not in READING)
     except NoSuchCluster:
