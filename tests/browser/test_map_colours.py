@@ -91,3 +91,29 @@ def test_colours_by_image_filter_survive_a_reload_other_views_and_the_past(shop:
     choose(shop, "cpu")
     shop.until(lambda: len(chips(shop)) == 5 and sum(chips(shop).values()) == counts[image], "not five steps")
     assert shop.complaints() == []
+
+
+def test_the_map_zooms_from_sums_of_zones_to_names_of_pods_and_stays_there(shop: Browser):
+    placed = [pod for pod in shop.pods() if pod["node"]]
+    shop.click("zoom-zones")
+    cards = shop.until(lambda: shop.all("zone-card"), "no zones")
+    assert sum(int(card.get_attribute("data-pods") or 0) for card in cards) == len(placed)
+    assert shop.all("map-canvas") == []
+    shop.driver.refresh()
+    shop.until(lambda: shop.all("zone-card"), "the zoom is forgotten")
+    cards = shop.all("zone-card")
+    cards[0].find_element("css selector", "button").click()
+    shop.find("map-canvas")
+    shop.click("zoom-names")
+    shop.until(lambda: pressed(shop, "zoom-names"), "no names")
+    shop.driver.find_element("css selector", '[role="application"]').send_keys(Keys.ARROW_RIGHT, Keys.ENTER)
+    shop.until(lambda: "sel=pod/" in shop.driver.current_url, "no pod is found by keyboard among names")
+    shop.press("0")
+    shop.until(lambda: pressed(shop, "zoom-fit"), "0 does not fit")
+    shop.press("-")
+    shop.until(lambda: not pressed(shop, "zoom-fit"), "- does not zoom")
+    assert shop.complaints() == []
+
+
+def pressed(browser: Browser, testid: str) -> bool:
+    return browser.find(testid).get_attribute("aria-pressed") == "true"

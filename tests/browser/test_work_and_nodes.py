@@ -50,8 +50,8 @@ def test_three_pods_are_picked_and_deleted_and_their_owner_makes_others(rolling:
     visit(rolling, "work?q=web")
     rolling.until(lambda: len(rolling.all("pod-row")) == 12, "not twelve pods")
     before, doomed = web_pods(rolling), names(rolling, "pod-row")[:3]
+    rolling.all("pick")[0].click()
     boxes = rolling.all("pick")
-    boxes[0].click()
     ActionChains(rolling.driver).key_down(Keys.SHIFT).click(boxes[2]).key_up(Keys.SHIFT).perform()
     assert "3" in rolling.text("bulk-bar")
     assert rolling.all("bulk-scale") == [], "pods have no scale"
@@ -79,7 +79,7 @@ def test_the_tree_of_owners_opens_by_keyboard_and_scales_what_is_picked_in_it(ro
     rolling.until(lambda: "sel=replicaset/default/web-" in rolling.driver.current_url, "Right does not go in")
     rolling.press("k")
     rolling.until(lambda: "sel=deployment/default/web" in rolling.driver.current_url, "k does not go up")
-    rolling.all("pick")[0].click()
+    rolling.press("x")
     rolling.click("bulk-scale")
     rolling.type("act-replicas", "3")
     rolling.click("act-go")

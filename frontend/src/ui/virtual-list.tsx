@@ -24,6 +24,8 @@ interface VirtualListProps {
   readonly current?: number;
   /** j and k; the row comes into sight. */
   readonly onMove?: (index: number) => void;
+  /** x: picks the current row, or drops it; X: all from the last picked one to it. */
+  readonly onPick?: (index: number, isRange: boolean) => void;
   /** Other keys while the list or something in it has the focus; true when it is done with them. */
   readonly onKey?: (key: string) => boolean;
   /** Keeps the last row in sight while rows are added. */
@@ -108,7 +110,7 @@ export function VirtualList(props: VirtualListProps) {
 
 /** j and k wherever the focus is, the owner's keys where it is in the list. */
 function useRowKeys(
-  { count, current = -1, onMove, onKey }: VirtualListProps,
+  { count, current = -1, onMove, onPick, onKey }: VirtualListProps,
   show: (index: number) => void,
 ): (event: KeyboardEvent) => void {
   const move = (by: 1 | -1) => (): unknown => {
@@ -118,7 +120,12 @@ function useRowKeys(
     show(next);
     return undefined;
   };
-  useKeys({ j: move(1), k: move(-1) });
+  const pick = (isRange: boolean) => (): unknown => {
+    if (onPick === undefined || current < 0) return "unused";
+    onPick(current, isRange);
+    return undefined;
+  };
+  useKeys({ j: move(1), k: move(-1), x: pick(false), X: pick(true) });
   return (event) => {
     if (event.target instanceof HTMLInputElement && event.target.type !== "checkbox") return;
     if (onKey?.(event.key)) event.preventDefault();

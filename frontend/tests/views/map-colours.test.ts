@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   COLOURINGS,
@@ -17,7 +16,7 @@ import {
 import { podMatcher } from "../../src/model/filter.ts";
 import { Strings } from "../../src/model/strings.ts";
 import { MapPainter, type Scene } from "../../src/views/map/painter.ts";
-import { hueToken, type Palette, stepToken } from "../../src/views/map/palette.ts";
+import type { Palette } from "../../src/views/map/palette.ts";
 import { tintBy } from "../../src/views/map/tint.ts";
 import { layoutMap } from "../../src/model/geometry.ts";
 import { cluster, pod } from "../model/rows.ts";
@@ -121,45 +120,6 @@ describe("names", () => {
     expect(groupByName(state, "image", () => false)).toEqual({ named: [], others: 0 });
     const chosen = groupByName(state, "owner", () => false, ["Job/0", "Job/unheard-of"]);
     expect(chosen.named.map((group) => [group.name, group.pods])).toEqual([["Job/0", 0]]);
-  });
-});
-
-function luminance(hex: string): number {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const value = parseInt(hex.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-/** The tokens' values as [light, dark]. */
-const TOKENS = new Map(
-  [...readFileSync("src/ui/tokens.css", "utf8").matchAll(/--([\w-]+): light-dark\((#\w+), (#\w+)\)/g)].map(
-    ([, name = "", light = "", dark = ""]) => [name, [light, dark] as const],
-  ),
-);
-const INKS = [
-  ...Array.from({ length: HUES }, (_, hue) => hueToken(hue)),
-  ...SCALES.age.map((_, step) => stepToken(step)),
-];
-
-describe("inks", () => {
-  it.each(INKS)("%s is seen on light and on dark", (token) => {
-    const [light, dark] = TOKENS.get(token) ?? ["", ""];
-    expect(1.05 / (luminance(light) + 0.05)).toBeGreaterThanOrEqual(3);
-    expect((luminance(dark) + 0.05) / (luminance("#0e1318") + 0.05)).toBeGreaterThanOrEqual(3);
-  });
-
-  it("are all different, and as many as any scale has steps", () => {
-    expect(new Set(INKS.map((token) => TOKENS.get(token)?.join())).size).toBe(HUES + 5);
-    expect(SCALES.cpu).toHaveLength(SCALES.age.length);
-  });
-
-  it("of a scale fall in lightness, so that they are a ramp without hue, too", () => {
-    for (const theme of [0, 1] as const) {
-      const steps = SCALES.age.map((_, step) => luminance(TOKENS.get(stepToken(step))?.[theme] ?? ""));
-      expect(steps).toEqual(steps.toSorted((a, b) => b - a));
-    }
   });
 });
 

@@ -94,6 +94,7 @@ function NodeList({ clusterId, onDrain }: { clusterId: string; onDrain: (node: s
         row={row}
         current={current}
         onMove={open}
+        onPick={picking.pick}
         testId="node-list"
       />
       <BulkBar clusterId={clusterId} picking={picking} verbs={["cordon", "uncordon"]} />

@@ -87,6 +87,7 @@ function Rows({ clusterId, info, columns, rows }: RowsProps) {
         row={row}
         current={current}
         onMove={open}
+        onPick={picking.pick}
         testId="kind-list"
       />
       <BulkBar clusterId={clusterId} picking={picking} />

@@ -113,6 +113,7 @@ function TreeList(props: TreeListProps) {
           select(index, true);
         }}
         onKey={onKey}
+        onPick={picking.pick}
         testId="owner-tree"
       />
       <BulkBar clusterId={clusterId} picking={picking} />

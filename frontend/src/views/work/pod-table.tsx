@@ -69,6 +69,7 @@ export function PodTable({ cluster, slots, order, onOrder, picking }: PodTablePr
       onMove={(index) => {
         open(slots[index] ?? 0, true);
       }}
+      onPick={picking.pick}
       testId="pod-list"
     />
   );
