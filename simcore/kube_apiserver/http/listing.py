@@ -114,13 +114,14 @@ def list_page(
     folder = kind.folder(namespace)
     at, start, limit = _start(storage, options, folder)
     try:
-        found = storage.store.range(folder, at=at, start_key=start)
+        most = limit if selected.is_everything else None
+        found = storage.store.range(folder, at=at, start_key=start, limit=most)
     except Compacted as error:
         raise _expired(options, start, folder) from error
     except FutureRevision:
         raise too_large(at or 0, storage.store.revision) from None
     if selected.is_everything:
-        return _cut(found, limit, folder)
+        return _cut(found, folder)
     return _filtered(storage, found, limit, folder, selected)
 
 
@@ -182,12 +183,11 @@ def _expired(options: ListOptions, start: str, folder: str) -> Gone:
     return Gone("The resourceVersion for the provided list is too old.")
 
 
-def _cut(found: RangeResult, limit: int, folder: str) -> Page:
-    if not limit or len(found.kvs) <= limit:
+def _cut(found: RangeResult, folder: str) -> Page:
+    if not found.more:
         return Page(found.kvs, found.revision, "", None)
-    kvs = found.kvs[:limit]
-    token = Token(found.revision, kvs[-1].key[len(folder) :] + "\0").text()
-    return Page(kvs, found.revision, token, len(found.kvs) - limit)
+    token = Token(found.revision, found.kvs[-1].key[len(folder) :] + "\0").text()
+    return Page(found.kvs, found.revision, token, found.total - len(found.kvs))
 
 
 def _filtered(storage: Storage, found: RangeResult, limit: int, folder: str, selected: Selection) -> Page:
