@@ -34,6 +34,8 @@ OVER = ("Succeeded", "Failed")
 ORDER = {"": 0, "Pending": 1, "Running": 2, "Succeeded": 3, "Failed": 3}
 NEWS_MS = {"instant": 2, "realistic": 120}
 """How long a Service may go on offering a pod that is not ready any more."""
+REST_MS = 3_000
+"""In which nothing was written: longer than controllers take news together."""
 
 Law = Callable[[Obj, Obj], Iterator[str]]
 """(before, after) of one object: what is broken, each in a sentence."""
@@ -278,8 +280,7 @@ def at_rest(cluster: Cluster) -> Iterator[str]:
         if not status["numberMisscheduled"] and status["numberReady"] != sum(map(is_ready, owned(obj))):
             yield f"DaemonSet {obj['metadata']['name']} counts its ready pods wrongly"
     for obj in api.list(JOB):
-        is_from_a_minute_ago = controller_of(obj) is None  # those of CronJobs may just have begun
-        if is_from_a_minute_ago and status_of(obj).get("active", 0) != len(owned(obj)):
+        if status_of(obj).get("active", 0) != len(owned(obj)):
             yield f"Job {obj['metadata']['name']} counts its pods wrongly"
     for service in api.list(SERVICE):
         yield from _endpoints(service, pods, api.list(ENDPOINT_SLICE, service["metadata"]["namespace"]))
@@ -313,6 +314,7 @@ def _endpoints(service: Obj, pods: list[Obj], slices: list[Obj]) -> Iterator[str
 
 
 def breaches_of(cluster: Cluster) -> list[str]:
+    cluster.settle(quiet_ms=REST_MS)
     return [*Watchman().breaches(cluster), *at_rest(cluster)]
 
 
