@@ -103,12 +103,16 @@ export function useFollowing(clusterId: string): void {
     broughtTo.current = target;
     navigate(target, { replace: true });
   }, [target, navigate]);
+  const lastFollowed = useRef(followed);
+  useEffect(() => {
+    lastFollowed.current = followed;
+  });
   useEffect(() => {
     if (broughtTo.current !== null && !isSamePlace(here, broughtTo.current)) {
       broughtTo.current = null;
-      leave(followed);
+      leave(lastFollowed.current);
     }
-  }, [here, followed]);
+  }, [here]);
 }
 
 /** Equal but for how their characters are escaped. */
