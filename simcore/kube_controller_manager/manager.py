@@ -40,6 +40,7 @@ from simcore.kube_controller_manager.resource_quota import ResourceQuotaControll
 from simcore.kube_controller_manager.statefulset.controller import StatefulSetController
 from simcore.kube_controller_manager.ttl_after_finished import TTLAfterFinishedController
 from simcore.kube_controller_manager.volume.binder import ClaimBinder
+from simcore.kube_controller_manager.volume.ephemeral import EphemeralVolumeController
 from simcore.kube_controller_manager.volume.expand import ExpandController
 from simcore.kube_controller_manager.volume.protection import ClaimProtection, VolumeProtection
 from simcore.kube_controller_manager.volume.states import VolumeStates
@@ -92,6 +93,7 @@ class ControllerManager:
             "namespace-controller": lambda ctx: NamespaceController(ctx, self._kinds),
             "persistent-volume-binder": ClaimBinder,
             "persistent-volume-states": VolumeStates,
+            "ephemeral-volume-controller": EphemeralVolumeController,
             "expand-controller": ExpandController,
             "pvc-protection-controller": ClaimProtection,
             "pv-protection-controller": VolumeProtection,

@@ -63,7 +63,7 @@ class VolumeBinding:
         for key in keys:
             claim = self._volumes.claim(key)
             if claim is None or (why := _unusable(claim)):
-                return _refused(f'persistentvolumeclaim "{key.name}" not found' if claim is None else why)
+                return _refused(_missing(pod, key.name) if claim is None else why)
             if is_bound(claim):
                 claims.bound.append(claim)
             elif claim["spec"].get("volumeName") or not self._volumes.waits_for_consumer(claim):
@@ -141,6 +141,13 @@ class VolumeBinding:
     def _can_be_made(self, claim: Obj, node: NodeInfo) -> bool:
         found = self._volumes.storage_class(class_of(claim))
         return found is not None and found.get("provisioner") != NO_PROVISIONER and allows(found, node)
+
+
+def _missing(pod: PodInfo, name: str) -> str:
+    named = {(volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in pod.shape.volumes}
+    if name in named:
+        return f'persistentvolumeclaim "{name}" not found'
+    return f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"'
 
 
 def _refused(why: str) -> PreFiltered:

@@ -355,3 +355,29 @@ def test_classes_are_no_business_of_a_bound_claim(cloud: ControlPlane):
     cloud.delete(STORAGE_CLASS, "fast")
     cloud.advance(10)
     assert (bound(cloud), key_of(cloud.list(PERSISTENT_VOLUME, None)[0]).name) == (name, name)
+
+
+def scratched(name: str = "user") -> Obj:
+    made = pod(name)
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": claim()["spec"]}
+    volumes = [{"name": "scratch", "ephemeral": {"volumeClaimTemplate": template}}]
+    return {**made, "spec": {**made["spec"], "volumes": volumes}}
+
+
+def test_the_claim_of_an_ephemeral_volume_comes_and_goes_with_its_pod(plane: ControlPlane):
+    plane.given(volume("a"), scratched())
+    plane.advance(1_000)
+    made = plane.get(PERSISTENT_VOLUME_CLAIM, "user-scratch")
+    assert (made["metadata"]["labels"], made["status"]["phase"]) == ({"a": "b"}, "Bound")
+    [owner] = made["metadata"]["ownerReferences"]
+    assert (owner["kind"], owner["name"], owner["controller"]) == ("Pod", "user", True)
+    plane.delete(POD, "user", grace_s=0)
+    plane.advance(60_000)
+    assert plane.list(PERSISTENT_VOLUME_CLAIM) == []
+
+
+def test_a_claim_of_somebody_else_is_not_taken_for_an_ephemeral_volume(plane: ControlPlane):
+    plane.given(claim("user-scratch"), scratched())
+    plane.advance(1_000)
+    why = "PVC default/user-scratch was not created for pod default/user (pod is not owner)"
+    assert ("FailedBinding", why) in plane.events("user")
