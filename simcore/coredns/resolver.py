@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from simcore.apimachinery.meta import Obj
 
-ZONE = "cluster.local"
+ZONE, REVERSE = "cluster.local", ".in-addr.arpa"
 DOTS = 5
 """Names with fewer dots are looked for in the search domains first."""
 MOST_ALIASES = 8
@@ -63,8 +63,11 @@ class Names(Protocol):
 
 def resolve(names: Names, name: str, kind: str, pod: Obj) -> list[Query]:
     """All queries that the pod's resolver makes; the last one has the answer, if there is one."""
+    asked = name.rstrip(".")
+    if kind == "PTR" and asked.endswith(REVERSE):
+        name = ".".join(reversed(asked.removesuffix(REVERSE).split(".")))
     if is_address(name):
-        reverse = ".".join(reversed(name.split("."))) + ".in-addr.arpa"
+        reverse = ".".join(reversed(name.split("."))) + REVERSE
         return [Query(reverse, _pointer(names, name, reverse))]
     queries: list[Query] = []
     for candidate in candidates(name, pod):

@@ -135,3 +135,11 @@ def test_the_search_stops_at_the_first_answer() -> None:
         ("db.prod.svc.cluster.local", True),
     ]
     assert queries[0].text("A") == "db.prod.default.svc.cluster.local A -> NXDOMAIN"
+
+
+@pytest.mark.parametrize("name", ["10.96.0.7", "7.0.96.10.in-addr.arpa", "7.0.96.10.in-addr.arpa."])
+def test_a_reverse_name_is_its_address(name: str) -> None:
+    (query,) = resolve(Zone(), name, "PTR", {"metadata": {"namespace": "default"}, "spec": {}})
+    assert [str(record) for record in query.records] == [
+        "7.0.96.10.in-addr.arpa PTR web.default.svc.cluster.local."
+    ]

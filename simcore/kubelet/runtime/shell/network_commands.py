@@ -152,9 +152,10 @@ def _dig(shell: Machine, argv: Argv, fed: Lines) -> Steps:
     names = [word for word in words if word not in kinds]
     if not names:
         return 1
-    reply = shell.ask(
-        Question("dns", names[0] + ("" if "+search" in argv else "."), 0, kinds[0] if kinds else "A")
-    )
+    kind, name = kinds[0] if kinds else "A", names[0].rstrip(".")
+    if "-x" in argv:
+        kind, name = "PTR", ".".join(reversed(name.split("."))) + ".in-addr.arpa"
+    reply = shell.ask(Question("dns", name + ("" if "+search" in argv else "."), 0, kind))
     for record in reply.lines if reply.is_answer else ():
         name, kind, value = record.split(" ", 2)
         yield value if "+short" in argv else f"{name}.\t30\tIN\t{kind}\t{value}"
