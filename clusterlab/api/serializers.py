@@ -98,6 +98,11 @@ class ExampleOut(serializers.Serializer):
     steps = serializers.ListField(child=serializers.CharField())
 
 
+class FileOut(serializers.Serializer):
+    name = serializers.CharField()
+    text = serializers.CharField()
+
+
 class ShareIn(serializers.Serializer):
     role = serializers.ChoiceField([Role.OPERATE.value, Role.VIEW.value])
     expires_in = serializers.ChoiceField(list(LIFETIMES), default="7d")

@@ -30,6 +30,7 @@ urlpatterns = [
     path("accounts/logout/", account_views.Logout.as_view()),
     path("accounts/claim/", account_views.Claim.as_view()),
     path("examples/", views.Examples.as_view()),
+    path("examples/<slug:slug>/", views.ExampleFiles.as_view()),
     path("clusters/", views.Clusters.as_view()),
     path(CLUSTER, views.OneCluster.as_view()),
     path(CLUSTER + "clock/", views.Clock.as_view()),

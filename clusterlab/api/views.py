@@ -77,6 +77,16 @@ class Examples(APIView):
         )
 
 
+class ExampleFiles(APIView):
+    """What an example is made of, for those who want to change it."""
+
+    @extend_schema(responses=serializers.FileOut(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        if slug not in catalogue():
+            raise exceptions.NotFound(f"There is no example {slug}.")
+        return Response([{"name": name, "text": text} for name, text in catalogue()[slug].files.items()])
+
+
 class Clusters(ClusterAPIView):
     @extend_schema(
         parameters=[OpenApiParameter("archived", bool, description="Those that were put away instead.")],

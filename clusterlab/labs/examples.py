@@ -30,10 +30,14 @@ class Example:
     counted: int | None = None
     """Its pods, where manifests don't tell: daemons depend on the nodes."""
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The manifests' texts by their files' names, in the names' order."""
+        return {path.name: path.read_text() for path in sorted((FOLDER / self.slug).glob("*.yaml"))}
+
     def manifests(self) -> list[Obj]:
         """In the order of the files' names and of the documents in them."""
-        files = sorted((FOLDER / self.slug).glob("*.yaml"))
-        return [manifest.obj for path in files for manifest in reader.read(path.name, path.read_bytes())]
+        return [each.obj for name, text in self.files.items() for each in reader.read(name, text.encode())]
 
     @property
     def pods(self) -> int:

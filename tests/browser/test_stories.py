@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.kit.browser import Browser
@@ -185,24 +184,6 @@ def test_two_people_work_together_until_the_link_is_revoked(
     guest.banner("revoked", timeout_s=5)
     assert guest.fetch("POST", f"/api/clusters/{cluster}/nodes/", '{"add": 1}') == 404
     assert browser.complaints() == guest.complaints() == []
-
-
-@pytest.mark.parametrize(
-    "example",
-    [
-        "first-steps",
-        "rolling-update",
-        "why-pending",
-        "crash-loop",
-        "node-dies",
-        "probes",
-        "daemons",
-        "jobs",
-    ],
-)
-def test_every_example_opens_with_a_guide_of_three_steps(browser: Browser, example: str):
-    browser.open_example(example)
-    assert len(browser.find("coach").find_elements("css selector", "li")) == 3
 
 
 def test_a_large_upload_tells_how_far_it_is_and_can_be_called_off(browser: Browser, tmp_path: Path):

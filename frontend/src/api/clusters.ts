@@ -1,5 +1,6 @@
 /** One function per operation of the REST API. */
 
+import type { ManifestText } from "../model/documents.ts";
 import type { KubeEvent, KubeObject } from "../model/kube.ts";
 import { type KindInfo, listPath } from "../model/kinds.ts";
 import type { TableAnswer } from "../model/kindtable.ts";
@@ -18,6 +19,11 @@ import type {
 
 export function listExamples(): Promise<Example[]> {
   return request("/api/examples/");
+}
+
+/** The manifests that an example is made of. */
+export function getExampleFiles(slug: string): Promise<ManifestText[]> {
+  return request(`/api/examples/${encodeURIComponent(slug)}/`);
 }
 
 /** `archived`: those that were put away instead. */

@@ -174,6 +174,7 @@ export const en = {
   "apply.newFile": "New text",
   "apply.removeFile": "Remove {name}",
   "apply.example": "Insert an example",
+  "apply.own": "Insert this cluster's manifests",
   "apply.namespace": "Default namespace",
   "apply.partial": "Apply what is valid, even if something else is not",
   "apply.apply": "Apply",

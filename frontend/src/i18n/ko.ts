@@ -174,6 +174,7 @@ export const ko: Catalog = {
   "apply.newFile": "새 텍스트",
   "apply.removeFile": "{name} 빼기",
   "apply.example": "예제 넣기",
+  "apply.own": "이 클러스터의 매니페스트 넣기",
   "apply.namespace": "기본 네임스페이스",
   "apply.partial": "일부가 잘못되어도 올바른 것은 적용",
   "apply.apply": "적용",

@@ -51,6 +51,15 @@ def test_a_cluster_is_as_wished(browser: Browser) -> None:
     assert (got["name"], got["clock"]["speed"], got["settings"]["seed"]) == ("mine", 10, 5)
 
 
+def test_an_example_gives_its_manifests_away(browser: Browser) -> None:
+    (file,) = browser.get("/api/examples/rolling-update/").json()
+    assert file["name"] == "web.yaml"
+    assert "image: nginx:1.27" in file["text"]
+    missing = browser.get("/api/examples/nonsense/")
+    assert missing.status_code == 404
+    assert missing.json()["error"]["message"] == "There is no example nonsense."
+
+
 @pytest.mark.parametrize("slug", [slug for slug, example in catalogue().items() if not example.is_large])
 def test_an_example_opens_with_its_pods_settled(browser: Browser, slug: str) -> None:
     answer = browser.post_json("/api/clusters/", {"example": slug})

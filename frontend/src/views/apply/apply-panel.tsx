@@ -9,8 +9,8 @@ import { usePreferences } from "../../ui/preferences.ts";
 import { Answer } from "./answer.tsx";
 import styles from "./apply-view.module.css";
 import type { ApplyOptions, Upload } from "./apply-view.tsx";
-import { addFiles, type Draft } from "./drafts.ts";
-import { EXAMPLE_MANIFEST } from "./example-manifest.ts";
+import { Beginnings } from "./beginnings.tsx";
+import type { Draft } from "./drafts.ts";
 import type { FileProblem } from "./lint-jobs.ts";
 import { LintList } from "./lint-list.tsx";
 import { newJobName, UploadJob } from "./upload-job.tsx";
@@ -40,21 +40,7 @@ export function ApplyPanel(props: ApplyPanelProps) {
         <UploadJob key={send.variables.job} clusterId={clusterId} job={send.variables.job} />
       )}
       <Options {...props} />
-      {isEmpty && !isReadOnly && (
-        <div className={styles.hint}>
-          <p>{t("apply.empty")}</p>
-          <button
-            type="button"
-            className={controls.button}
-            data-testid="apply-example"
-            onClick={() => {
-              addFiles(clusterId, [EXAMPLE_MANIFEST]);
-            }}
-          >
-            {t("apply.example")}
-          </button>
-        </div>
-      )}
+      {isEmpty && !isReadOnly && <Beginnings clusterId={clusterId} />}
       {send.error && (
         <p className={styles.problem} role="alert" data-testid="apply-error">
           {t("apply.failed", { message: send.error.message })}
