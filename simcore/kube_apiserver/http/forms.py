@@ -23,6 +23,7 @@ from simcore.kube_apiserver.server import ApiServer
 from simcore.kube_apiserver.storage import opening
 from simcore.kube_apiserver.strategy import Column, Strategy
 from simcore.kube_apiserver.tables.cluster import by_precedence
+from simcore.kube_apiserver.tables.table import Table
 from simcore.kube_apiserver.versions import to_served, to_stored
 
 _PARTIAL, _PARTIAL_LIST = "PartialObjectMetadata", "PartialObjectMetadataList"
@@ -42,6 +43,8 @@ class Form:
     ) -> None:
         self.server, self.kind, self.wanted = server, kind, wanted
         self.strategy: Strategy = server.strategy(kind)
+        self.layout: Table | None = None
+        """The table of what is no object of the kind."""
         self._pretty = query.flag("pretty")
         self._included = query.text("includeObject") or "Metadata"
         if wanted.as_kind == "Table" and self._included not in INCLUDED:
@@ -114,14 +117,16 @@ class Form:
         if self.kind is FLOW_SCHEMA:
             items = by_precedence(items)
         rows = [self.row(item, now_ms) for item in items]
-        columns = [_column(column) for column in self.strategy.columns] if with_columns else None
+        shown = self.strategy.columns if self.layout is None else self.layout.columns
+        columns = [_column(column) for column in shown] if with_columns else None
         version = f"{META_GROUP}/{self.wanted.version}"
         return {
             "kind": "Table", "apiVersion": version, "metadata": meta, "columnDefinitions": columns, "rows": rows
         }  # fmt: skip
 
     def row(self, obj: Obj, now_ms: int) -> Obj:
-        row: Obj = {"cells": self.strategy.cells(obj, now_ms)}
+        cells = self.strategy.cells if self.layout is None else self.layout.row
+        row: Obj = {"cells": cells(obj, now_ms)}
         if self._included == "Metadata":
             row["object"] = self.partial(obj)
         elif self._included == "Object":

@@ -19,6 +19,7 @@ from simcore.kube_apiserver.http.patching import Patch, patch_of
 from simcore.kube_apiserver.http.pod_logs import LogSource, serve_logs
 from simcore.kube_apiserver.http.writing import Writing, method_not_allowed
 from simcore.kube_apiserver.strategy import RequestContext
+from simcore.kube_apiserver.tables.workloads import SCALE as SCALE_TABLE
 
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", definition="io.k8s.api.autoscaling.v1.Scale")
 BINDING = Kind("", "v1", "Binding", "bindings", definition="io.k8s.api.core.v1.Binding")
@@ -37,7 +38,7 @@ def serve_subresource(writing: Writing, logs: LogSource | None) -> HttpResponse 
         case (("status" | "approval" | "ephemeralcontainers" | "resize"), "patch"):
             return serve_apply(writing) if writing.is_apply else writing.patch()
         case "scale", "get":
-            return _form(writing).one(scale_of(_read(writing), writing.kind))
+            return _scale_form(writing).one(scale_of(_read(writing), writing.kind))
         case "scale", ("update" | "patch"):
             return _scale(writing)
         case "binding", "create":
@@ -87,13 +88,20 @@ def _form(writing: Writing) -> Form:
     return Form.of(writing.server, writing.kind, writing.http, writing.query, OF_ONE)
 
 
+def _scale_form(writing: Writing) -> Form:
+    """A custom resource's scale is shown as the resource itself."""
+    form = _form(writing)
+    form.layout = SCALE_TABLE if writing.kind.structure is None else None
+    return form
+
+
 def _read(writing: Writing) -> Obj:
     return writing.server.get(writing.kind, writing.key, writing.caller(), writing.info.subresource)
 
 
 def _scale(writing: Writing) -> HttpResponse:
     request = writing.options("UpdateOptions" if writing.info.verb == "update" else "PatchOptions")
-    form, decoder = _form(writing), writing.decoder
+    form, decoder = _scale_form(writing), writing.decoder
     node = decoder.node(SCALE)
     wanted: Patch
     if writing.info.verb == "update":

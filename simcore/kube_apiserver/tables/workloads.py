@@ -197,3 +197,16 @@ CONTROLLER_REVISION: Table = named(
     AGE,
     row=_controller_revision,
 )
+
+
+def _scale(obj: Obj, now_ms: int) -> list[Any]:
+    wanted, there = (obj[part].get("replicas", 0) for part in ("spec", "status"))
+    return [wanted, there, age(obj, now_ms)]
+
+
+SCALE: Table = named(
+    number("Desired", "How many pods are wanted."),
+    number("Available", "How many pods there are."),
+    AGE,
+    row=_scale,
+)

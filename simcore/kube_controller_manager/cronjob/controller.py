@@ -67,7 +67,7 @@ class CronJobController:
         """The status without the Jobs that run no more."""
         for job in jobs:
             end, name = finished(job), job["metadata"]["name"]
-            is_listed = any(ref["uid"] == uid_of(job) for ref in _active(status))
+            is_listed = any(ref.get("uid", "") == uid_of(job) for ref in _active(status))
             if end is None and not is_listed:
                 message = f"Saw a job that the controller did not create or forgot: {name}"
                 if not self._is_listed_by_now(cron_job, job):
@@ -81,17 +81,17 @@ class CronJobController:
                 status["lastSuccessfulTime"] = max(status.get("lastSuccessfulTime") or "", completed)
         known = dict.fromkeys(map(uid_of, jobs))
         for ref in _active(status):
-            if ref["uid"] not in known and self._find(cron_job, ref["name"]) is None:
+            if ref.get("uid", "") not in known and self._find(cron_job, ref["name"]) is None:
                 self._recorder.event(
                     cron_job, "Normal", "MissingJob", f"Active job went missing: {ref['name']}"
                 )
-                _unlist(status, ref["uid"])
+                _unlist(status, ref.get("uid", ""))
         return status
 
     def _is_listed_by_now(self, cron_job: Obj, job: Obj) -> bool:
         """Asks the API: the informer may not show yet what we wrote ourselves."""
         fresh = self._client.get(CRON_JOB, key_of(cron_job))
-        return any(ref["uid"] == uid_of(job) for ref in _active(fresh.get("status") or {}))
+        return any(ref.get("uid", "") == uid_of(job) for ref in _active(fresh.get("status") or {}))
 
     def _find(self, cron_job: Obj, name: str) -> Obj | None:
         try:
@@ -146,8 +146,8 @@ class CronJobController:
 
     def _remove_active(self, cron_job: Obj, status: Obj) -> None:
         for ref in _active(status):
-            self._remove(cron_job, Key(cron_job["metadata"]["namespace"], ref["name"]), ref["uid"])
-            _unlist(status, ref["uid"])
+            self._remove(cron_job, Key(cron_job["metadata"]["namespace"], ref["name"]), ref.get("uid", ""))
+            _unlist(status, ref.get("uid", ""))
 
     def _remove_old(self, cron_job: Obj, jobs: list[Obj]) -> None:
         """Of the Jobs that have ended, the newest are kept to be looked at."""
@@ -187,7 +187,7 @@ def _active(status: Obj) -> list[Obj]:
 
 
 def _unlist(status: Obj, uid: str) -> None:
-    left = [ref for ref in status.pop("active") if ref["uid"] != uid]
+    left = [ref for ref in status.pop("active") if ref.get("uid", "") != uid]
     if left:
         status["active"] = left
 

@@ -127,3 +127,14 @@ def test_a_namespace_is_finalized_by_put(door: Door):
     _, old = door.get("/api/v1/namespaces/old")
     assert door.put("/api/v1/namespaces/old/finalize", {**old, "spec": {}})[0] == 200
     assert door.get("/api/v1/namespaces/old")[0] == 404
+
+
+def test_a_scale_has_a_table_of_its_own(door: Door):
+    table = door.table(f"{WEB}/scale")
+    assert [column["name"] for column in table["columnDefinitions"]] == [
+        "Name",
+        "Desired",
+        "Available",
+        "Age",
+    ]
+    assert table["rows"][0]["cells"][:3] == ["web", 2, 0]
