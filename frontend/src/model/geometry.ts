@@ -67,6 +67,8 @@ export function tileSpace(pitch: number): number {
 /** Below this distance of pods a tile is too narrow for its node's name. */
 export const NAMED_FROM_PITCH = 10;
 const TRAY_LINE = 22;
+/** Above the tray's pods: the outline of a selected one. */
+const TRAY_TOP = 3;
 const TILE_COLUMNS = 10;
 /** With names there are fewer columns. */
 const NAMED_COLUMNS = 2;
@@ -183,9 +185,9 @@ function trayTile(state: ClusterState, width: number, pitch: number, step: numbe
   const gap = tileSpace(pitch);
   const columns = Math.max(1, Math.floor((width - TRAY_LABEL - 2 * gap) / step));
   const rows = Math.max(1, Math.ceil(trayCells(state) / columns));
-  const height = Math.max(TRAY_LINE, rows * pitch) + gap;
+  const height = Math.max(TRAY_LINE, TRAY_TOP + rows * pitch) + gap;
   const place = { x: TRAY_LABEL, y: 0, width: Math.max(step, width - TRAY_LABEL), height };
-  return { node: "", home: 0, ...place, columns, step, rows, header: 0 };
+  return { node: "", home: 0, ...place, columns, step, rows, header: TRAY_TOP };
 }
 
 /** The tray's cells, in the doubling steps of its array: it grows seldom and never shrinks. */
