@@ -28,7 +28,10 @@ PAGES = {
     "walk": "/c/{id}/net/walk?from=pod/default/runs&to=svc/default/kubernetes:443",
     "one pod's scheduling": "/c/{id}/sched/default/too-much-cpu",
     "one pod's log": "/c/{id}/logs/default/runs",
-    "a foretold fault": "/c/{id}/break/node/node-1",
+    "a foretold fault": "/c/{id}/break/power/node/node-1",
+    "two revisions": "/c/{id}/compare?cmp=30",
+    "who may what": "/c/{id}/requests/may/delete/pods/default?from=@view",
+    "a node's metrics": "/c/{id}/metrics/node/_/node-1",
     "object": "/c/{id}/r/core/v1/pod/default/runs?tab=yaml",
     "no such page": "/c/{id}/nonsense",
     "no such cluster": "/c/nonsense/map",
@@ -50,6 +53,7 @@ OVER_A_VIEW: dict[str, tuple[str, Open]] = {
     "draining": ("nodes", lambda b: b.click("node-drain")),
     "what a change would do": ("apply", lambda b: (b.click("apply-example"), b.click("diff-button"),
                                                     b.find("object-diff"))),
+    "sums of zones": ("map", lambda b: b.click("zoom-zones")),
     "the map as a table": ("map", lambda b: b.click("map-twin")),
 }  # fmt: skip
 STATES = {
