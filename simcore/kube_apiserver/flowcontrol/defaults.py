@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from simcore.apimachinery.kinds import FLOW_SCHEMA, PRIORITY_LEVEL_CONFIGURATION, Kind
 from simcore.apimachinery.meta import Obj
+from simcore.kube_apiserver.flowcontrol.dangling import dangling
 from simcore.kube_apiserver.users import AUTHENTICATED, MASTERS, SERVICE_ACCOUNTS, UNAUTHENTICATED
 
 _ANNOTATIONS = {"apf.kubernetes.io/autoupdate-spec": "true"}
@@ -85,14 +86,7 @@ def _schema(name: str, level: str, precedence: int, flows: str, rule: Obj, now: 
     spec: Obj = {"priorityLevelConfiguration": {"name": level}, "matchingPrecedence": precedence}
     if flows:
         spec["distinguisherMethod"] = {"type": flows}
-    found = f'This FlowSchema references the PriorityLevelConfiguration object named "{level}" and it exists'
-    condition = {
-        "type": "Dangling",
-        "status": "False",
-        "lastTransitionTime": now,
-        "reason": "Found",
-        "message": found,
-    }
+    condition = dangling(level, now, exists=True)
     return {"metadata": _meta(name), "spec": {**spec, "rules": [rule]}, "status": {"conditions": [condition]}}
 
 

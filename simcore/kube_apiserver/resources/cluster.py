@@ -75,16 +75,6 @@ CONTENTS: tuple[tuple[Kind, Content], ...] = (
     ),
     (kinds.RESOURCE_SLICE, Content(table=tables.RESOURCE_SLICE, counts_generation=True)),
     (
-        kinds.FLOW_SCHEMA,
-        Content(
-            default=defaulting.default_flow_schema,
-            rules=flow_control.validate_flow_schema,
-            table=tables.FLOW_SCHEMA,
-            new_status={},
-            counts_generation=True,
-        ),
-    ),
-    (
         kinds.PRIORITY_LEVEL_CONFIGURATION,
         Content(
             default=defaulting.default_priority_level,

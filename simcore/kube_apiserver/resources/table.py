@@ -9,6 +9,7 @@ from simcore.kube_apiserver.defaulting import core as defaulting
 from simcore.kube_apiserver.resources import apps, batch, cluster, others
 from simcore.kube_apiserver.resources.base import BuiltIn, Content
 from simcore.kube_apiserver.resources.core import NamespaceStrategy, NodeStrategy
+from simcore.kube_apiserver.resources.flow_schema import FlowSchemaStrategy
 from simcore.kube_apiserver.resources.pod import PodStrategy
 from simcore.kube_apiserver.resources.service import ServiceStrategy
 from simcore.kube_apiserver.resources.signing_request import SigningRequestStrategy
@@ -67,6 +68,7 @@ def built_in_strategies() -> StrategyTable:
         (kinds.NODE, NodeStrategy()),
         (kinds.POD, PodStrategy()),
         (kinds.SERVICE, ServiceStrategy()),
+        (kinds.FLOW_SCHEMA, FlowSchemaStrategy()),
         (kinds.CONFIG_MAP, BuiltIn(kinds.CONFIG_MAP, CONFIG_MAP)),
         (kinds.EVENT, EventStrategy(kinds.EVENT, EVENT)),
         (kinds.REPLICA_SET, BuiltIn(kinds.REPLICA_SET, apps.REPLICA_SET)),

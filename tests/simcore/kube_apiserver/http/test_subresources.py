@@ -138,3 +138,20 @@ def test_a_scale_has_a_table_of_its_own(door: Door):
         "Age",
     ]
     assert table["rows"][0]["cells"][:3] == ["web", 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("level", "status", "ending"),
+    [("there", "False", "and it exists"), ("nowhere", "True", "but there is no such object")],
+)
+def test_a_flow_schema_tells_whether_its_level_is_there(door: Door, level: str, status: str, ending: str):
+    group = "/apis/flowcontrol.apiserver.k8s.io/v1"
+    limited = {"type": "Limited", "limited": {"limitResponse": {"type": "Reject"}}}
+    door.post(f"{group}/prioritylevelconfigurations", {"metadata": {"name": "there"}, "spec": limited})
+    spec = {"priorityLevelConfiguration": {"name": level}}
+    code, made = door.post(f"{group}/flowschemas", {"metadata": {"name": "mine"}, "spec": spec})
+    [condition] = made["status"]["conditions"]
+    assert (code, condition["type"], condition["status"]) == (201, "Dangling", status)
+    assert condition["message"] == (
+        f'This FlowSchema references the PriorityLevelConfiguration object named "{level}" {ending}'
+    )
