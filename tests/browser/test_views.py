@@ -7,23 +7,11 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser.views import VIEWS
 from tests.kit.browser import Browser, opened
 from tests.kit.lab import Lab
 
-VIEWS = (
-    "map",
-    "work",
-    "nodes",
-    "net",
-    "sched",
-    "trace",
-    "metrics",
-    "events",
-    "logs",
-    "requests",
-    "apply",
-    "break",
-)
+IN_THE_RAIL = tuple(view for view in VIEWS if view != "compare")  # which is opened from the timeline
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +37,7 @@ def a_pod(browser: Browser) -> str:
     return next(f"shop/{pod['name']}" for pod in browser.pods() if pod["namespace"] == "shop")
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", IN_THE_RAIL)
 def test_the_rail_leads_to_every_view_and_marks_it(shop: Browser, view: str):
     shop.click(f"view-{view}")
     shop.until(lambda: f"/{view}" in shop.driver.current_url, "the address does not change")
@@ -59,7 +47,7 @@ def test_the_rail_leads_to_every_view_and_marks_it(shop: Browser, view: str):
     assert shop.complaints() == []
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", IN_THE_RAIL)
 def test_every_view_has_a_past(shop: Browser, view: str):
     visit(shop, f"{view}?rev=60")
     shop.until(lambda: shop.mark("live-chip", "phase") == "past", "not in the past")
@@ -217,6 +205,42 @@ def test_keys_lead_everywhere_and_are_listed(shop: Browser):
     )
     shop.press(Keys.ESCAPE)
     shop.until(lambda: shop.driver.find_elements("css selector", "dialog[open]") == [], "it stays")
+
+
+def test_keys_go_through_time_and_rows_and_each_has_a_button(shop: Browser):
+    pod = a_pod(shop)
+    visit(shop, f"work?sel=pod/{pod}")
+    shop.until(lambda: shop.all("timeline-marker"), "no history")
+    shop.press("[")
+    shop.until(lambda: shop.mark("live-chip", "phase") == "past", "[ does not go back")
+    for key, is_further in [("[", False), ("]", True), ("{", False), ("}", True)]:
+        was = int(shop.mark("live-chip", "rev") or 0)
+        shop.press(key)
+        shop.until(
+            lambda was=was, is_further=is_further: (
+                (rev := int(shop.mark("live-chip", "rev") or 0)) != was and (rev > was) == is_further
+            ),
+            f"{key} does not lead there",
+        )
+    assert len(shop.driver.find_elements("css selector", '[data-testid="timeline"] button[aria-label]')) >= 4
+    shop.press("L")
+    shop.until(lambda: shop.mark("live-chip", "phase") == "live", "L does not lead back")
+    shop.press("c")
+    shop.until(lambda: "/trace" in shop.driver.current_url, "c shows no chain")
+    visit(shop, "work")
+    shop.find("pod-row")
+    shop.press("j", "j", "k", Keys.ENTER)
+    shop.until(lambda: shop.driver.find_element("css selector", "h1"), "Enter opens nothing")
+    visit(shop, "work")
+    shop.press("/")
+    assert shop.script("return document.activeElement.id") == "filter"
+    shop.press("w", Keys.ESCAPE)
+    assert "/work" in shop.driver.current_url, "a letter of a text is no key"
+    visit(shop, "map")
+    before = shop.driver.current_url
+    shop.press("f")
+    shop.until(lambda: shop.driver.current_url.split("/c/")[1][:6] not in before, "f does not fork")
+    shop.driver.back()
 
 
 def test_the_palette_finds_pods_and_views(shop: Browser):
