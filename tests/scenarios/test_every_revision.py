@@ -103,6 +103,40 @@ def test_a_rolling_update_never_has_too_many_pods_or_too_few_ready_ones(
     assert {p["spec"]["containers"][0]["image"] for p in pods} == {"nginx:2"} and len(pods) == 6
 
 
+OVERTAKING: dict[str, list[tuple[int, Obj]]] = {
+    "three at once": [(0, {"image": "nginx:2"}), (400, {"image": "nginx:3"}), (900, {"image": "nginx:4"})],
+    "taken back": [(0, {"image": "nginx:2"}), (1_500, {"image": "nginx:1"})],
+    "broken and mended": [(0, {"image": "nginx:404"}), (30_000, {"image": "nginx:3"})],
+    "held and let go": [(0, {"image": "nginx:2"}), (700, {"paused": True}), (20_000, {"paused": False})],
+}
+
+
+@pytest.mark.parametrize("latency", LATENCIES)
+@pytest.mark.parametrize("changes", OVERTAKING.values(), ids=OVERTAKING.keys())
+def test_rollouts_that_overtake_each_other_keep_to_the_same_bounds(
+    latency: str, changes: list[tuple[int, Obj]]
+) -> None:
+    """Of six replicas two more at most and one less ready: 25 %, rounded up and down."""
+    cluster = cluster_of(latency=latency)
+    cluster.given(deployment("web", 6, image="nginx:1"))
+    cluster.settle()
+    start, now = cluster.store.revision, 0
+    for at, wish in changes:
+        cluster.advance(at - now)
+        now = at
+        image = wish.get("image")
+        change(cluster, DEPLOYMENT, "web", {"template": template("web", image)} if image else wish)
+    cluster.settle()
+    for _, pods in pictures(cluster, start):
+        assert sum(not is_terminating(pod) for pod in pods.values()) <= 8
+        assert sum(map(is_ready, pods.values())) >= 5
+    last = next(wish["image"] for _, wish in reversed(changes) if "image" in wish)
+    images = [
+        pod["spec"]["containers"][0]["image"] for pod in cluster.client("user:test").list(POD, "default")
+    ]
+    assert images == [last] * 6
+
+
 @pytest.mark.parametrize("latency", LATENCIES)
 def test_a_stateful_set_starts_each_pod_after_the_one_before_is_ready_and_ends_them_in_reverse(
     latency: str,

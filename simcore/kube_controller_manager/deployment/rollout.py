@@ -101,7 +101,7 @@ class Rollout:
             return False
         before = sizes.wanted_pods(self._old)
         self._drop_unhealthy(spare)
-        self._drop_healthy(sizes.counted(self._all, "availableReplicas") - least)
+        self._drop_healthy(sizes.lasting(self._all) - least)
         return sizes.wanted_pods(self._old) < before
 
     def _drop_unhealthy(self, spare: int) -> None:

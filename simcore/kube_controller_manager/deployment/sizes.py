@@ -42,6 +42,11 @@ def counted(sets: Iterable[Obj], field: str) -> int:
     return sum((rs.get("status") or {}).get(field, 0) for rs in sets)
 
 
+def lasting(sets: Iterable[Obj]) -> int:
+    """Available pods that stay: a status may still count those that a smaller size takes away."""
+    return sum(min(rs["spec"]["replicas"], counted([rs], "availableReplicas")) for rs in sets)
+
+
 def size_of_new(deployment: Obj, sets: Iterable[Obj], new: Obj) -> int:
     """What the new ReplicaSet may grow to now; `sets` are all, the new one included if it exists."""
     wanted: int = deployment["spec"]["replicas"]
