@@ -10,13 +10,13 @@ from typing import Any
 from simcore.apimachinery.meta import Obj
 from simcore.apimachinery.quantity import parse
 from simcore.kube_apiserver.validation.field import (
+    NOT_NEGATIVE,
     Errors,
     all_invalid,
     forbidden,
     immutable,
     internal,
     invalid,
-    not_negative,
     not_supported,
     required,
 )
@@ -203,10 +203,15 @@ def _needed_target(path: str, field: str, utilization: Any, value: Any, average:
 def _scaling(path: str, rules: Obj) -> Errors:
     errors: Errors = []
     window, choice = rules.get("stabilizationWindowSeconds"), rules.get("selectPolicy")
-    errors += not_negative(f"{path}.stabilizationWindowSeconds", window)
+    if window is not None and window < 0:
+        detail = "must be greater than or equal to zero"
+        errors.append(invalid(f"{path}.stabilizationWindowSeconds", window, detail))
     if window is not None and window > _MOST_STABILIZATION_S:
         detail = f"must be less than or equal to {_MOST_STABILIZATION_S}"
         errors.append(invalid(f"{path}.stabilizationWindowSeconds", window, detail))
+    tolerance = rules.get("tolerance")
+    if tolerance is not None and parse(tolerance).nanos < 0:
+        errors.append(invalid(f"{path}.tolerance", str(parse(tolerance)), NOT_NEGATIVE))
     if choice is not None and choice not in ("Disabled", "Max", "Min"):
         errors.append(not_supported(f"{path}.selectPolicy", choice, ("Disabled", "Max", "Min")))
     policies = rules.get("policies") or ()

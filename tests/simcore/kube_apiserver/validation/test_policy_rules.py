@@ -364,9 +364,20 @@ SCALERS: dict[str, tuple[dict[str, Any], list[str]]] = {
         [
             (
                 "spec.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: -1: must be "
-                "greater than or equal to 0"
+                "greater than or equal to zero"
             )
         ],
+    ),
+    "a negative tolerance": (
+        {
+            "spec.behavior": {
+                "scaleDown": {
+                    "policies": [{"type": "Pods", "value": 1, "periodSeconds": 15}],
+                    "tolerance": "-100m",
+                }
+            }
+        },
+        ['spec.behavior.scaleDown.tolerance: Invalid value: "-100m": must be greater than or equal to 0'],
     ),
     "a look too far back": (
         {
