@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from clusterlab.reading.effects import Effects
+from clusterlab.reading.effects import Effects, Pod
 from clusterlab.reading.pauses import Pauses
 from simcore.cluster.cluster import Cluster
 from simcore.cluster.faults import Fault, to_begin
@@ -108,15 +108,11 @@ def _services(hit: Effects, usual: Effects, fault: Fault) -> list[dict[str, Any]
 
 def _replaced(hit: Effects, usual: Effects) -> dict[str, Any]:
     """New pods by their nodes, and pods that are left without one."""
-    expected = Counter(pod.workload for pod in usual.fresh())
     placed: dict[str, Counter[str]] = {}
-    for pod in hit.fresh():
-        if expected[pod.workload] > 0:
-            expected[pod.workload] -= 1
-        elif pod.node:
+    for pod in _beyond(hit.fresh(), usual.fresh()):
+        if pod.node:
             placed.setdefault(pod.workload, Counter())[pod.node] += 1
-    waiting = {pod.name for pod in usual.waiting()}
-    pending = [{"pod": p.name, "message": p.message} for p in hit.waiting() if p.name not in waiting]
+    pending = [{"pod": p.name, "message": p.message} for p in _beyond(hit.waiting(), usual.waiting())]
     moved = [
         {"workload": workload, "nodes": dict(sorted(placed[workload].items()))} for workload in sorted(placed)
     ]
@@ -145,6 +141,17 @@ def _course(hit: Effects, usual: Effects, fault: Fault, now: SimTime) -> list[di
     if well is not None:
         steps.append({"what": "well", "at_ms": well, "n": len(unready)})
     return sorted(steps, key=lambda step: step["at_ms"])
+
+
+def _beyond(pods: list[Pod], usual: list[Pod]) -> list[Pod]:
+    """More pods of a workload than there would be anyway; those have other names on another copy."""
+    expected, found = Counter(pod.workload for pod in usual), list[Pod]()
+    for pod in pods:
+        if expected[pod.workload] > 0:
+            expected[pod.workload] -= 1
+        else:
+            found.append(pod)
+    return found
 
 
 def _more(one: Times, other: Times) -> Times:

@@ -124,6 +124,16 @@ def test_what_would_happen_anyway_is_not_blamed_on_the_fault(site: Site) -> None
     assert (told["unready"], told["workloads"], told["services"]) == (0, [], [])
 
 
+def test_pods_that_wait_anyway_are_not_counted_again(site: Site) -> None:
+    user = LocalClient(site.resident.server, "user:dana")
+    user.create(DEPLOYMENT, deployment("huge", 2, cpu="64"))
+    site.owner.advance(5_000)
+    told = site.send(
+        "POST", "faults/preview/", 200, {"kind": "kubelet", "targets": ["node-2"], "duration_s": 10}
+    )
+    assert (told["pending"], told["pending_total"], told["rescheduled_total"]) == ([], 0, 0)
+
+
 def test_a_killed_pod_restarts(site: Site) -> None:
     name = next(str(p["metadata"]["name"]) for p in _pods(site) if p["metadata"]["name"].startswith("web"))
     wish = {"kind": "crash", "targets": [f"default/{name}"]}
