@@ -124,7 +124,9 @@ def _slices_of(source: Obj) -> list[Obj]:
             members = [e for e in endpoints if _family(e["addresses"][0]) == family][:MOST]
             if members:
                 kind = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": family}
-                found.append({**kind, "metadata": head, "endpoints": members, "ports": _ports(subset) or None})
+                found.append(
+                    {**kind, "metadata": head, "endpoints": members, "ports": _ports(subset) or None}
+                )
     return found
 
 
