@@ -106,12 +106,16 @@ def test_a_dead_node_is_looked_back_at_compared_and_lived_differently_in_a_fork(
     browser.until(lambda: browser.pods(), "no pods")
     on_node = sum(pod["node"] == "node-2" for pod in browser.pods())
     assert browser.until(lambda: browser.mark("break-sentence", "pods"), "no prediction") == str(on_node)
+    browser.all("break-duration")[-1].find_element("xpath", "./..").click()  # until somebody ends it
+    browser.until(lambda: browser.all("break-duration")[-1].is_selected(), "no such duration")
     browser.click("break-order")
     assert "node-2" in browser.text("fault")
-    assert browser.fetch("POST", f"/api/clusters/{cluster}/clock/", '{"speed": 60}') == 200
     browser.click("view-nodes")
+    assert browser.fetch("POST", f"/api/clusters/{cluster}/clock/", '{"speed": 60}') == 200
     dead = browser.until(
-        lambda: [row for row in browser.all("node-row") if row.get_attribute("data-ready") != "1"], ""
+        lambda: [row for row in browser.all("node-row") if row.get_attribute("data-ready") != "1"],
+        "the node stays Ready",
+        timeout_s=60,
     )
     assert [row.get_attribute("data-name") for row in dead] == ["node-2"]
     browser.until(
