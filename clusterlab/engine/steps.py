@@ -191,11 +191,11 @@ class Warm:
             last, replica = self._kept.pop(cluster_id, (0, None))
         return replica if replica is not None and last == token - 1 else Replica(cluster_id)
 
-    def drop_deleted(self) -> bool:
-        """Whether there were replicas of clusters that are gone. Raises: Unavailable."""
+    def drop_useless(self) -> bool:
+        """Whether there were replicas of clusters that are gone, or that others run now. Raises: Unavailable."""
         with self._lock:
-            kept = list(self._kept)
-        gone = [cluster_id for cluster_id in kept if new_log(cluster_id).revision() == 0]
+            kept = {cluster_id: token for cluster_id, (token, _) in self._kept.items()}
+        gone = [cluster_id for cluster_id, token in kept.items() if _is_useless(cluster_id, token)]
         with self._lock:
             for cluster_id in gone:
                 self._kept.pop(cluster_id, None)
@@ -206,3 +206,9 @@ class Warm:
             self._kept[replica.id] = (token, replica)
             if len(self._kept) > self._limit:
                 del self._kept[next(iter(self._kept))]
+
+
+def _is_useless(cluster_id: str, token: int) -> bool:
+    """The next owner after the one with this token may be this process again, which then takes the replica."""
+    log = new_log(cluster_id)
+    return log.revision() == 0 or log.newest_owner() > token + 1

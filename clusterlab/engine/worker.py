@@ -110,7 +110,7 @@ class Worker:
                 if time.monotonic() - published_at > PUBLISH_EVERY_S:
                     published_at = time.monotonic()
                     self.gauges.publish(self._client, self._holder.worker, wall_ms())
-                    if self._warm.drop_deleted():
+                    if self._warm.drop_useless():
                         self._sweeper.note()
                 self._sweeper.look()
             except (StoreError, redis.RedisError) as error:

@@ -149,6 +149,12 @@ class RedisLog:
             raise Fenced(f"a newer owner than {token} has come")
         return revision if revision >= 0 else None
 
+    def newest_owner(self) -> int:
+        """The token of the newest owner that there has been."""
+        with _unavailable():
+            found: Any = self._redis.get(self._fence)
+        return int(found or 0)
+
     def is_waited_for(self) -> bool:
         """Whether an outside writer has asked to go first since the token was taken."""
         with _unavailable():

@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from clusterlab.engine import retention, steps
-from clusterlab.engine.lease import Lease
+from clusterlab.engine.lease import Holder, Lease
 from clusterlab.engine.steps import Replica, Warm
 from clusterlab.engine.turn import NEVER
 from clusterlab.hub import hub
@@ -308,11 +308,24 @@ def test_a_deleted_clusters_replica_is_let_go(found: Found) -> None:
     kept, gone, warm = Replica(found()), Replica(found()), Warm(limit=9)
     for replica in (kept, gone):
         warm.keep(replica, 1)
-    assert not warm.drop_deleted()
+    assert not warm.drop_useless()
     gone.log.destroy()
-    assert warm.drop_deleted()
-    assert not warm.drop_deleted()
+    assert warm.drop_useless()
+    assert not warm.drop_useless()
     assert warm.take(kept.id, 2) is kept
+
+
+def test_a_replica_that_two_owners_have_passed_by_is_let_go(
+    found: Found, client_of_redis: redis.Redis
+) -> None:
+    replica, warm = Replica(found()), Warm(limit=9)
+    owners = [Lease(client_of_redis, replica.id, Holder()) for _ in range(3)]
+    for owner, is_useless in zip(owners, (False, False, True), strict=True):
+        assert owner.acquire()
+        warm.keep(replica, owners[0].token)
+        assert warm.drop_useless() is is_useless
+        owner.release()
+    assert warm.take(replica.id, owners[0].token + 1) is not replica
 
 
 def test_warm_replicas_are_bounded(found: Found) -> None:

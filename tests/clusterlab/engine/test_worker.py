@@ -157,7 +157,7 @@ def test_what_a_replica_leaves_behind_is_swept(
     if reason == "fails":
         monkeypatch.setattr(Replica, "step", lambda *_: {}[0])
     worker.run(cluster_id)
-    monkeypatch.setattr(worker._warm, "drop_deleted", lambda: worker.stop())
+    monkeypatch.setattr(worker._warm, "drop_useless", lambda: worker.stop())
     worker.tick()
     assert sweeps == ([] if reason == "rests" else [reason])
 
