@@ -118,14 +118,15 @@ class Picture:
     def backoff_ms(self, now_ms: int) -> int:
         """How long to wait for the next pod after the failures since the last success.
 
-        Upstream remembers these; the pods say the same and survive a take-over.
+        Upstream remembers these; the pods say the same and survive a take-over. Of pods that ended in the same second
+        the failed ones count as the later.
         """
         ends = sorted(
-            (finished_ms(pod), phase_of(pod) == "Succeeded") for pod in self.pods if self._has_ended(pod)
+            (finished_ms(pod), phase_of(pod) != "Succeeded") for pod in self.pods if self._has_ended(pod)
         )
         failures = 0
-        for _, is_success in ends:
-            failures = 0 if is_success else failures + 1
+        for _, is_failure in ends:
+            failures = failures + 1 if is_failure else 0
         return _wait(failures, ends[-1][0], now_ms) if failures else 0
 
     def index_backoff_ms(self, number: int, now_ms: int) -> int:

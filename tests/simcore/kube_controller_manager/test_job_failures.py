@@ -10,7 +10,7 @@ from simcore.apimachinery.kinds import POD
 from simcore.apimachinery.meta import Obj, annotations_of, labels_of
 from simcore.kube_controller_manager.job.pods import FAILURES, IGNORED_FAILURES, INDEX
 from simcore.kube_controller_manager.manager import ControllerManager
-from tests.kit.control_plane import ControlPlane
+from tests.kit.control_plane import ControlPlane, finish
 from tests.simcore.kube_controller_manager.jobs import Stage
 
 LIMIT = "Job has reached the specified backoff limit"
@@ -40,6 +40,18 @@ def exit_codes(operator: str, *values: int) -> dict[str, Any]:
 
 
 DISRUPTED = {"onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}
+
+
+def test_a_failure_in_the_second_of_a_success_is_waited_for(stage: Stage):
+    stage.given(completions=3, parallelism=2, backoffLimit=1)
+    first, second = stage.active
+    finish(stage.plane, first)
+    stage.plane.advance(2_000)
+    finish(stage.plane, second, "Failed")
+    stage.plane.advance(5_000)
+    assert len(stage.plane.list(POD)) == 3, "it failed when it was made, as far as anybody can tell"
+    stage.plane.advance(5_000)
+    assert len(stage.plane.list(POD)) == 4
 
 
 def test_the_next_try_comes_after_10_20_40_up_to_600_seconds(stage: Stage):
