@@ -129,10 +129,11 @@ class StatusWriter:
             last = c.ended or c.last
             state = {"waiting": _waiting(pod, name, c, early)}
         image, image_id = self._image(spec["image"]) if c.image_here else (spec["image"], "")
-        done = init and not is_sidecar(spec) and c.ended is not None and c.ended.code == 0
+        is_step = init and not is_sidecar(spec)
+        done = c.phase == "exited" and c.ended is not None and c.ended.code == 0
         found = {
             "name": name, "state": state, "lastState": self._last_state(pod, name, last),
-            "ready": c.ready or (done and c.phase == "exited"), "restartCount": c.restarts,
+            "ready": done if is_step else c.ready, "restartCount": c.restarts,
             "image": image, "imageID": image_id, "started": c.phase == "running" and c.up,
             "resources": has,
         }  # fmt: skip

@@ -276,6 +276,18 @@ def test_an_init_container_that_is_done_is_ready_and_a_sidecar_while_it_runs() -
 
 
 @pytest.mark.parametrize(
+    ("c", "ready"),
+    [(FRESH, False), (RUNS, False), (FAILED, False), (DONE, True)],
+    ids=["waits", "runs", "failed", "done"],
+)
+def test_an_init_container_that_is_no_sidecar_is_ready_only_when_it_has_succeeded(
+    c: ContainerRecord, ready: bool
+) -> None:
+    status = written(pod(inits=(init(0),)), record(c, main=FRESH, initialized=False))
+    assert status["initContainerStatuses"][0]["ready"] is ready
+
+
+@pytest.mark.parametrize(
     ("c", "reason"), [(DONE, "PodCompleted"), (FAILED, "PodFailed")], ids=["won", "lost"]
 )
 def test_a_pod_that_is_over_says_so_where_it_was_ready(c: ContainerRecord, reason: str) -> None:
