@@ -143,6 +143,7 @@ SPECTACULAR_SETTINGS = {
         "ClockState": ["running", "paused", "sleeping"],
         "GoalState": ["running", "reached", "gave up"],
         "ReadinessState": ["ok", "wait", "bad"],
+        "FaultKind": ["power", "kubelet", "network", "registry", "dns", "crash"],
     },
 }
 

@@ -30,9 +30,9 @@ class OneNode(ClusterAPIView):
 
 
 class NodeFault(ClusterAPIView):
-    @extend_schema(request=serializers.FaultIn, responses={204: None})
+    @extend_schema(request=serializers.NodePowerIn, responses={204: None})
     def post(self, request: Request, cluster_id: str, name: str) -> Response:
         access = self.access(cluster_id, Role.OPERATE)
-        action = checked(serializers.FaultIn, request)["action"]
+        action = checked(serializers.NodePowerIn, request)["action"]
         machines.switch(self.resident(access), name, actor_of(access), on=action == "restore")
         return Response(status=204)

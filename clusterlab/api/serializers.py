@@ -129,7 +129,7 @@ class NodesOut(serializers.Serializer):
     added = serializers.ListField(child=serializers.CharField())
 
 
-class FaultIn(serializers.Serializer):
+class NodePowerIn(serializers.Serializer):
     action = serializers.ChoiceField(["kill", "restore"])
 
 

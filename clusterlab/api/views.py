@@ -80,7 +80,7 @@ class Examples(APIView):
 class ExampleFiles(APIView):
     """What an example is made of, for those who want to change it."""
 
-    @extend_schema(responses=serializers.FileOut(many=True))
+    @extend_schema(operation_id="examples_files", responses=serializers.FileOut(many=True))
     def get(self, request: Request, slug: str) -> Response:
         if slug not in catalogue():
             raise exceptions.NotFound(f"There is no example {slug}.")

@@ -23,6 +23,7 @@ LEAST_ROLE = {
     "clock/": {"GET": "view", "POST": "operate"},
     "fork/": {"POST": "view"},
     "kubeconfig/": {"GET": "view"},
+    "batch/": {"POST": "operate"},
     "uploads/": {"POST": "operate"},
     "uploads/<job>/": {"GET": "operate", "DELETE": "operate"},
     "shares/": {"GET": "owner", "POST": "owner"},
@@ -30,6 +31,10 @@ LEAST_ROLE = {
     "nodes/": {"POST": "operate"},
     "nodes/<name>/": {"DELETE": "operate"},
     "nodes/<name>/fault/": {"POST": "operate"},
+    "faults/": {"GET": "view", "POST": "operate"},
+    "faults/registries/": {"GET": "view"},
+    "faults/preview/": {"POST": "view"},
+    "faults/<fault_id>/": {"DELETE": "operate"},
     "scheduling/": {"GET": "view"},
     "scheduling/<namespace>/<name>/": {"GET": "view"},
     "scheduling/<namespace>/<name>/fixes/": {"POST": "view"},
@@ -54,6 +59,8 @@ LEAST_ROLE = {
     "images/": {"GET": "view", "PUT": "operate"},
     "requests/": {"GET": "view"},
     "requests/<number>/": {"GET": "view"},
+    "auth/why/": {"GET": "view"},
+    "auth/subjects/": {"GET": "view"},
     "audit/": {"GET": "operate"},
     "audit/policy/": {"GET": "view", "PUT": "owner"},
     "keys/": {"GET": "view", "DELETE": "owner"},
@@ -68,6 +75,7 @@ ARGUMENTS = {
     "pod": "web",
     "number": "1",
     "job": "some-job",
+    "fault_id": "some-fault",
 }
 PREFIX = "clusters/<str:cluster_id>/"
 MARK = "nobody-else-may-read-this"

@@ -115,7 +115,7 @@ def test_the_difference_of_two_moments(past: Past) -> None:
 
 
 def test_what_came_and_went_between_is_no_difference(past: Past) -> None:
-    nothing = {"added": [], "removed": [], "changed": [], "truncated": False}
+    nothing = {"added": [], "removed": [], "changed": [], "kinds": [], "truncated": False}
     assert past.diff(past.before, past.deleted) == nothing
     assert past.diff(past.created, past.created) == nothing
 
