@@ -13,7 +13,7 @@ from tests.kit.store_systems import MemorySystem, RedisSystem
 CAUGHT = (AssertionError, IndexError, StoreError)
 """A difference from the model, or a failure that no sound store shows."""
 EXAMPLES = 4_000
-"""At most: the first that shows the bug is the last. Which examples are tried depends on the modules that are loaded."""
+"""At most: the first that shows the bug is the last. Which are tried depends on the modules that are loaded."""
 
 
 @pytest.mark.parametrize("bug", MEMORY_BUGS, ids=lambda bug: bug.__name__)
