@@ -331,20 +331,11 @@ class ApiServer:
         return last
 
     def _write(self, write: Write, new: Obj, expected: int) -> bool:
-        ctx, origin = write.ctx, write.origin
-        if not (ctx.claims or ctx.releases or ctx.charges):
-            done = self.storage.put(write.path, new, expected=expected, origin=origin)
-            if done:
-                ctx.xray.wrote(write.path, expected, int(new["metadata"]["resourceVersion"]))
-            return done
-        extra: list[Op] = [Put(path, value) for path, value in ctx.claims]
-        extra += [Delete(path) for path in ctx.releases]
-        guards = [Compare(path, "mod", "==", 0) for path, _ in ctx.claims]
-        for kind, charged in ctx.charges:
-            path, meta = kind.path(key_of(charged)), dict(charged["metadata"])
-            guards.append(Compare(path, "mod", "==", int(meta.pop("resourceVersion"))))
-            extra.append(Put(path, encode(stored_form(kind, {**charged, "metadata": meta}))))
-        done = self.storage.put(write.path, new, expected=expected, origin=origin, extra=extra, guards=guards)
+        ctx = write.ctx
+        extra, guards = _besides(ctx) if ctx.claims or ctx.releases or ctx.charges else ((), ())
+        done = self.storage.put(
+            write.path, new, expected=expected, origin=write.origin, extra=extra, guards=guards
+        )
         if done:
             ctx.xray.wrote(write.path, expected, int(new["metadata"]["resourceVersion"]))
         return done
@@ -388,6 +379,18 @@ class ApiServer:
 def _through(kind: Kind, change: Change) -> Change:
     """The change of a stored object by way of another version."""
     return lambda old, ctx: to_stored(kind, change(to_served(kind, old), ctx))
+
+
+def _besides(ctx: RequestContext) -> tuple[Sequence[Op], Sequence[Compare]]:
+    """What is written in the same transaction, and what must be true for it."""
+    extra: list[Op] = [Put(path, value) for path, value in ctx.claims]
+    extra += [Delete(path) for path in ctx.releases]
+    guards = [Compare(path, "mod", "==", 0) for path, _ in ctx.claims]
+    for kind, charged in ctx.charges:
+        path, meta = kind.path(key_of(charged)), dict(charged["metadata"])
+        guards.append(Compare(path, "mod", "==", int(meta.pop("resourceVersion"))))
+        extra.append(Put(path, encode(stored_form(kind, {**charged, "metadata": meta}))))
+    return extra, guards
 
 
 def _is_recorded(kind: Kind, user: User) -> bool:
